@@ -1,0 +1,38 @@
+# Everything a person or a scheduler types. `make help` lists the targets.
+CLIENT ?= demo
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help setup report test lint lab clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.ready ## Make .venv with everything pinned, and `kit` in it
+
+.venv/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; name one with: make setup PYTHON=python3.12"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+report: setup ## Make a client's report: make report CLIENT=acme (default: demo)
+	@if [ "$(CLIENT)" = demo ]; then $(BIN)/kit demo --if-missing; fi
+	@$(BIN)/kit run $(CLIENT)
+
+test: setup ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: setup ## Check style, types and notebooks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify notebooks/*.ipynb
+
+lab: setup ## Open JupyterLab on the notebooks
+	cd notebooks && ../$(BIN)/jupyter lab
+
+clean: ## Remove .venv and caches; reports and data stay
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Customer report kit: parameterized notebooks that become a client's HTML report."""

@@ -1,0 +1,5 @@
+"""`python -m helpers` is `kit`."""
+
+from helpers.runs.cli import main
+
+main()

@@ -1,0 +1,349 @@
+"""Groups of customers who behave alike, found by k-means, with how far the groups can be trusted.
+
+Method. Skewed features are taken as log(1 + x), all are standardised, and k-means runs from ten starts. Each
+number of groups is judged by the silhouette (Rousseeuw 1987), Calinski-Harabasz (1974) and Davies-Bouldin
+(1979) indices, and by bootstrap stability as in fpc's clusterboot (Hennig 2007, Computational Statistics and
+Data Analysis 52): customers are resampled and grouped again, and a group's Jaccard is its mean overlap with
+the most similar new group. From .75 it counts as stable; below .6 it should not be trusted (Hennig's reading).
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
+from threadpoolctl import threadpool_limits
+
+from helpers.errors import InputError, nearest
+
+STABLE = 0.75  # bootstrap Jaccard from which a group counts as stable
+SMALLEST_SHARE = 0.02  # of customers; a smaller group is seldom worth a plan of its own
+CUSTOMERS_PER_GROUP = 10  # fewer customers a group than this are not grouped at all
+
+_RESAMPLES = 50  # the mean Jaccard is then known to about .02
+_RESAMPLED_CUSTOMERS = 2_000  # in each resample, once there are twice as many
+_SILHOUETTE_CUSTOMERS = 5_000  # silhouettes need every pair of customers
+_FITTED_CUSTOMERS = 20_000  # centres are found on at most this many; the rest join the nearest centre
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Groups of customers, named by what sets them apart, ordered by spend (else size), largest first.
+
+    customers: customer_id, cluster (the name), silhouette (-1..1; NaN outside its sample of 5,000); order as given
+    by_cluster: cluster, customers, customer_share (0-1), jaccard (0-1), stable (jaccard >= .75), silhouette; per
+        feature median_<feature> in its own unit and <feature>_z, the centre in standard units after any
+        logarithm; where spend was given, spend (total) and spend_share (0-1; NaN unless the total is positive)
+    by_k: k, silhouette, calinski_harabasz, davies_bouldin, inertia, jaccard_min, smallest_share, chosen
+    features: those used; constant: those left out, being the same for everyone; logged: those taken as logs
+    reason: why this number of groups, in a sentence for the reader
+    """
+
+    customers: pd.DataFrame
+    by_cluster: pd.DataFrame
+    by_k: pd.DataFrame
+    features: list[str]
+    k: int
+    reason: str
+    constant: list[str]
+    logged: list[str]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """One k-means grouping and its quality; arrays are by customer (n) or by group (k)."""
+
+    labels: np.ndarray  # (n,) 0..k-1
+    centres: np.ndarray  # (k, features)
+    silhouettes: np.ndarray  # (n,) NaN outside the sample
+    jaccard: np.ndarray  # (k,) bootstrap stability
+    silhouette: float
+    calinski_harabasz: float
+    davies_bouldin: float
+    inertia: float
+
+
+def find_clusters(
+    customers: pd.DataFrame,
+    features: list[str],
+    k: int = 0,
+    k_max: int = 8,
+    seed: int = 0,
+    log: bool = True,
+) -> Clusters:
+    """Group customers by `features` into k groups; k=0 lets the data choose from 2..k_max.
+
+    The choice: the best silhouette among the numbers of groups whose every group is stable (Jaccard >= .75)
+    and holds at least 2% of customers; if there is none, the best silhouette, and `reason` says so.
+
+    customers: one row a customer: customer_id and the features (numbers); spend is used where present. Features
+    with skew above 1 are taken as sign(x) log(1 + |x|) unless log is False. The same customers give the same
+    groups, in whatever order they come. k_max is lowered where it would leave under ten customers a group.
+    Raises InputError on an empty frame, a customer twice, absent or missing values, too few customers for k.
+    """
+    _check_choice(k, k_max)
+    _check_customers(customers, features)
+    varying = [f for f in features if customers[f].nunique() > 1]
+    if not varying:
+        raise InputError(f"{', '.join(features)} never differ between customers", where="Clusters")
+    # A database returns rows in any order, and k-means starts from rows: a fixed order fixes the groups.
+    order = customers["customer_id"].argsort(kind="stable").to_numpy()
+    ordered = customers.iloc[order].reset_index(drop=True)
+    X, logged = _standardise(ordered, varying, log)
+    ks = _list_ks(X, k, k_max)
+    groupings = {each: assess_k(X, each, seed) for each in ks}
+    by_k = _compare_ks(groupings)
+    best, clean = _choose(by_k)
+    chosen = k or best
+    by_cluster = _describe(ordered, varying, groupings[chosen])
+    names = by_cluster.set_index("label")["cluster"]
+    labelled = pd.DataFrame(
+        {
+            "customer_id": ordered["customer_id"],
+            "cluster": names.reindex(groupings[chosen].labels).to_numpy(),
+            "silhouette": groupings[chosen].silhouettes,
+        }
+    )
+    return Clusters(
+        customers=labelled.iloc[np.argsort(order)].reset_index(drop=True),
+        by_cluster=by_cluster.drop(columns="label"),
+        by_k=by_k.assign(chosen=by_k["k"] == chosen),
+        features=varying,
+        k=chosen,
+        reason=_explain(k, best, clean, ks, int((~by_cluster["stable"]).sum())),
+        constant=[f for f in features if f not in varying],
+        logged=logged,
+    )
+
+
+def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
+    """Group the rows of X (n x features, used as they are) into k and measure the quality; seeded.
+
+    Silhouettes are taken on at most 5,000 rows. Stability: 50 bootstrap resamples, each grouped from a single
+    start, repeated rows used once as clusterboot does; above 4,000 rows, 2,000 different ones are drawn each
+    time. Above 20,000 rows the centres are found on a sample of that size. Needs k different rows, k + 1 rows.
+    """
+    X = np.asarray(X, dtype=float)
+    # One thread: sums split over threads round differently from run to run, and ties then fall differently.
+    with threadpool_limits(limits=1):
+        model = KMeans(k, n_init=10, random_state=seed).fit(X[_sample(len(X), _FITTED_CUSTOMERS, seed)])
+        labels = model.predict(X)
+        silhouettes = np.full(len(X), np.nan)
+        seen = _sample(len(X), _SILHOUETTE_CUSTOMERS, seed)
+        if 2 <= len(np.unique(labels[seen])) < len(seen):
+            silhouettes[seen] = silhouette_samples(X[seen], labels[seen])
+        return Grouping(
+            labels=labels,
+            centres=model.cluster_centers_,
+            silhouettes=silhouettes,
+            jaccard=_measure_stability(X, labels, k, np.random.default_rng([seed, k])),
+            silhouette=float(np.mean(silhouettes[seen])),
+            calinski_harabasz=float(calinski_harabasz_score(X, labels)),
+            davies_bouldin=float(davies_bouldin_score(X, labels)),
+            inertia=float(-model.score(X)),
+        )
+
+
+def name_clusters(z: pd.DataFrame, medians: pd.DataFrame) -> pd.Series:
+    """A short, unique name a group, from its most telling features ("Lapsed, one order, low spend").
+
+    z: centres in standard units, one row a group, one column a feature; medians: the same in the features' own
+    units. Groups with the same words are told apart by the feature they differ in most.
+    """
+    names = pd.Series([_name(z.loc[label], medians.loc[label]) for label in z.index], index=z.index)
+    for _, same in names.groupby(names):
+        if len(same) > 1:
+            names.update(_tell_apart(same, z.loc[same.index]))
+    return names
+
+
+def _sample(n: int, size: int, seed: int) -> np.ndarray:
+    if n <= size:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+
+
+def _measure_stability(X: np.ndarray, labels: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Mean Jaccard of each group with its nearest group in resamples; a group that vanishes scores 0."""
+    overlaps = np.zeros((_RESAMPLES, k))
+    for i in range(_RESAMPLES):
+        if len(X) <= 2 * _RESAMPLED_CUSTOMERS:
+            drawn = np.unique(rng.integers(0, len(X), len(X)))
+        else:
+            # A bootstrap draw holds 63% of the rows, here more than 2,000; a sample of them is a sample of all.
+            drawn = rng.choice(len(X), _RESAMPLED_CUSTOMERS, replace=False)
+        model = KMeans(k, n_init=1, random_state=int(rng.integers(2**31)))
+        with warnings.catch_warnings():
+            # A resample may hold fewer different rows than k; the groups it lacks then simply score low.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            again = model.fit(X[drawn]).labels_
+        both = np.bincount(labels[drawn] * k + again, minlength=k * k).reshape(k, k)
+        either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
+        overlaps[i] = (both / np.maximum(either, 1)).max(axis=1)
+    return overlaps.mean(axis=0)
+
+
+def _standardise(customers: pd.DataFrame, features: list[str], log: bool) -> tuple[np.ndarray, list[str]]:
+    values = customers[features].astype(float)
+    logged = [f for f in features if log and float(values[f].to_frame().skew().iloc[0]) > 1]
+    # The signed form is log1p where nothing is negative, and keeps the odd customer with net returns.
+    values[logged] = np.sign(values[logged]) * np.log1p(values[logged].abs())
+    return ((values - values.mean()) / values.std(ddof=0)).to_numpy(), logged
+
+
+def _list_ks(X: np.ndarray, k: int, k_max: int) -> list[int]:
+    most = min(len(X) // CUSTOMERS_PER_GROUP, len(np.unique(X, axis=0)))
+    if most < max(k, 2):
+        raise InputError(
+            f"{len(X)} customers are too few, or too alike, for {max(k, 2)} groups",
+            where="Clusters",
+            allowed=f"at least {CUSTOMERS_PER_GROUP} customers a group, and as many different ones as groups",
+            mend="Ask for fewer groups." if k > 2 else "Use the RFM segments until there are more customers.",
+        )
+    return list(range(2, min(max(k, k_max), most) + 1))
+
+
+def _compare_ks(groupings: dict[int, Grouping]) -> pd.DataFrame:
+    indices = ("silhouette", "calinski_harabasz", "davies_bouldin", "inertia")
+    by_k = pd.DataFrame([{"k": k} | {i: getattr(g, i) for i in indices} for k, g in groupings.items()])
+    by_k["jaccard_min"] = [g.jaccard.min() for g in groupings.values()]
+    by_k["smallest_share"] = [np.bincount(g.labels, minlength=k).min() for k, g in groupings.items()]
+    by_k["smallest_share"] /= len(groupings[2].labels)
+    return by_k
+
+
+def _choose(by_k: pd.DataFrame) -> tuple[int, bool]:
+    """The number of groups by the rule of `find_clusters`, and whether all its groups are stable and large."""
+    clean = by_k[(by_k["jaccard_min"] >= STABLE) & (by_k["smallest_share"] >= SMALLEST_SHARE)]
+    among = by_k if clean.empty else clean
+    best = np.argmax(among["silhouette"].fillna(-1).to_numpy())
+    return int(among["k"].to_numpy()[best]), not clean.empty
+
+
+def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> str:
+    tried = f"{ks[0]} to {ks[-1]}" if len(ks) > 1 else f"{ks[0]}"
+    if asked:
+        one = "does" if shaky == 1 else "do"
+        doubt = f" {shaky} of them {one} not come back reliably when customers are resampled." if shaky else ""
+        free = f" Left to the data, there would be {best}." if asked != best else ""
+        return f"{asked} groups were asked for.{doubt}{free}"
+    if clean:
+        return (
+            f"{best} groups separate customers most clearly, among the numbers tried ({tried}) where every group "
+            "comes back when customers are resampled and none is tiny."
+        )
+    return (
+        f"No number of groups tried ({tried}) gives groups that all come back when customers are resampled and "
+        f"are large enough to act on. {best} separate customers most clearly; read them as a rough sketch."
+    )
+
+
+def _describe(customers: pd.DataFrame, features: list[str], grouping: Grouping) -> pd.DataFrame:
+    """One row a group, largest first, with the column label (0..k-1) it has in the grouping."""
+    labels = grouping.labels
+    medians = customers[features].astype(float).groupby(labels).median()
+    z = pd.DataFrame(grouping.centres, columns=features)
+    found = pd.DataFrame({"label": z.index, "cluster": name_clusters(z, medians)})
+    found["customers"] = np.bincount(labels, minlength=len(z))
+    found["customer_share"] = found["customers"] / len(customers)
+    found["jaccard"] = grouping.jaccard
+    found["stable"] = grouping.jaccard >= STABLE
+    found["silhouette"] = pd.Series(grouping.silhouettes).groupby(labels).mean()
+    if "spend" in customers:
+        found["spend"] = customers["spend"].groupby(labels).sum()
+        total = found["spend"].sum()
+        found["spend_share"] = found["spend"] / total if total > 0 else np.nan
+    found = found.join(medians.add_prefix("median_")).join(z.add_suffix("_z"))
+    size = "spend" if "spend" in found else "customers"
+    return found.sort_values([size, "label"], ascending=[False, True], ignore_index=True)
+
+
+# Low and high against this client's other customers, and the measure itself.
+_WORDS = {
+    "recency_days": ("recent", "lapsed", "time since last order"),
+    "tenure_days": ("new customers", "long-standing customers", "time as a customer"),
+    "order_count": ("few orders", "frequent", "number of orders"),
+    "spend": ("low spend", "high spend", "spend"),
+    "average_order_value": ("small baskets", "large baskets", "basket value"),
+    "product_count": ("few products", "many products", "number of products"),
+    "return_share": ("few returns", "many returns", "share of returns"),
+    "days_between_orders": ("short gaps between orders", "long gaps between orders", "gap between orders"),
+}
+_ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
+_NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
+_QUARTER = 90  # days: nobody who ordered this quarter is called lapsed, nobody else recent
+
+
+def _name(z: pd.Series, medians: pd.Series) -> str:
+    """Up to three features at half a standard unit or more; a lone one is joined by the next, from a quarter."""
+    ranked = z.abs().sort_values(ascending=False, kind="stable")
+    telling = [f for i, f in enumerate(ranked.index[:3]) if ranked[f] >= (_NOTABLE / 2 if i < 2 else _NOTABLE)]
+    name = ", ".join(_word(f, z[f], medians[f]) for f in z.index if f in telling) or "typical customers"
+    return name[0].upper() + name[1:]
+
+
+def _word(feature: str, z: float, median: float) -> str:
+    if feature == "order_count" and z < 0 and median <= 1:
+        return "one order"
+    # Words that claim more than a comparison must be true as they stand.
+    if feature == "recency_days" and (median > _QUARTER) == (z < 0):
+        return "more recent than most" if z < 0 else "less recent than most"
+    low, high, _ = _words(feature)
+    word = f"{'very ' if abs(z) >= _EXTREME else ''}{high if z > 0 else low}"
+    return word.replace("very lapsed", "long lapsed")
+
+
+def _words(feature: str) -> tuple[str, str, str]:
+    plain = feature.replace("_", " ")
+    return _WORDS.get(feature, (f"low {plain}", f"high {plain}", plain))
+
+
+def _tell_apart(names: pd.Series, z: pd.DataFrame) -> pd.Series:
+    """Add each group's rank on the feature that spreads the groups most; ties go on to the next feature."""
+    feature = str((z.max() - z.min()).idxmax())
+    rank = z[feature].rank(method="dense").astype(int)  # 1 is lowest
+    names = names + ", " + rank.map(lambda r: _rank_word(r, rank.max())) + f" {_words(feature)[2]} of its kind"
+    for _, tied in names.groupby(rank):
+        if 1 < len(tied) < len(rank):
+            names.update(_tell_apart(tied, z.loc[tied.index]))
+    return names
+
+
+def _rank_word(rank: int, ranks: int) -> str:
+    return f"{_ORDINALS[rank - 1]}lowest" if rank <= ranks // 2 else f"{_ORDINALS[ranks - rank]}highest"
+
+
+def _check_choice(k: int, k_max: int) -> None:
+    if k not in (0, *range(2, 21)):
+        raise InputError(f"k is {k}", where="Clusters", allowed="0 (the data choose) or 2 to 20")
+    if k_max not in range(2, 21):
+        raise InputError(f"k_max is {k_max}", where="Clusters", allowed="2 to 20")
+
+
+def _check_customers(customers: pd.DataFrame, features: list[str]) -> None:
+    if not features or len(set(features)) < len(features):
+        raise InputError("no features, or one twice", where="Clusters", allowed="different columns")
+    for column in ["customer_id", *features]:
+        if column not in customers.columns:
+            near = nearest(column, map(str, customers.columns))
+            mend = f"Did you mean {near}?" if near else f"Columns given: {', '.join(customers.columns)}."
+            raise InputError(f"the customers have no column {column}", where="Clusters", mend=mend)
+    if customers.empty:
+        raise InputError("there are no customers to group", where="Clusters", mend="Check the filters.")
+    twice = int(customers["customer_id"].duplicated().sum())
+    if twice:
+        raise InputError(f"{twice} rows repeat a customer_id", where="Clusters", mend="Give one row a customer.")
+    for feature in features:
+        values = customers[feature]
+        if not pd.api.types.is_numeric_dtype(values):
+            raise InputError(f"{feature} holds {values.dtype} values", where="Clusters", allowed="numbers")
+        missing = int((~np.isfinite(values.to_numpy(float, na_value=np.nan))).sum())
+        if missing:
+            raise InputError(
+                f"{feature} is missing for {missing} of {len(customers)} customers",
+                where="Clusters",
+                mend=f"Leave {feature} out of the features, or group only customers who have it.",
+            )

@@ -1,0 +1,302 @@
+"""What the client's data can carry: which analyses are ready, which are thin, and what to collect next.
+
+A few gates an analysis, each with the reason for its limit. Passing them promises a usable answer, not a
+precise one; the intervals in each analysis say how precise it is.
+"""
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.errors import InputError, nearest
+
+FACTS = {
+    "customers": "in the customer table or with an order",
+    "buyers": "customers with an order",
+    "repeat_share": "share of buyers with a second order, 0-1",
+    "history_days": "days from the first order to the as-of date",
+    "orders": "orders",
+    "answers": "answers with a 0-10 recommendation score",
+    "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
+    "ratings": "rating questions, the possible drivers",
+    "promoters_known": "promoters whose customer_id is known",
+    "control_customers": "customers in the control arm of the campaign",
+    "treated_customers": "customers in the campaign's smallest treated arm",
+    "events": "interactions",
+    "features": "measures that customers are grouped by; taken as 5 where not given",
+}
+
+RFM_BUYERS = 500
+HISTORY_DAYS = 365
+REPEAT_SHARE = 0.2
+CUSTOMERS_PER_FEATURE = 70
+NPS_ANSWERS = 250
+# Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
+ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How far the data carry each analysis.
+
+    gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
+        share), passed, source
+    verdicts: a row each for rfm, clusters, nps, drivers, roi: analysis, verdict, why, collect.
+        verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
+        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready
+    """
+
+    gates: pd.DataFrame
+    verdicts: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Gate:
+    gate: str
+    needed: float
+    found: float
+    unit: str
+    source: str
+    why: str  # when the gate is not passed
+    collect: str
+
+    @property
+    def passed(self) -> bool:
+        return self.found >= self.needed  # never, where found is NaN
+
+
+def assess_readiness(facts: dict[str, float]) -> Readiness:
+    """Hold what is known of the data against what each analysis needs.
+
+    facts: any of FACTS; one left out or NaN is not known. Raises InputError on an unknown name, a negative or
+    infinite number, a repeat_share above 1, or more complete_answers than answers.
+    """
+    known = _check_facts(facts)
+    checks = {
+        "rfm": _check_rfm(known),
+        "clusters": _check_clusters(known),
+        "nps": _check_nps(known),
+        "drivers": _check_drivers(known),
+        "roi": _check_roi(known),
+    }
+    gates = [
+        (analysis, g.gate, g.needed, g.found, g.unit, g.passed, g.source)
+        for analysis, listed in checks.items()
+        for g in listed
+    ]
+    verdicts = [(analysis, *_judge(analysis, listed, known)) for analysis, listed in checks.items()]
+    return Readiness(
+        gates=pd.DataFrame(gates, columns=["analysis", "gate", "needed", "found", "unit", "passed", "source"]).astype(
+            {"needed": float, "found": float}
+        ),
+        verdicts=pd.DataFrame(verdicts, columns=["analysis", "verdict", "why", "collect"]),
+    )
+
+
+# Without these there is nothing to analyse; the sentences are what the reader is told then.
+_MISSING = {
+    "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
+    "clusters": [
+        ("buyers", "There are no orders to group customers by.", "Collect orders with a customer and a date.")
+    ],
+    "nps": [
+        (
+            "answers",
+            "Nobody has been asked how likely they are to recommend the company.",
+            "Ask the 0-10 recommendation question after an order, with the customer's number.",
+        )
+    ],
+    "drivers": [
+        (
+            "answers",
+            "There is no recommendation score for ratings to explain.",
+            "Ask the 0-10 recommendation question together with a few ratings.",
+        ),
+        (
+            "ratings",
+            "The survey has no ratings that could explain the recommendation score.",
+            "Ask for a 1-5 rating of each thing that could move the score.",
+        ),
+    ],
+    "roi": [
+        (
+            "treated_customers",
+            "No campaign is recorded, so there is no return to measure.",
+            "Record who was in which campaign, and hold back a random control group.",
+        ),
+        (
+            "control_customers",
+            "No campaign has a control group, so returns can be planned but not measured.",
+            "Hold back a random control group from the next campaign.",
+        ),
+    ],
+}
+
+
+def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str]:
+    for fact, why, collect in _MISSING[analysis]:
+        if not facts[fact] > 0:
+            return "missing", why, collect
+    failed = [g for g in gates if not g.passed]
+    if not failed:
+        return "ready", "The data pass every check for this analysis.", ""
+    reasons = [f"It is not known: {g.gate}." if math.isnan(g.found) else g.why for g in failed]
+    return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed))
+
+
+def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
+    buyers, days = facts["buyers"], facts["history_days"]
+    # As many scores as leave about 20 buyers a cell, and at least two.
+    scores = max(2, math.isqrt(int(buyers) // 20)) if buyers > 0 else 2
+    each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
+    return [
+        _Gate(
+            gate="buyers for scores from 1 to 5",
+            needed=RFM_BUYERS,
+            found=buyers,
+            unit="customers",
+            source="25 cells of recency and frequency with 20 buyers each on average",
+            why=f"{_count(buyers)} buyers in 25 cells are {each} a cell, so a segment hangs on single customers.",
+            collect=f"Start simple: {scores} scores a measure instead of 5, until there are {RFM_BUYERS} buyers.",
+        ),
+        _Gate(
+            gate="days of order history",
+            needed=HISTORY_DAYS,
+            found=days,
+            unit="days",
+            source="a year holds every season once, so that seasonal buyers do not look lapsed",
+            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
+            collect="Add older orders, or wait until they span a year.",
+        ),
+        _check_repeats(facts, "so frequency says little more than whether someone came back."),
+    ]
+
+
+def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
+    buyers = facts["buyers"]
+    features = facts["features"] if facts["features"] > 0 else 5
+    needed = CUSTOMERS_PER_FEATURE * features
+    return [
+        _Gate(
+            gate="buyers for the measures they are grouped by",
+            needed=needed,
+            found=buyers,
+            unit="customers",
+            source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
+            why=f"{_count(buyers)} buyers are few to group on {_count(features)} measures: the next customers "
+            "would change the groups.",
+            collect=f"Start simple: use the RFM segments, until there are {_count(needed)} buyers.",
+        ),
+        _check_repeats(facts, "so most customers look the same on most measures."),
+    ]
+
+
+def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
+    return _Gate(
+        gate="share of buyers with a second order",
+        needed=REPEAT_SHARE,
+        found=facts["repeat_share"],
+        unit="share",
+        source="the top fifth by frequency should have ordered more than once",
+        # Rounded down, so that 19.9% is never shown as the 20% that would do.
+        why=f"Only {_count(math.floor(100 * _or_zero(facts['repeat_share'])))}% of buyers ordered again, {so}",
+        collect="Tell one-time from repeat buyers first, and work on the second order.",
+    )
+
+
+def _check_nps(facts: dict[str, float]) -> list[_Gate]:
+    answers = facts["answers"]
+    # Promoters count 1, passives 0, detractors -1; .65 is a usual variance, 1 the largest possible.
+    margin = min(100.0, 196 * math.sqrt(0.65 / answers)) if answers > 0 else math.nan
+    return [
+        _Gate(
+            gate="answers for a score within ±10 points",
+            needed=NPS_ANSWERS,
+            found=answers,
+            unit="answers",
+            source="95% interval at a variance of 0.65; up to ±12 points where opinions are split",
+            why=f"{_count(answers)} answers place the score only within about ±{math.ceil(margin)} points."
+            if answers > 0
+            else "",
+            collect=f"Start simple: one score for everyone and their comments, until there are {NPS_ANSWERS} answers.",
+        )
+    ]
+
+
+def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
+    ratings = facts["ratings"]
+    answers = facts["answers"] if math.isnan(facts["complete_answers"]) else facts["complete_answers"]
+    asked = max(2.0, _or_zero(ratings))
+    needed = max(10 * asked, 50 + 8 * asked)
+    return [
+        _Gate(
+            gate="rating questions to compare",
+            needed=2,
+            found=ratings,
+            unit="questions",
+            source="importance is a comparison between ratings",
+            why="A single rating has nothing to be compared with.",
+            collect="Ask for a 1-5 rating of each thing that could move the score.",
+        ),
+        _Gate(
+            gate="complete answers for the ratings asked",
+            needed=needed,
+            found=answers,
+            unit="answers",
+            source="10 a rating (Harrell 2015, Regression Modeling Strategies) and 50 + 8 a rating (Green 1991)",
+            why=f"{_count(answers)} complete answers are few to weigh {_count(asked)} ratings against each other.",
+            collect=f"Start simple: compare average ratings, until there are {_count(needed)} complete answers.",
+        ),
+    ]
+
+
+def _check_roi(facts: dict[str, float]) -> list[_Gate]:
+    rate, needed = min(ARM_CUSTOMERS.items())
+    arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
+    return [
+        _Gate(
+            gate=f"customers in the {arm} arm",
+            needed=needed,
+            found=found,
+            unit="customers",
+            source=f"shows a rise from 5% to {rate:.0%} with 80% power at a two-sided 5%",
+            why=f"{_count(found)} customers in the {arm} arm {_see(found)}.",
+            collect=f"Start simple: one campaign with two arms, {_count(needed)} customers in each.",
+        )
+        for arm, found in arms.items()
+    ]
+
+
+def _see(arm: float) -> str:
+    shown = [rate for rate, needed in ARM_CUSTOMERS.items() if arm >= needed]
+    if not shown:
+        return "are too few to show even a doubling from 5% to 10% buying"
+    return f"show a rise from 5% to {min(shown):.0%} buying, and miss smaller ones"
+
+
+def _check_facts(facts: dict[str, float]) -> dict[str, float]:
+    """The facts with NaN for those not given."""
+    for name, value in facts.items():
+        if name not in FACTS:
+            near = nearest(name, FACTS)
+            mend = f"Did you mean {near}?" if near else ""
+            raise InputError(f"{name} is not a known fact", where="Readiness", allowed=", ".join(FACTS), mend=mend)
+        if value < 0 or math.isinf(value):
+            raise InputError(f"{name} is {value}", where="Readiness", allowed="0 or more")
+        if name == "repeat_share" and value > 1:
+            raise InputError(f"repeat_share is {value}", where="Readiness", allowed="a share from 0 to 1")
+    known = {name: float(facts.get(name, math.nan)) for name in FACTS}
+    if math.isnan(known["answers"]):
+        known["answers"] = known["complete_answers"]
+    if known["complete_answers"] > known["answers"]:
+        raise InputError("there are more complete_answers than answers", where="Readiness")
+    return known
+
+
+def _or_zero(value: float) -> float:
+    return 0.0 if math.isnan(value) else value
+
+
+def _count(value: float) -> str:
+    return f"{value:,.0f}"

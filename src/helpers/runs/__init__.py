@@ -1,0 +1,1 @@
+"""Parameter files, execution of the notebooks, rendering and publishing of a client's report."""

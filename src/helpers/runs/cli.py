@@ -1,0 +1,239 @@
+"""The command line: `kit run`, `kit check`, `kit demo`, `kit list`.
+
+Exit codes: 0 all published, 1 a client failed, 2 the command or a parameter file is wrong; 130 and 143 when the
+run was interrupted or told to stop.
+"""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from helpers.errors import InputError, ParamsError
+
+app = typer.Typer(
+    name="kit",
+    help="Makes customer analysis reports: one parameter file a client, one command, one folder of HTML pages.",
+    epilog="Start with `kit demo` and `kit run demo`. Exit codes: 0 all published, 1 a client failed, "
+    "2 the command or a parameter file is wrong.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+FAILED, WRONG, TERMINATED = 1, 2, 143
+
+Clients = Annotated[
+    list[str] | None, typer.Argument(metavar="CLIENT...", help="Names in params/, or paths of parameter files.")
+]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="SECTION.KNOB=VALUE", help="Override a knob for this run; may be repeated."),
+]
+
+
+@app.command()
+def run(
+    clients: Clients = None,
+    every: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
+    sets: Sets = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
+    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for machines.")] = False,
+    notebooks: Annotated[
+        Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")
+    ] = None,
+    reports: Annotated[Path | None, typer.Option(help="Write reports to another folder.")] = None,
+    timeout: Annotated[int, typer.Option(min=1, help="Seconds a single cell may take.")] = 1800,
+) -> None:
+    """Make the report of one or more clients.
+
+    A report is published whole or not at all: when a client fails, its last good report stays. The last line
+    printed is the path of the page to open.
+    """
+    from helpers.runs.pipeline import ClientFailed, run_client
+    from helpers.runs.project import find_project
+
+    _refuse_empty(clients, every)
+    project = find_project(Path.cwd())
+    notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
+    outcome, pages = 0, []
+    with _reporter(quiet, log_json) as report:
+        for path in _params_files(clients, every, project.params):
+            try:
+                page = run_client(
+                    _read(path, notebooks_dir, sets),
+                    project,
+                    report,
+                    notebooks_dir=notebooks_dir,
+                    reports_dir=reports.resolve() if reports else None,
+                    timeout_seconds=timeout,
+                )
+                pages.append(page)
+            except ClientFailed as error:
+                report("failed", path.stem, message=str(error))
+                outcome = max(outcome, FAILED)
+            except InputError as error:
+                report("failed", path.stem, message=str(error))
+                outcome = WRONG
+    if not log_json:
+        for page in pages:
+            print(project.show(page))
+    raise typer.Exit(outcome)
+
+
+@app.command()
+def check(
+    clients: Clients = None,
+    every: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
+    sets: Sets = None,
+) -> None:
+    """Check a client's parameter file, read its data, and say what a report would hold, without making one."""
+    from helpers.runs.project import find_project
+
+    _refuse_empty(clients, every)
+    project = find_project(Path.cwd())
+    outcome = 0
+    for path in _params_files(clients, every, project.params):
+        try:
+            params = _read(path, project.notebooks, sets)
+        except InputError as error:
+            _complain(path.stem, error)
+            outcome = WRONG
+            continue
+        try:
+            _show_check(params, project)
+        except InputError as error:
+            _complain(path.stem, error)
+            outcome = max(outcome, FAILED)
+    raise typer.Exit(outcome)
+
+
+@app.command()
+def demo(
+    if_missing: Annotated[bool, typer.Option("--if-missing", help="Do nothing when the files are there.")] = False,
+) -> None:
+    """Write the fictional demo client's exports to data/demo/; `kit run demo` makes its report."""
+    from helpers.data.demo import write_demo
+    from helpers.runs.project import find_project
+
+    project = find_project(Path.cwd())
+    folder = project.data / "demo"
+    if if_missing and (folder / "planted.json").is_file():
+        return
+    write_demo(folder)
+    print(f"The demo client's files are in {project.show(folder)}. Next: kit run demo", file=sys.stderr)
+
+
+@app.command("list")
+def list_clients() -> None:
+    """List the clients in params/ with the date of their last report."""
+    from helpers.runs.params import client_names
+    from helpers.runs.project import find_project
+
+    project = find_project(Path.cwd())
+    table = Table("client", "last report", box=None, pad_edge=False, header_style="bold")
+    for name in client_names(project.params):
+        folder = project.reports / name
+        days = sorted(p.parent.name for p in folder.glob("[0-9]*/index.html"))
+        table.add_row(name, project.show(folder / days[-1] / "index.html") if days else "none yet")
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def main() -> None:
+    """Entry point: what a user can mend is one message and exit code 2, never a traceback."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        app()
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(WRONG) from None
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was published; the last good reports still stand.", file=sys.stderr)
+        raise SystemExit(130) from None
+
+
+@contextmanager
+def _reporter(quiet: bool, log_json: bool) -> Iterator[Any]:
+    from helpers.runs import progress
+
+    if log_json:
+        kind: type[progress.Quiet] = progress.Json
+    elif quiet:
+        kind = progress.Quiet
+    else:
+        kind = progress.Live if sys.stderr.isatty() else progress.Plain
+    with kind() as report:
+        yield report
+
+
+def _show_check(params: Any, project: Any) -> None:
+    """Print what was read, what was set aside, and which notebooks would run."""
+    import tempfile
+
+    from helpers.data.sources import open_data
+    from helpers.runs.notebooks import find_notebooks
+
+    with tempfile.TemporaryDirectory() as folder:
+        data = open_data(params.data, params.as_of, Path(folder))
+        data.close()
+        received, quality, supplied = data.received, data.quality, data.supplied()
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
+    rows = Table("table", "rows in", "kept", "set aside", "files", box=None, header_style="bold")
+    for r in received.itertuples():
+        rows.add_row(r.table, f"{r.rows_in:,}", f"{r.rows_kept:,}", f"{r.rows_set_aside:,}", r.files)
+    console.print(rows)
+    if len(quality):
+        traits = Table("table", "trait", "rows", "what was done", box=None, header_style="bold")
+        for q in quality.itertuples():
+            traits.add_row(q.table, q.check, f"{q.rows_found:,}", q.handling)
+        console.print(traits)
+    for notebook in find_notebooks(project.notebooks):
+        lacking = notebook.lacks(supplied)
+        outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
+        console.print(f"{notebook.name:<16} {outcome}", markup=False)
+
+
+def _read(path: Path, notebooks_dir: Path, sets: list[str] | None) -> Any:
+    from helpers.runs.params import read_params
+
+    return read_params(path, notebooks_dir, sets or ())
+
+
+def _params_files(clients: list[str] | None, every: bool, params_dir: Path) -> list[Path]:
+    if every:
+        found = sorted(params_dir.glob("*.yaml"))
+        if not found:
+            raise ParamsError("There is no client", where=str(params_dir), mend="Write a file like params/demo.yaml.")
+        return found
+    return [
+        Path(client).resolve() if client.endswith((".yaml", ".yml")) else params_dir / f"{client}.yaml"
+        for client in clients or []
+    ]
+
+
+def _refuse_empty(clients: list[str] | None, every: bool) -> None:
+    if bool(clients) == every:
+        raise typer.BadParameter("name one or more clients, or --all" + (", not both" if every else ""))
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise typer.BadParameter(f"{path} is not a folder", param_hint="--notebooks")
+    return path.resolve()
+
+
+def _complain(name: str, error: InputError) -> None:
+    print(f"{name}: {error}", file=sys.stderr)
+
+
+def _terminate(signum: int, frame: object) -> None:
+    print("Told to stop. Nothing was published; the last good reports still stand.", file=sys.stderr)
+    raise SystemExit(TERMINATED)

@@ -1,0 +1,50 @@
+"""What a notebook opens in its first cell: one client's parameters and tables, and the page it writes to."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ibis.expr.types import Table
+
+from helpers.data.sources import ClientData, open_data
+from helpers.runs.params import Params, read_params
+from helpers.runs.project import find_project
+from helpers.story import charts
+from helpers.story.fmt import Money
+from helpers.story.notebook import open_page
+
+DATA_FOLDER = ".data"  # in the run folder while it runs; removed before publishing
+
+
+@dataclass(frozen=True)
+class Client:
+    params: Params
+    data: ClientData
+
+    @property
+    def as_of(self) -> date:
+        return self.params.as_of
+
+    @property
+    def money(self) -> Money:
+        return Money(self.params.currency)
+
+    def table(self, name: str) -> Table:
+        """A canonical table; without rows where the client did not supply it."""
+        return self.data.tables[name]
+
+
+def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
+    """Read a client's parameter file, open the tables it names, and direct what `page` says to `run_dir`.
+
+    An empty `run_dir` is reports/<client>/draft in the project the parameter file belongs to. Raises
+    ParamsError or InputError with one sentence saying what to mend.
+    """
+    path = Path(params_file).resolve()
+    project = find_project(path.parent)
+    params = read_params(path, project.notebooks)
+    folder = Path(run_dir).resolve() if run_dir else project.reports / params.slug / "draft"
+    data = open_data(params.data, params.as_of, folder / DATA_FOLDER)
+    charts.use_brand(params.brand.color)
+    open_page(page, folder)
+    return Client(params, data)

@@ -1,0 +1,271 @@
+"""The knobs of a notebook, read from its cell tagged `parameters`: name, type, default, meaning, allowed.
+
+The cell is the only place a knob is declared, one a line:
+
+    bins: int = 5        # scores per measure, 5 = quintiles [2..10]
+    method: str = "auto" # how the number is chosen [auto | fixed]
+
+The brackets that end a comment hold what is allowed: values and ranges (`2..10`, `0..`), parted by `|`.
+For a list or a dict they hold for each of its values.
+"""
+
+import ast
+import io
+import json
+import math
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from helpers.errors import InputError, nearest
+
+RESERVED = {
+    "params_file": "is the parameter file itself",
+    "run_dir": "is where each run keeps its results; the run sets it",
+}
+TYPES = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list[str]": 'a list of texts, like ["a", "b"]',
+    "list[int]": "a list of whole numbers, like [1, 2]",
+    "list[float]": "a list of numbers, like [0.5, 1]",
+    "dict[str, float]": "names with a number each, like {a: 0.5}",
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from low to high, both included; open ends are infinite."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Knob:
+    name: str
+    type: str  # one of TYPES
+    default: Any
+    comment: str  # without the brackets
+    allowed: tuple[Any, ...]  # values and Ranges; empty when anything of the type goes
+    allowed_text: str  # the same, as written
+    line: int  # within the cell, from 1
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a value. `{value}` in `what` stands for it; `at` is its place in a list or dict."""
+
+    at: tuple[str | int, ...]
+    what: str
+    allowed: str = ""
+    mend: str = ""
+
+
+def notebook_sections(notebooks_dir: Path) -> dict[str, Path]:
+    """Section name -> notebook, in the report's order: `02_rfm.ipynb` is the section `rfm`.
+
+    Only notebooks whose name begins with a number and `_` belong to the report. Raises InputError when the
+    folder is missing or two notebooks share a section.
+    """
+    if not notebooks_dir.is_dir():
+        raise InputError("There is no such folder of notebooks", where=str(notebooks_dir))
+    sections: dict[str, Path] = {}
+    for path in sorted(notebooks_dir.glob("*.ipynb")):
+        match = re.fullmatch(r"\d+_(.+)", path.stem)
+        if not match:
+            continue
+        if match[1] in sections:
+            raise InputError(
+                f"{sections[match[1]].name} and {path.name} are both the section {match[1]}",
+                where=str(notebooks_dir),
+                mend="Rename one of them.",
+            )
+        sections[match[1]] = path
+    return sections
+
+
+def read_knobs(notebook: Path) -> dict[str, Knob]:
+    """The knobs of a notebook by name, in its order. Raises InputError naming the line of the cell."""
+    source = _parameters_source(notebook)
+    try:
+        body = ast.parse(source).body
+    except SyntaxError as error:
+        raise InputError("This is not Python", where=_where(notebook, error.lineno or 1)) from None
+    comments = _comments(source)
+    knobs: dict[str, Knob] = {}
+    for statement in body:
+        where = _where(notebook, statement.lineno)
+        knob = _read_knob(statement, comments, where)
+        if knob.name in knobs:
+            raise InputError(f"{knob.name} is declared twice", where=where)
+        knobs[knob.name] = knob
+    return knobs
+
+
+def check_value(knob: Knob, value: Any) -> tuple[Any, list[Fault]]:
+    """A value as the knob's type, and what is wrong with it: "thirty" is not 30, true is not 1, 4 is 4.0."""
+    parts: Iterator[tuple[tuple[str | int, ...], Any]]
+    if knob.type.startswith("list"):
+        inner = knob.type[5:-1]
+        if not isinstance(value, list):
+            return value, [_wrong_type(knob.type, (), value)]
+        parts = (((i,), v) for i, v in enumerate(value))
+    elif knob.type.startswith("dict"):
+        inner = "float"
+        if not isinstance(value, dict):
+            return value, [_wrong_type(knob.type, (), value)]
+        parts = (((str(k),), v) for k, v in value.items())
+    else:
+        inner, parts = knob.type, iter([((), value)])
+    faults = [fault for at, part in parts if (fault := _check_one(knob, inner, at, part))]
+    return (value if faults else _as_type(knob.type, value)), faults
+
+
+def knobs_markdown(notebooks_dir: Path) -> str:
+    """Every knob a client may set, as Markdown: a heading and a table for each notebook."""
+    blocks = []
+    for section, path in notebook_sections(notebooks_dir).items():
+        knobs = [k for k in read_knobs(path).values() if k.name not in RESERVED]
+        lines = [f"### {section}", ""]
+        if knobs:
+            lines += ["| knob | type | default | allowed | meaning |", "| --- | --- | --- | --- | --- |"]
+            lines += [
+                f"| `{k.name}` | {k.type} | `{_cell(json.dumps(k.default, ensure_ascii=False))}` "
+                f"| {_cell(k.allowed_text)} | {_cell(k.comment)} |"
+                for k in knobs
+            ]
+        else:
+            lines.append("No knobs.")
+        blocks.append("\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _parameters_source(notebook: Path) -> str:
+    try:
+        cells = nbformat.read(notebook, as_version=4).cells
+    except FileNotFoundError:
+        raise InputError("There is no such notebook", where=str(notebook)) from None
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError, AttributeError):
+        raise InputError("This is not a notebook", where=str(notebook)) from None
+    tagged = [c for c in cells if c.cell_type == "code" and "parameters" in c.metadata.get("tags", [])]
+    if len(tagged) != 1:
+        found = "has no cell" if not tagged else "has several cells"
+        raise InputError(
+            f"The notebook {found} tagged `parameters`",
+            where=str(notebook),
+            mend="Tag its first code cell `parameters`, and no other.",
+        )
+    return str(tagged[0].source)
+
+
+def _read_knob(statement: ast.stmt, comments: dict[int, str], where: str) -> Knob:
+    if (
+        not isinstance(statement, ast.AnnAssign)
+        or not isinstance(statement.target, ast.Name)
+        or statement.value is None
+    ):
+        raise InputError("Each line of the cell is `name: type = value  # meaning`", where=where)
+    name, kind = statement.target.id, ast.unparse(statement.annotation)
+    if kind not in TYPES:
+        raise InputError(f"{name} has the type {kind}", where=where, allowed=", ".join(TYPES))
+    try:
+        default = ast.literal_eval(statement.value)
+    except ValueError:
+        raise InputError(f"The default of {name} must be a plain value, not a calculation", where=where) from None
+    lines = range(statement.end_lineno or statement.lineno, statement.lineno - 1, -1)
+    comment = next((comments[line] for line in lines if line in comments), "")
+    bracket = re.search(r"\s*\[([^\[\]]*)\]$", comment)
+    text = bracket[1].strip() if bracket else ""
+    comment = comment[: bracket.start()] if bracket else comment
+    allowed = tuple(_read_allowed(part.strip(), kind, name, where) for part in text.split("|")) if bracket else ()
+    knob = Knob(name, kind, default, comment.strip(), allowed, text, statement.lineno)
+    value, faults = check_value(knob, default)
+    if faults:
+        what = faults[0].what.replace("{value}", repr(default))
+        raise InputError(f"The default of {name} {what}", where=where, allowed=faults[0].allowed)
+    return Knob(name, kind, value, comment.strip(), allowed, text, statement.lineno)
+
+
+def _read_allowed(text: str, kind: str, name: str, where: str) -> Any:
+    """One alternative of the brackets: a Range, or a value of the knob's type."""
+    if "str" in kind and "dict" not in kind:
+        return text.strip("\"'")
+    if kind == "bool":
+        raise InputError(f"{name} is true or false and needs no brackets", where=where)
+    number = int if "int" in kind else float
+    try:
+        if ".." not in text:
+            return number(text)
+        low, high = text.split("..")
+        return Range(number(low) if low else -math.inf, number(high) if high else math.inf)
+    except ValueError:
+        raise InputError(
+            f'"{text}" does not say what {name} may be',
+            where=where,
+            mend="End the comment with a range, [2..10], or with choices, [1 | 2].",
+        ) from None
+
+
+def _check_one(knob: Knob, kind: str, at: tuple[str | int, ...], value: Any) -> Fault | None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    fits = {
+        "str": isinstance(value, str),
+        "bool": isinstance(value, bool),
+        "int": isinstance(value, int) and not isinstance(value, bool),
+        "float": number and math.isfinite(value),
+    }
+    if not fits[kind]:
+        return _wrong_type(kind, at, value)
+    if not knob.allowed or any(a.low <= value <= a.high if isinstance(a, Range) else a == value for a in knob.allowed):
+        return None
+    hint = nearest(value, [a for a in knob.allowed if isinstance(a, str)]) if isinstance(value, str) else ""
+    allowed = ", ".join(_say(a) for a in knob.allowed)
+    return Fault(at, "cannot be {value}", allowed=allowed, mend=f'Did you mean "{hint}"?' if hint else "")
+
+
+def _wrong_type(kind: str, at: tuple[str | int, ...], value: Any) -> Fault:
+    if value is None:
+        return Fault(at, f"is empty; it must be {TYPES[kind]}", mend="Give a value, or delete the line.")
+    shown = "a list" if isinstance(value, list) else "several keys" if isinstance(value, dict) else "{value}"
+    quotes = "Put it in quotes." if kind == "str" and shown == "{value}" else ""
+    return Fault(at, f"must be {TYPES[kind]}, not {shown}", mend=quotes)
+
+
+def _say(allowed: Any) -> str:
+    if isinstance(allowed, Range):
+        low, high = _say(allowed.low), _say(allowed.high)
+        if math.isinf(allowed.high):
+            return f"{low} or more"
+        return f"{low} to {high}" if math.isfinite(allowed.low) else f"up to {high}"
+    return str(int(allowed)) if isinstance(allowed, float) and allowed.is_integer() else str(allowed)
+
+
+def _as_type(kind: str, value: Any) -> Any:
+    if kind == "float":
+        return float(value)
+    if kind == "list[float]":
+        return [float(v) for v in value]
+    if kind == "dict[str, float]":
+        return {str(k): float(v) for k, v in value.items()}
+    return value
+
+
+def _comments(source: str) -> dict[int, str]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {t.start[0]: t.string.lstrip("#").strip() for t in tokens if t.type == tokenize.COMMENT}
+
+
+def _where(notebook: Path, line: int) -> str:
+    return f"{notebook}, parameters cell, line {line}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

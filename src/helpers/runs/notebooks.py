@@ -1,0 +1,117 @@
+"""The notebooks of a project: what each is called, which tables it needs, and who must run before whom.
+
+A notebook names the client's tables it cannot do without in its metadata, `{"kit": {"needs": ["orders"]}}`;
+"orders|exposures" is satisfied by either. The order of running follows from the code: who loads a result table
+runs after who saves it, and who loads the findings runs last.
+"""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import nbformat
+
+from helpers.errors import InputError
+
+SUMMARY = "00_summary"
+
+
+@dataclass(frozen=True)
+class Notebook:
+    name: str  # the file's stem: "02_rfm"
+    title: str  # its first heading
+    path: Path
+    needs: tuple[str, ...]
+    reads: frozenset[str]  # result tables it loads; "*" for all findings
+    writes: frozenset[str]
+
+    @property
+    def section(self) -> str:
+        """Its section in the parameter file: the name without the number."""
+        return self.name.partition("_")[2]
+
+    @property
+    def page(self) -> str:
+        return "index.html" if self.name == SUMMARY else f"{self.name}.html"
+
+    def lacks(self, supplied: Iterable[str]) -> list[str]:
+        """The needs that none of the supplied tables satisfies."""
+        there = set(supplied)
+        return [need for need in self.needs if not there & set(need.split("|"))]
+
+
+def find_notebooks(folder: Path) -> list[Notebook]:
+    """All numbered notebooks of a folder, in the order they must run."""
+    found = [_describe(path) for path in sorted(folder.glob("[0-9]*_*.ipynb"))]
+    if not found:
+        raise InputError("There are no notebooks", where=str(folder), allowed="files named like 02_rfm.ipynb")
+    return _in_order(found)
+
+
+def _in_order(notebooks: Sequence[Notebook]) -> list[Notebook]:
+    by_name = {n.name: n for n in notebooks}
+    sorter: TopologicalSorter[str] = TopologicalSorter()
+    for reader in notebooks:
+        before = [
+            writer.name
+            for writer in notebooks
+            if writer is not reader and ("*" in reader.reads or writer.writes & reader.reads)
+        ]
+        sorter.add(reader.name, *before)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise InputError(f"These notebooks wait for each other: {', '.join(error.args[1])}") from error
+    ordered: list[Notebook] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        ordered += [by_name[name] for name in ready]
+        sorter.done(*ready)
+    return ordered
+
+
+def _describe(path: Path) -> Notebook:
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
+        raise InputError(
+            "This is not a notebook that can be read", where=str(path), mend="Restore it from version control."
+        ) from error
+    headings = (
+        line.lstrip("# ").strip()
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("# ")
+    )
+    reads, writes = _tables_used(notebook)
+    return Notebook(
+        name=path.stem,
+        title=next(headings, path.stem),
+        path=path,
+        needs=tuple(notebook.metadata.get("kit", {}).get("needs", [])),
+        reads=reads,
+        writes=writes,
+    )
+
+
+def _tables_used(notebook: nbformat.NotebookNode) -> tuple[frozenset[str], frozenset[str]]:
+    """Names passed to load_table and save_table; a cell that is not plain Python is left to papermill."""
+    reads, writes = set(), set()
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        try:
+            tree = ast.parse(cell.source)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+                continue
+            if node.func.id == "load_findings":
+                reads.add("*")
+            elif node.args and isinstance(node.args[0], ast.Constant):
+                {"load_table": reads, "save_table": writes}.get(node.func.id, set()).add(str(node.args[0].value))
+    return frozenset(reads), frozenset(writes)

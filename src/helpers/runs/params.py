@@ -1,0 +1,302 @@
+"""The parameter file of a client, `params/<client>.yaml`: who it is, where its data is, and its knobs.
+
+Nothing is guessed: an unknown key, a wrong type or an impossible value is refused with its line, what is
+allowed and the nearest spelling, and all of a file's problems are told together. The guide is docs/params.md.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from helpers.data.schema import TABLES
+from helpers.data.spec import PartSpec, TableSpec
+from helpers.errors import ParamsError
+from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
+from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
+from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
+
+_HEAD = tuple(Head.model_fields)
+_ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures"}
+_CODES = ("missing", "set", "filter")  # where an unquoted NULL is the client's code, not an empty value
+_SMALLEST = "The smallest file has client, as_of, currency, business_model and data; docs/params.md shows one."
+
+
+@dataclass(frozen=True)
+class Params:
+    """What one client's file says, checked."""
+
+    client: str
+    slug: str  # the file's stem: names the report's folder
+    as_of: date  # ages and recencies are counted back from the end of this day
+    currency: str  # ISO code
+    business_model: str  # b2c, b2b or b2b2c
+    brand: Brand
+    data: dict[str, TableSpec]
+    knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
+    path: Path
+    sha256: str  # of the file, without overrides
+    overrides: tuple[str, ...] = ()
+
+
+def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) -> Params:
+    """Read and check a client's file; `overrides` such as "rfm.bins=4" replace what it says.
+
+    Raises ParamsError with every problem found, one a line.
+    """
+    path = Path(path)
+    file = _show(path)
+    content = _read_bytes(path, file)
+    tree = read_tree(file, _decode(content, file))
+    if not tree.values and not tree.problems:
+        raise ParamsError("The file is empty", where=file, mend=_SMALLEST)
+    for override in overrides:
+        set_value(tree, override)
+    sections = notebook_sections(Path(notebooks_dir))
+    folder = path.resolve().parent
+    known = [*_HEAD, "data", *sections]
+    for key in tree.values:
+        if key not in known:
+            tree.refuse(
+                (key,),
+                "is neither a key of the head nor a notebook's section",
+                allowed=", ".join(known),
+                mend=did_you_mean(key, known),
+            )
+    head = _read_head(tree, folder)
+    data = _read_data(tree, folder)
+    knobs = {name: _read_section(tree, name, sections[name]) for name in tree.values if name in sections}
+    tree.raise_problems()
+    assert head is not None, "a head that cannot be read has raised its problems"
+    return Params(
+        client=head.client.strip(),
+        slug=path.stem,
+        as_of=head.as_of,
+        currency=head.currency,
+        business_model=head.business_model,
+        brand=head.brand,
+        data=data,
+        knobs=knobs,
+        path=path.resolve(),
+        sha256=hashlib.sha256(content).hexdigest(),
+        overrides=tuple(overrides),
+    )
+
+
+def client_names(params_dir: Path) -> list[str]:
+    """The clients of a folder of parameter files, sorted; hidden files are not clients."""
+    found = Path(params_dir).glob("*.yaml")
+    return sorted(p.stem for p in found if p.is_file() and not p.name.startswith("."))
+
+
+def _show(path: Path) -> str:
+    """A path for messages: from the working folder where it lies inside it."""
+    full = path.resolve()
+    return (full.relative_to(Path.cwd()) if full.is_relative_to(Path.cwd()) else path).as_posix()
+
+
+def _read_bytes(path: Path, file: str) -> bytes:
+    if path.is_dir():
+        raise ParamsError("This is a folder, not a parameter file", where=file, mend=_say_clients(path, ""))
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ParamsError(
+            "There is no such parameter file",
+            where=file,
+            mend=_say_clients(path.parent, path.stem),
+        ) from None
+    except OSError as error:
+        raise ParamsError(f"The file cannot be read: {error.strerror or 'no reason given'}", where=file) from None
+
+
+def _say_clients(folder: Path, wanted: str) -> str:
+    names = client_names(folder)
+    if not names:
+        return f"There are no clients in {_show(folder)}."
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    hint = did_you_mean(wanted, names)
+    return f"Clients in {_show(folder)}: {', '.join(names[:12])}{more}. {hint}".strip()
+
+
+def _decode(content: bytes, file: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ParamsError(
+            "There is a character that is not UTF-8",
+            where=f"{file}, line {line}",
+            mend="Save the file with the encoding UTF-8.",
+        ) from None
+
+
+def _read_head(tree: Tree, folder: Path) -> Head | None:
+    given = {key: tree.as_text((key,)) for key in _HEAD if key in tree.values}
+    if given.get("brand", "") is None:  # `brand:` with its lines commented out
+        del given["brand"]
+    try:
+        return Head.model_validate(given, context={"folder": folder})
+    except ValidationError as error:
+        _refuse_all(tree, (), error)
+        return None
+
+
+def _read_data(tree: Tree, folder: Path) -> dict[str, TableSpec]:
+    data = tree.values.get("data")
+    if not data or not isinstance(data, dict):
+        what = "is missing" if "data" not in tree.values else "is empty" if not data else "must hold tables"
+        tree.refuse(("data",), what, allowed=", ".join(TABLES), mend="Name at least one table and its `source`.")
+        return {}
+    specs = {}
+    for name, given in data.items():
+        if name not in TABLES:
+            tree.refuse(
+                ("data", name),
+                "is not a table",
+                allowed=", ".join(TABLES),
+                mend=did_you_mean(name, list(TABLES)),
+            )
+            continue
+        paths: list[KeyPath] = [("data", name)]
+        if isinstance(given, list) and given:
+            paths = [("data", name, i) for i in range(len(given))]
+        parts = [_read_part(tree, name, path, folder) for path in paths]
+        specs[name] = TableSpec(name, tuple(p for p in parts if p is not None), folder)
+    return specs
+
+
+def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec | None:
+    raw: Any = tree.values
+    for key in path:
+        raw = raw[key]
+    if not isinstance(raw, dict):
+        tree.refuse(
+            path,
+            "must say where the table is" if raw else "is empty",
+            mend=f"Write `{table}: {{source: …}}`.",
+        )
+        return None
+    given = {key: tree.as_text((*path, key), null_is_text=key in _CODES) for key in raw}
+    for key, home in _ONLY_IN.items():
+        if key in given and table != home:
+            tree.refuse((*path, key), f"belongs only to {home}, not to {table}")
+            del given[key]
+    if type(raw.get("sheet")) is int:  # a number counts sheets from 0; in quotes it is a name
+        given["sheet"] = raw["sheet"]
+    for key in ("table", "query"):
+        if key in given and "://" not in str(given.get("source")):
+            tree.refuse((*path, key), "goes with a database as `source`, which is not yet supported")
+    _refuse_clashes(tree, path, given)
+    context = {"folder": folder, "table": table, "chosen": _chosen_names(given), "hidden": tree.hidden}
+    try:
+        part = Part.model_validate(given, context=context)
+    except ValidationError as error:
+        _refuse_all(tree, path, error, table)
+        part = None
+    if table == "exposures" and given.get("control") is None:
+        tree.refuse((*path, "control"), "is missing: it names the arm that got nothing")
+    if part is None:
+        return None
+    fields = {name: getattr(part, name) for name in Part.model_fields if name not in ("table", "query")}
+    fields["attributes"] = {
+        name: (kind, column) for kind, columns in part.attributes.items() for name, column in columns.items()
+    }
+    fields["outcomes"] = tuple(part.outcomes)
+    return PartSpec(**fields)
+
+
+def _refuse_clashes(tree: Tree, path: KeyPath, given: dict[str, Any]) -> None:
+    """Refuse a column that is both mapped and set, and a name that is chosen twice."""
+    columns, constants = given.get("columns"), given.get("set")
+    if isinstance(columns, dict) and isinstance(constants, dict):
+        for name in constants:
+            if name in columns:
+                tree.refuse((*path, "set", name), "is mapped under `columns` too", mend="Keep one of them.")
+    names = _chosen_names(given)[1:]
+    for name in dict.fromkeys(n for n in names if names.count(n) > 1):
+        tree.refuse((*path, name), "is named more than once", mend="Give each its own name.")
+
+
+def _chosen_names(given: dict[str, Any]) -> list[str]:
+    """The names of ratings, attributes and outcomes, after `ratings` itself, which stands for all of them."""
+    attributes = given.get("attributes")
+    kinds = list(attributes.values()) if isinstance(attributes, dict) else []
+    groups = [given.get("ratings"), *kinds, given.get("outcomes")]
+    names = [name for group in groups if isinstance(group, dict | list) for name in group]
+    return ["ratings", *(name for name in names if isinstance(name, str))]
+
+
+def _read_section(tree: Tree, section: str, notebook: Path) -> dict[str, Any]:
+    given = tree.values[section]
+    if given is None:  # a section with its lines commented out
+        return {}
+    if not isinstance(given, dict):
+        tree.refuse((section,), "must hold knobs", mend=f"Write `{section}: {{knob: value}}`.")
+        return {}
+    knobs = read_knobs(notebook)
+    allowed = [name for name in knobs if name not in RESERVED]
+    values = {}
+    for name, value in given.items():
+        if name in RESERVED:
+            tree.refuse((section, name), f"cannot be set: it {RESERVED[name]}", mend="Delete the line.")
+        elif name not in knobs:
+            tree.refuse(
+                (section, name),
+                "is not a knob" if allowed else f"is not a knob: {section} has none",
+                allowed=", ".join(allowed),
+                mend=did_you_mean(name, allowed),
+            )
+        else:
+            values[name], faults = check_value(knobs[name], value)
+            for fault in faults:
+                tree.refuse((section, name, *fault.at), fault.what, allowed=fault.allowed, mend=fault.mend)
+    return values
+
+
+def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = "") -> None:
+    """Put what pydantic found into sentences."""
+    for found in error.errors(include_url=False):
+        path = (*base, *(key for key in found["loc"] if key != "[key]"))
+        if found["type"] == "extra_forbidden":
+            known = list(Brand.model_fields) if not table else _part_keys(table)
+            hint = did_you_mean(str(path[-1]), known)
+            tree.refuse(path, "is not a key here", allowed=", ".join(known), mend=hint)
+        elif found["type"] == "missing":
+            why = WHY_REQUIRED.get(str(path[-1]), "")
+            tree.refuse(path, f"is missing: {why}" if why else "is missing")
+        else:
+            if path not in tree.marks and found["type"] != REFUSED:
+                path = path[:-1]  # pydantic adds the type it tried
+            tree.refuse(path, *_say_wrong(found))
+
+
+def _part_keys(table: str) -> list[str]:
+    keys = [key for key in Part.model_fields if key not in ("table", "query")]
+    return [key for key in keys if _ONLY_IN.get(key, table) == table]
+
+
+def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:
+    """What is wrong, what is allowed and how to mend it; never the value itself."""
+    kind, value, context = found["type"], found["input"], found.get("ctx", {})
+    if kind == REFUSED:
+        return context["what"], context["allowed"], context["mend"]
+    if value is None:
+        return "is empty", "", "Give a value, or delete the line."
+    if kind == "literal_error":
+        choices = re.findall("'([^']*)'", context["expected"])
+        allowed = ", ".join(c if c.isalnum() else f'"{c}"' for c in choices)
+        return "cannot be {value}", allowed, did_you_mean(str(value), choices)
+    if kind in ("dict_type", "model_type"):
+        return "must be lines of `key: value`", "", ""
+    if kind == "list_type":
+        return "must be a list, like [a, b]", "", ""
+    if kind in ("string_type", "int_type"):
+        return f"must be one text, not {'a list' if isinstance(value, list) else 'several keys'}", "", ""
+    return "cannot be {value}", "", ""

@@ -1,0 +1,217 @@
+"""The shape of a parameter file: what pydantic checks of the head and of each part of a table.
+
+Checks are given the file's folder, the table and the names the client chose as validation context. They
+refuse with a `PydanticCustomError` of type REFUSED whose context holds what, allowed and mend. No check puts a
+value in words: `{value}` is filled in by the tree, which knows what came from the environment and is not shown.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from helpers.data.schema import TABLES, Table
+from helpers.errors import nearest
+
+REFUSED = "refused"
+DEFAULT_COLOR = "#0b4f7d"
+ATTRIBUTE_KINDS = (
+    "demographic",
+    "firmographic",
+    "geographic",
+    "psychographic",
+    "technographic",
+    "behavioural",
+)
+WHY_REQUIRED = {
+    "client": "it is the name that the report shows",
+    "as_of": "it is required, like 2026-09-30, because a report never depends on today's date",
+    "currency": "it is the ISO code of the money in the data, like GBP",
+    "business_model": "it says who the client sells to: b2c, b2b or b2b2c",
+    "source": "it is a file, a glob or a folder",
+}
+_IS_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """A hint for a message, or an empty string."""
+    hint = nearest(name, known)
+    return f'Did you mean "{hint}"?' if hint else ""
+
+
+def _context(info: ValidationInfo) -> dict[str, Any]:
+    return info.context or {}
+
+
+def _table(info: ValidationInfo) -> Table:
+    return TABLES[_context(info)["table"]]
+
+
+def _refusal(what: str, allowed: str = "", mend: str = "") -> PydanticCustomError:
+    context = {"what": what, "allowed": allowed, "mend": mend}
+    return PydanticCustomError(REFUSED, "refused", context)
+
+
+def _check_text(text: str) -> str:
+    if not text.strip():
+        raise _refusal("is empty")
+    return text
+
+
+def _check_day(value: Any) -> date:
+    if not isinstance(value, str):
+        raise _refusal(f"is empty: {WHY_REQUIRED['as_of']}" if value is None else "must be one day")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value.strip()):
+        raise _refusal("is {value}, which is not a day in ISO form", "year-month-day, like 2026-09-30")
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise _refusal("is {value}, a day that is not in the calendar") from None
+
+
+def _check_currency(code: str) -> str:
+    if not re.fullmatch("[A-Z]{3}", code):
+        upper = code.strip().upper()
+        mend = f'Did you mean "{upper}"?' if re.fullmatch("[A-Z]{3}", upper) else ""
+        raise _refusal("is {value}, which is not an ISO code", "three capitals, like GBP, EUR or USD", mend)
+    return code
+
+
+def _check_color(value: Any) -> Any:
+    if value is None:
+        raise _refusal('is empty: without quotes, "#" begins a comment', mend='Write it as "#0b5c8a", in quotes.')
+    if isinstance(value, str) and not re.fullmatch("#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})", value):
+        raise _refusal("is {value}, which is not a color in hex", 'like "#0b5c8a", in quotes')
+    return value
+
+
+def _find_logo(value: Any, info: ValidationInfo) -> Path | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise _refusal("must be a file", mend="Write its path from the parameter file's folder.")
+    logo = Path(_context(info)["folder"], value)
+    if not logo.is_file():
+        raise _refusal("is {value}, a file that is not there", mend="Its path counts from the parameter file's folder.")
+    return logo.resolve()
+
+
+def _resolve_source(value: str, info: ValidationInfo) -> str:
+    if _IS_URL.match(value):
+        raise _refusal(
+            "is a database or web address, which is not yet supported",
+            "a file, a glob or a folder",
+            "Export the table to CSV or Parquet.",
+        )
+    return str(Path(_context(info)["folder"], _check_text(value)).resolve())
+
+
+def _check_column(name: str, info: ValidationInfo) -> str:
+    """A canonical column of the table."""
+    table = _table(info)
+    if name not in table.column_names:
+        raise _refusal(
+            f"is not a column of {table.name}",
+            ", ".join(table.column_names),
+            did_you_mean(name, table.column_names),
+        )
+    return name
+
+
+def _check_new_name(name: str, info: ValidationInfo) -> str:
+    """A name the client chose for a rating, attribute or outcome; a canonical column's is taken."""
+    if name in _table(info).column_names:
+        raise _refusal(
+            f"has the name of a column that {_table(info).name} has already",
+            mend="Choose another name, or map it under `columns`.",
+        )
+    return _check_text(name)
+
+
+def _check_coded(name: str, info: ValidationInfo) -> str:
+    """What can have codes for "blank": a canonical column, all ratings, or a name the client chose."""
+    known = [*_table(info).column_names, *_context(info)["chosen"]]
+    if name not in known:
+        known = [k for k in known if k not in _context(info)["hidden"]]
+        raise _refusal(f"is not a column of {_table(info).name}", ", ".join(known), did_you_mean(name, known))
+    return name
+
+
+def _check_date_format(value: str) -> str:
+    if "%" not in value:
+        raise _refusal("is {value}, which has no % codes", 'a strptime format, like "%d/%m/%Y"')
+    return value
+
+
+def _split_attributes(value: Any) -> Any:
+    """`{kind: [column, ...]}` as `{kind: {column: column}}`."""
+    if not isinstance(value, dict):
+        return value
+    return {kind: {str(n): n for n in names} if isinstance(names, list) else names for kind, names in value.items()}
+
+
+def _check_kind(kind: str) -> str:
+    if kind not in ATTRIBUTE_KINDS:
+        hint = did_you_mean(kind, ATTRIBUTE_KINDS)
+        raise _refusal("is not a kind of attribute", ", ".join(ATTRIBUTE_KINDS), hint)
+    return kind
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+_Text = Annotated[str, AfterValidator(_check_text)]
+_Column = Annotated[str, AfterValidator(_check_column)]
+_Chosen = Annotated[str, AfterValidator(_check_new_name)]
+_Codes = Annotated[list[str], BeforeValidator(_as_list)]
+
+
+class Brand(BaseModel):
+    """How the client's report looks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    color: Annotated[str, BeforeValidator(_check_color)] = DEFAULT_COLOR
+    logo: Annotated[Path | None, BeforeValidator(_find_logo)] = None
+
+
+class Head(BaseModel):
+    """Who the client is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    client: _Text
+    as_of: Annotated[date, BeforeValidator(_check_day)]
+    currency: Annotated[str, AfterValidator(_check_currency)]
+    business_model: Literal["b2c", "b2b", "b2b2c"]
+    brand: Brand = Brand()
+
+
+class Part(BaseModel):
+    """One part of a table as the file gives it; becomes a PartSpec."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Annotated[str, AfterValidator(_resolve_source)]
+    sheet: str | int = 0
+    columns: dict[_Column, _Text] = {}
+    ratings: dict[_Chosen, _Text] = {}
+    attributes: Annotated[
+        dict[Annotated[str, AfterValidator(_check_kind)], dict[_Chosen, _Text]],
+        BeforeValidator(_split_attributes),
+    ] = {}
+    missing: dict[Annotated[str, AfterValidator(_check_coded)], _Codes] = {}
+    set: dict[_Column, str] = {}
+    filter: dict[_Text, _Codes] = {}
+    date_format: Annotated[str, AfterValidator(_check_date_format)] | None = None
+    decimal: Literal[".", ","] = "."
+    control: _Text | None = None
+    outcomes: Annotated[list[_Chosen], BeforeValidator(_as_list)] = []
+    duplicates: Literal["drop", "keep"] = "drop"
+    table: str | None = None  # with `query`: of a database, which is not yet supported
+    query: str | None = None

@@ -1,0 +1,219 @@
+"""One client's report, from the parameter file to the published folder.
+
+Data are read once, notebooks run in the order of who reads whose tables, pages are rendered, and the folder is
+published whole. Whatever goes wrong is one ClientFailed with one message; the last good report stays.
+"""
+
+import hashlib
+import json
+import platform
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from helpers.data.sources import ClientData, open_data
+from helpers.errors import InputError, ParamsError
+from helpers.runs.client import DATA_FOLDER
+from helpers.runs.kernels import execute_notebook
+from helpers.runs.notebooks import Notebook, find_notebooks
+from helpers.runs.params import Params
+from helpers.runs.progress import Reporter
+from helpers.runs.project import Project
+from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
+from helpers.runs.render import Page, ReportInfo, render_pages
+
+RECORDED_PACKAGES = (
+    "customer-report-kit",
+    "papermill",
+    "nbconvert",
+    "pandas",
+    "numpy",
+    "scikit-learn",
+    "scipy",
+    "statsmodels",
+    "ibis-framework",
+    "duckdb",
+    "matplotlib",
+)
+
+
+class ClientFailed(InputError):  # noqa: N818  # reads as what happened, beside ParamsError and InputError
+    """A client's run ended without a report; the message is what the user is told."""
+
+
+@dataclass
+class _Run:
+    """The record of a run while it is being made; written as run.json."""
+
+    params: Params
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    status: str = "running"
+    error: str = ""
+    inputs: list[dict[str, Any]] = field(default_factory=list)
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def write(self, folder: Path) -> None:
+        record = {
+            "client": self.params.client,
+            "as_of": str(self.params.as_of),
+            "status": self.status,
+            "error": self.error,
+            "started_at": self.started_at,
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "steps": self.steps,
+            "inputs": self.inputs,
+            "params": {
+                "path": str(self.params.path),
+                "sha256": self.params.sha256,
+                "overrides": list(self.params.overrides),
+            },
+            "versions": {"python": platform.python_version()} | {p: version(p) for p in RECORDED_PACKAGES},
+        }
+        (folder / "run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), "utf-8")
+
+
+def run_client(
+    params: Params,
+    project: Project,
+    report: Reporter,
+    *,
+    notebooks_dir: Path | None = None,
+    reports_dir: Path | None = None,
+    timeout_seconds: int = 1800,
+) -> Path:
+    """Make and publish one client's report; returns the path of its cover page. Raises ClientFailed."""
+    client_dir = (reports_dir or project.reports) / params.slug
+    target = client_dir / str(params.as_of)
+    report("client", params.slug, as_of=params.as_of)
+    stage = open_stage(client_dir, str(params.as_of))
+    run = _Run(params)
+    try:
+        notebooks = find_notebooks(notebooks_dir or project.notebooks)
+        supplied = _read_data(run, stage, report)
+        made = _run_notebooks(run, notebooks, supplied, stage, report, timeout_seconds)
+        _render(run, made, stage, report)
+        shutil.rmtree(stage / DATA_FOLDER)
+        run.status = "published"
+        run.write(stage)
+        check_stage(stage, [n.page for n in made] + ["report.html"])
+        publish(stage, target)
+    except (InputError, OSError) as error:
+        raise _fail(run, stage, error, target) from error
+    except BaseException:  # interrupted: leave nothing half-made behind
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+    page = target / "index.html"
+    report("published", params.slug, page=page)
+    return page
+
+
+def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
+    """Read and clean the client's tables once, for all notebooks; returns the tables supplied."""
+    with _Step(run, report, "data", "Data"):
+        if not run.params.data:
+            raise ParamsError(
+                "No data are named",
+                where=str(run.params.path),
+                mend="Add a `data:` section with at least one table; docs/params.md shows how.",
+            )
+        data = open_data(run.params.data, run.params.as_of, stage / DATA_FOLDER)
+        try:
+            _save_rejected(data, stage / "tables")
+            run.inputs = data.inputs.to_dict("records")
+            return data.supplied()
+        finally:
+            data.close()
+
+
+def _save_rejected(data: ClientData, folder: Path) -> None:
+    """Rows set aside, as they came, for the client's IT."""
+    folder.mkdir()
+    for table in data.supplied():
+        if data.received.set_index("table").loc[table, "rows_set_aside"]:
+            rejected = data.con.table(f"rejected_{table}")
+            rejected.to_parquet(folder / f"rejected_{table}.parquet")
+            rejected.to_csv(folder / f"rejected_{table}.csv")
+
+
+def _run_notebooks(
+    run: _Run, notebooks: Sequence[Notebook], supplied: list[str], stage: Path, report: Reporter, timeout_seconds: int
+) -> list[Notebook]:
+    """Run what has its data, skip the rest with the reason; returns those that ran, the summary first."""
+    (stage / "notebooks").mkdir()
+    made = []
+    for notebook in notebooks:
+        lacking = notebook.lacks(supplied)
+        if lacking:
+            reason = "needs " + " and ".join(_say_need(need) for need in lacking)
+            _skip(run, report, notebook, reason)
+            continue
+        run.write(stage)
+        with _Step(run, report, notebook.name, notebook.title) as step:
+            step["sha256"] = hashlib.sha256(notebook.path.read_bytes()).hexdigest()
+            knobs = run.params.knobs.get(notebook.section, {})
+            execute_notebook(
+                notebook.path,
+                stage / "notebooks" / notebook.path.name,
+                {"params_file": str(run.params.path), "run_dir": str(stage), **knobs},
+                on_cell=lambda done, of: report("cell", run.params.slug, done=done, of=of),
+                timeout_seconds=timeout_seconds,
+            )
+        made.append(notebook)
+    return sorted(made, key=lambda n: n.name)
+
+
+def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> None:
+    with _Step(run, report, "pages", "Pages"):
+        pages = [Page(n.name, stage / "notebooks" / n.path.name, n.page) for n in made]
+        p = run.params
+        note = (
+            f"Made from {len(run.inputs)} input file{'s' if len(run.inputs) != 1 else ''} with the customer report kit."
+        )
+        info = ReportInfo(p.client, p.as_of, p.brand.color, p.brand.logo, note)
+        render_pages(pages, info, stage)
+
+
+def _fail(run: _Run, stage: Path, error: Exception, target: Path) -> ClientFailed:
+    """Keep what was made under `failed`, and say what stays."""
+    run.status = "failed"
+    shutil.rmtree(stage / DATA_FOLDER, ignore_errors=True)
+    message = str(error)
+    kept = keep_failed(stage)
+    message = message.replace(str(stage), str(kept))
+    run.error = message
+    run.write(kept)
+    stays = f" The report of {target.name} still stands." if target.exists() else ""
+    return ClientFailed(f"{message}{stays}")
+
+
+def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str) -> None:
+    run.steps.append({"name": notebook.name, "title": notebook.title, "status": "skipped", "reason": reason})
+    report("step", run.params.slug, name=notebook.name, status="skipped", reason=reason)
+
+
+def _say_need(need: str) -> str:
+    return " or ".join(f"the table {table}" for table in need.split("|"))
+
+
+class _Step:
+    """Times a step, tells about it, and writes its outcome into the run's record."""
+
+    def __init__(self, run: _Run, report: Reporter, name: str, title: str) -> None:
+        self.run, self.report, self.name = run, report, name
+        self.record: dict[str, Any] = {"name": name, "title": title, "status": "running"}
+
+    def __enter__(self) -> dict[str, Any]:
+        self.started = time.perf_counter()
+        self.run.steps.append(self.record)
+        self.report("step", self.run.params.slug, name=self.name, status="running")
+        return self.record
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        seconds = round(time.perf_counter() - self.started, 2)
+        self.record |= {"status": "failed" if error else "done", "seconds": seconds}
+        self.report("step", self.run.params.slug, name=self.name, status=self.record["status"], seconds=seconds)

@@ -1,0 +1,48 @@
+"""Where a project keeps its notebooks, parameter files and reports."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.errors import InputError
+
+
+@dataclass(frozen=True)
+class Project:
+    root: Path
+
+    @property
+    def notebooks(self) -> Path:
+        return self.root / "notebooks"
+
+    @property
+    def params(self) -> Path:
+        return self.root / "params"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def show(self, path: Path) -> str:
+        """A path as the user would type it: from the current folder or the project where it lies below."""
+        for base in (Path.cwd(), self.root):
+            if path.is_relative_to(base):
+                return str(path.relative_to(base))
+        return str(path)
+
+
+def find_project(start: Path) -> Project:
+    """The nearest folder at or above `start` that has notebooks/ and params/; InputError when there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "notebooks").is_dir() and (folder / "params").is_dir():
+            return Project(folder)
+    raise InputError(
+        "This is not inside a project",
+        where=str(start),
+        allowed="a folder with notebooks/ and params/, or any folder below it",
+        mend="Change to the project's folder and try again.",
+    )

@@ -1,0 +1,191 @@
+"""Executed notebooks to HTML pages: one file a notebook, and one file that holds them all.
+
+nbconvert turns a notebook's cells into markup (`template/index.html.j2`), `fragment` checks it and sets it right,
+and this module puts it into its frame (`template/page.html.j2`, `template/report.html.j2`). A page needs nothing
+outside its own file and holds no script.
+"""
+
+import base64
+import copy
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import nbformat
+from bs4 import BeautifulSoup
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from helpers.errors import InputError
+from helpers.runs import fragment
+from helpers.story import fmt
+
+_TEMPLATE = Path(__file__).parent / "template"
+# Best first. What is not listed, plain text and widgets above all, is not for a reader.
+_SHOWN = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown"]
+_LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+# papermill marks a notebook that failed with these cells.
+_NOT_FOR_READERS = {"papermill-error-cell-tag", "papermill-error-cell-message"}
+_PALEST = "#f4f5f7"  # the darkest surface that accent-coloured text stands on
+_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the report and the executed notebook it is made from."""
+
+    name: str  # "02_rfm"
+    notebook: Path
+    file: str  # "02_rfm.html"; the cover is "index.html"
+
+
+@dataclass(frozen=True)
+class ReportInfo:
+    """What every page says about the report as a whole."""
+
+    client: str
+    as_of: date
+    color: str  # the brand's, "#0b5c8a"
+    logo: Path | None  # SVG, PNG or JPEG
+    notes: str = ""  # one line for the footer
+
+
+@dataclass(frozen=True)
+class _Chapter:
+    page: Page
+    title: str
+    sections: list[tuple[str, str]]  # id and text of every second-level heading
+    soup: BeautifulSoup
+
+
+def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[Path]:
+    """Write every page and `report.html`, which holds all of them, into `folder`; returns the paths, cover first.
+
+    Raises InputError where a notebook or the logo can't be read, the colour is none, a notebook has not exactly one
+    first-level heading at its start, a picture has no alt text, or an output would load something or run a script.
+    """
+    if not pages:
+        raise InputError("there is no page to render", where="report")
+    ordered = sorted(pages, key=lambda page: page.file != "index.html")
+    exporter = _exporter()
+    chapters = [_read(page, exporter) for page in ordered]
+    shared = {
+        "client": info.client,
+        "as_of": fmt.day(info.as_of),
+        "iso_date": info.as_of.isoformat(),
+        "logo": _logo(info.logo) if info.logo else "",
+        "notes": info.notes,
+        "chapters": chapters,
+        **_colors(info.color),
+    }
+    # Everything is escaped but the checked markup of the cells.
+    frames = Environment(
+        loader=FileSystemLoader(_TEMPLATE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
+        body = _body(chapter, chapters)
+        html = frames.get_template("page.html.j2").render(
+            shared, chapter=chapter, body=body, before=before, after=after
+        )
+        paths.append(_write(folder / chapter.page.file, html))
+    bodies = [(chapter, _body(chapter, chapters, in_one_file=True)) for chapter in chapters]
+    html = frames.get_template("report.html.j2").render(shared, bodies=bodies)
+    return [*paths, _write(folder / "report.html", html)]
+
+
+def _exporter() -> HTMLExporter:
+    exporter = HTMLExporter(
+        config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
+        extra_template_basedirs=[str(_TEMPLATE.parent)],
+        template_name=_TEMPLATE.name,
+        exclude_anchor_links=True,
+        embed_images=True,  # a picture beside the notebook comes into the page
+    )
+    exporter.register_filter("read_picture", fragment.read_picture)
+    exporter.register_filter("check_markup", fragment.check_markup)
+    return exporter
+
+
+def _read(page: Page, exporter: HTMLExporter) -> _Chapter:
+    name = page.notebook.name
+    try:
+        notebook = nbformat.read(page.notebook, as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError, nbformat.reader.NotJSONError) as error:
+        raise InputError("the executed notebook can't be read", where=name) from error
+    notebook.cells = [c for c in notebook.cells if not _NOT_FOR_READERS & set(c.metadata.get("tags", []))]
+    for number, cell in enumerate(notebook.cells, start=1):
+        opening = next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
+        cell.metadata["where"] = f"{name}, cell {number} ({opening[:60]})"
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if set(_SHOWN) & set(o.get("data", {}))]
+    markup, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(page.notebook.parent.resolve())}})
+    soup = BeautifulSoup(markup, "html.parser")
+    fragment.separate_ids(soup)
+    title, sections = fragment.set_headings(soup, name)
+    fragment.wrap_tables(soup)
+    return _Chapter(page, title, sections, soup)
+
+
+def _body(chapter: _Chapter, chapters: Sequence[_Chapter], in_one_file: bool = False) -> Markup:
+    """The chapter's markup as a page, or as a part of the one file: headings a level lower, ids with its name."""
+    soup = copy.copy(chapter.soup)
+    targets = [
+        fragment.Target(c.page.name, c.page.file, frozenset(str(tag["id"]) for tag in c.soup.find_all(id=True)))
+        for c in chapters
+    ]
+    fragment.relink(soup, chapter.page.name, targets, in_one_file)
+    if in_one_file:
+        for heading in soup.find_all(fragment.HEADINGS):
+            heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
+        fragment.prefix_ids(soup, f"{chapter.page.name}-")
+    return Markup(soup)
+
+
+def _colors(color: str) -> dict[str, str]:
+    """The brand's colour, the text colour on it, and a shade of it that is dark enough for text."""
+    found = re.fullmatch(r"#([0-9a-f]{3}|[0-9a-f]{6})", color.strip().lower())
+    if not found:
+        raise InputError(f'"{color}" is not a colour', where="brand.color", allowed='a hex code such as "#0b5c8a"')
+    digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+    brand = f"#{digits}"
+    accent, share = brand, 1.0
+    while _contrast(accent, _PALEST) < _CONTRAST:
+        share -= 0.02
+        accent = "#" + "".join(f"{round(channel * share):02x}" for channel in bytes.fromhex(digits))
+    on_brand = max("#ffffff", "#000000", key=lambda text: _contrast(text, brand))
+    return {"brand": brand, "on_brand": on_brand, "accent": accent}
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: str) -> float:
+    shares = [channel / 255 for channel in bytes.fromhex(color[1:])]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _logo(path: Path) -> str:
+    """The logo as a data address."""
+    kind = _LOGOS.get(path.suffix.lower())
+    if kind is None:
+        raise InputError(f'"{path.name}" is not a picture we can use', where="brand.logo", allowed="SVG, PNG or JPEG")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f'the file "{path}" can\'t be read', where="brand.logo", mend="Check the path") from error
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def _write(path: Path, html: str) -> Path:
+    path.write_text(html, encoding="utf-8", newline="\n")
+    return path

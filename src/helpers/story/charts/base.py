@@ -1,0 +1,310 @@
+"""House style of every chart: one sheet of paper, one brand colour, and the way from a figure to an SVG.
+
+A chart function is decorated with `@house_style()`, asks `sheet` for a figure with its heading, draws, and
+returns `render(figure, title, alt)`. Nothing here touches pyplot or the caller's matplotlib settings.
+"""
+
+import colorsys
+import hashlib
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+import matplotlib.style
+import pandas as pd
+from matplotlib import colors as mcolors
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.textpath import text_to_path
+
+from helpers.errors import InputError
+from helpers.story.terms import printable
+
+WHITE_BACK = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind text that crosses a line
+
+WIDTH = 5.6  # inches; 11 pt text is then still read on a phone of 390 px
+PIXELS_PER_INCH = 112  # natural size on a page: 627 px
+SIZE, SMALL, LARGE = 11.5, 11.0, 13.5  # points
+
+INK, MUTED, RULE, TRACK, QUIET = "#1f2933", "#56626e", "#cfd6dd", "#e9edf1", "#a3aeb9"
+GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
+_BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
+
+# The first installed one sets the look; the later ones supply scripts it lacks.
+_FAMILIES = (
+    *("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC"),
+    *("Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic", "WenQuanYi Zen Hei"),
+    *("Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", "Segoe UI Symbol"),
+)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished picture: the SVG, what it says in words with its numbers, and its title."""
+
+    svg: str
+    alt: str
+    title: str
+
+    def _repr_mimebundle_(
+        self, include: Any = None, exclude: Any = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
+        return bundle, {"image/svg+xml": {"alt": self.alt, "title": self.title}}
+
+
+def use_brand(color: str) -> None:
+    """Set the client's colour for the charts that follow; raises InputError unless it is a colour."""
+    if not mcolors.is_color_like(color):
+        raise InputError(f'"{color}" is not a colour', where="brand.color", allowed='"#0b5c8a" or a CSS name')
+    _BRAND.set(mcolors.to_hex(color))
+
+
+def accent() -> str:
+    """The brand colour, darkened where needed until it stands out from white (WCAG contrast 3 to 1)."""
+    hue, light, saturation = colorsys.rgb_to_hls(*mcolors.to_rgb(_BRAND.get()))
+    rgb = mcolors.to_rgb(_BRAND.get())
+    while 1.05 / (luminance(rgb) + 0.05) < 3:
+        light -= 0.02
+        rgb = colorsys.hls_to_rgb(hue, light, saturation)
+    return mcolors.to_hex(rgb)
+
+
+def luminance(color: Any) -> float:
+    """Relative luminance in 0-1 (WCAG 2)."""
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in mcolors.to_rgb(color)]
+    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def text_on(color: Any) -> str:
+    """Ink or white, whichever reads better on the colour."""
+    return "white" if luminance(color) < 0.22 else INK
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw with the house's settings, whatever the caller has set; usable as a decorator."""
+    settings: dict[str, Any] = {
+        "font.family": list(_fonts()[0]),
+        "font.size": SIZE,
+        "text.color": INK,
+        "text.parse_math": False,  # a client's "$" is a dollar
+        "axes.edgecolor": RULE,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": SMALL,
+        "axes.axisbelow": True,
+        "grid.color": TRACK,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "xtick.labelsize": SMALL,
+        "ytick.labelsize": SMALL,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "helpers.story",
+        **{f"axes.spines.{side}": False for side in ("left", "right", "top", "bottom")},
+        **{f"{axis}tick.major.size": 0 for axis in "xy"},
+        "ytick.major.pad": 6,
+    }
+    with matplotlib.style.context(["default", settings]):
+        yield
+
+
+def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple[str, str, str]] = ()) -> Figure:
+    """A figure with its heading drawn and `body` inches below it for the axes.
+
+    key: (mark, colour, meaning) triples shown under the heading; mark is "bar", "dot", "line" or "tick".
+    """
+    heading = fit(title, WIDTH * 72, LARGE, bold=True)
+    below = fit(subtitle, WIDTH * 72, SMALL) if subtitle else ""
+    heading_height = 0.235 * _lines(heading)
+    height = heading_height + (0.2 * _lines(below) + 0.04 if below else 0) + 0.14
+    key_labels = [drawable(meaning) for _, _, meaning in key]
+    columns = _key_columns(key_labels)
+    key_height = 0.22 * math.ceil(len(key) / columns) + 0.08 if key else 0
+    total = height + key_height + body
+    figure = Figure(figsize=(WIDTH, total), layout="constrained")
+    engine: Any = figure.get_layout_engine()
+    engine.set(rect=(0, 0, 1, body / total), w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.04)
+    figure.text(0.004, 1 - 0.05 / total, heading, size=LARGE, weight="bold", va="top", linespacing=1.15)
+    if below:
+        top = 1 - (heading_height + 0.09) / total
+        figure.text(0.004, top, below, size=SMALL, color=MUTED, va="top", linespacing=1.15)
+    if key:
+        figure.legend(
+            [_mark(mark, color) for mark, color, _ in key],
+            key_labels,
+            loc="upper left",
+            bbox_to_anchor=(0, 1 - height / total + 0.05 / total),
+            ncols=columns,
+            frameon=False,
+            fontsize=SMALL,
+            borderpad=0.1,
+            handlelength=1.1,
+            handletextpad=0.5,
+            columnspacing=1.4,
+            labelcolor=INK,
+        ).set_in_layout(False)
+    return figure
+
+
+def render(figure: Figure, title: str, alt: str) -> Chart:
+    """Turn a figure into a Chart and let the figure go. The same figure always gives the same bytes."""
+    alt = printable(alt)
+    buffer = io.StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    width, height = figure.get_size_inches() * PIXELS_PER_INCH
+    figure.clear()
+    return Chart(_tidy(buffer.getvalue(), alt, round(width), round(height)), alt, title)
+
+
+@house_style()
+def nothing(title: str, why: str) -> Chart:
+    """The chart for an empty frame: says what is missing instead of an empty pair of axes."""
+    note = f"Nothing to show: {why}."
+    return render(sheet(title, note, body=0.05), title, f"{title}. {note}")
+
+
+def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> None:
+    """One label a row, first on top, wrapped to `width` points."""
+    ax.set_yticks(range(len(labels)), [fit(label, width) for label in labels], color=INK)
+    ax.set_ylim(len(labels) - 0.45, -0.55)
+
+
+def rows_height(labels: Sequence[str], width: float = 150, least: float = 0.34) -> float:
+    """Inches of `body` so that the rows' wrapped labels don't touch."""
+    tallest = max(_lines(fit(label, width)) for label in labels)
+    return len(labels) * max(least, 0.19 * tallest + 0.1) + 0.15
+
+
+def records(frame: pd.DataFrame) -> list[Any]:
+    """The frame's rows with columns as attributes."""
+    return list(frame.itertuples(index=False))
+
+
+def note(ax: Axes, text: str, x: float, y: float, dx: float = 5, dy: float = 0, **style: Any) -> None:
+    """Text beside a mark, `dx`, `dy` points away from the place (x, y) of the data."""
+    style = {"ha": "left", "va": "center_baseline", "fontsize": SMALL, "annotation_clip": False, **style}
+    shown = "\n".join(drawable(line) for line in text.split("\n"))
+    ax.annotate(shown, (x, y), xytext=(dx, dy), textcoords="offset points", **style)
+
+
+def span(ax: Axes, low: float, high: float, y: float, color: str, width: float = 2.6) -> None:
+    """An interval as a line with a white rim, so that it shows on a bar as well; nothing if unknown."""
+    ax.plot([low, high], [y, y], color="white", linewidth=width + 2, solid_capstyle="butt")
+    ax.plot([low, high], [y, y], color=color, linewidth=width, solid_capstyle="butt")
+
+
+def drawable(text: object) -> str:
+    """One line of text with nothing in it that the fonts at hand can't draw.
+
+    Emoji are left out, control characters become blanks, other unknown characters become a box.
+    """
+    known = _fonts()[1]
+    shown = []
+    for character in unicodedata.normalize("NFC", str(text)):
+        kind = unicodedata.category(character)
+        if kind.startswith(("Z", "C")):
+            shown.append(" " if kind != "Cf" else "")
+        elif ord(character) in known:
+            shown.append(character)
+        elif kind not in ("So", "Sk", "Mn", "Me"):
+            shown.append("□")
+    return " ".join("".join(shown).split()) or "□"
+
+
+def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: bool = False) -> str:
+    """`drawable` text broken into lines at most `points` wide, the rest cut with an ellipsis."""
+    done: list[str] = []
+    line = ""
+    for word in drawable(text).split(" "):
+        longer = f"{line} {word}".strip()
+        if text_width(longer, size, bold) <= points:
+            line = longer
+            continue
+        if line:
+            done.append(line)
+        while text_width(word, size, bold) > points and len(word) > 1:
+            cut = next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, bold) <= points)
+            done.append(word[:cut])
+            word = word[cut:]
+        line = word
+    done.append(line)
+    if len(done) > lines:
+        done = [*done[: lines - 1], done[lines - 1].rstrip() + "…"]
+    return "\n".join(done)
+
+
+@cache
+def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
+    """Width of one drawn line in points."""
+    properties = font_manager.FontProperties(family=list(_fonts()[0]), size=size, weight="bold" if bold else "normal")
+    return text_to_path.get_text_width_height_descent(text, properties, ismath=False)[0]
+
+
+@cache
+def _fonts() -> tuple[tuple[str, ...], frozenset[int]]:
+    """The installed families of the list, and every code point they can draw in both weights."""
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    families = tuple(name for name in _FAMILIES if name in installed)
+    known: set[int] = set()
+    for name in families:
+        weights = [
+            FT2Font(font_manager.findfont(font_manager.FontProperties(family=name, weight=weight)))
+            for weight in ("normal", "bold")
+        ]
+        known |= set.intersection(*(set(font.get_charmap()) for font in weights))
+    return families, frozenset(known)
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + 1
+
+
+def _key_columns(labels: Sequence[str]) -> int:
+    """As many columns of the key as the sheet has room for."""
+    for columns in range(len(labels), 1, -1):
+        widest = [max(text_width(label) for label in labels[i::columns]) for i in range(columns)]
+        if sum(widest) + 40 * columns < WIDTH * 72:
+            return columns
+    return 1
+
+
+def _mark(mark: str, color: str) -> Patch | Line2D:
+    if mark == "bar":
+        return Patch(color=color)
+    if mark == "dot":
+        return Line2D([], [], color=color, marker="o", markersize=7, linestyle="")
+    if mark == "tick":
+        return Line2D([], [], color=color, marker="|", markersize=12, markeredgewidth=2.4, linestyle="")
+    return Line2D([], [], color=color, linewidth=2.4)
+
+
+def _tidy(svg: str, alt: str, width: int, height: int) -> str:
+    """Keep the drawing only: no document type, metadata or comments, which repeat the client's texts.
+
+    Ids stay where something refers to them and get a prefix from the drawing, so that many charts can
+    stand in one page. The size is the natural one; it shrinks with the page.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
+    used = set(re.findall(r'(?:href="|url\()#([^")]+)', svg))
+    prefix = "c" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r' id="([^"]*)"', lambda m: f' id="{prefix}{m[1]}"' if m[1] in used else "", svg)
+    svg = re.sub(r'(href="|url\()#', rf"\g<1>#{prefix}", svg)
+    svg = re.sub(r"\n\s*\n", "\n", svg)
+    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    opening = re.sub(r' (?:width|height|version)="[^"]*"', "", svg[: svg.index(">")])
+    start = opening.replace("<svg", f'<svg {size} role="img" aria-label="{escape(alt)}"', 1)
+    return start + svg[svg.index(">") :]

@@ -1,0 +1,154 @@
+"""Charts of the behavioural groups that were found."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import seaborn as sns
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from helpers.story import fmt
+from helpers.story.charts.base import (
+    INK,
+    MUTED,
+    QUIET,
+    SIZE,
+    WIDTH,
+    Chart,
+    accent,
+    drawable,
+    fit,
+    house_style,
+    note,
+    nothing,
+    records,
+    render,
+    sheet,
+    text_on,
+    text_width,
+)
+from helpers.story.terms import form_of, plain
+
+if TYPE_CHECKING:
+    from helpers.analysis.clusters import Clusters
+
+_STABLE = 0.75  # Hennig 2007: clusters recovered with a mean Jaccard of .75 or more are stable
+_FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
+
+
+@house_style()
+def cluster_choice(clusters: "Clusters") -> Chart:
+    """How distinct and how stable the groups are for each number of groups, the chosen one marked."""
+    title = "How many groups do customers fall into?"
+    by_k = clusters.by_k.sort_values("k")
+    if by_k.empty:
+        return nothing(title, "too few customers to form groups")
+    figure = sheet(title, "Both are scores up to 1; higher is better", 3.9)
+    axes = figure.subplots(2, sharex=True)
+    panels = (
+        ("silhouette", "Distinct: silhouette"),
+        ("jaccard_min", "Stable: weakest group found again in resamples"),
+    )
+    chosen = by_k[by_k["chosen"]]
+    for ax, (column, name) in zip(axes, panels, strict=True):
+        ax.plot(by_k["k"], by_k[column], color=QUIET, linewidth=2, marker="o", markersize=6)
+        ax.plot(chosen["k"], chosen[column], color=accent(), marker="o", markersize=11, linestyle="")
+        for row in records(chosen.dropna(subset=[column])):
+            note(
+                ax,
+                fmt.number(getattr(row, column), 2),
+                row.k,
+                getattr(row, column),
+                0,
+                10,
+                ha="center",
+                va="bottom",
+                weight="bold",
+            )
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
+        ax.margins(x=0.06, y=0.4)
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: fmt.number(v, 2)))
+        ax.tick_params(axis="y", labelcolor=MUTED)
+        ax.grid(axis="y")
+    if by_k["jaccard_min"].notna().any():
+        axes[1].axhline(_STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        note(
+            axes[1],
+            f"stable from {fmt.number(_STABLE, 2)}",
+            by_k["k"].max(),
+            _STABLE,
+            0,
+            3,
+            ha="right",
+            va="bottom",
+            color=MUTED,
+        )
+    axes[1].set_xticks(by_k["k"], [fmt.count(k) for k in by_k["k"]])
+    axes[1].set_xlabel("Number of groups")
+    said = "; ".join(
+        f"{fmt.count(r.k)} groups: silhouette {fmt.number(r.silhouette, 2)}, stability {fmt.number(r.jaccard_min, 2)}"
+        for r in records(by_k)
+    )
+    alt = f"How distinct and how stable the groups are. Chosen: {fmt.count(clusters.k)} groups. {said}."
+    return render(figure, title, alt)
+
+
+@house_style()
+def cluster_profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
+    """What sets each group apart: medians, shaded by the distance from the average customer."""
+    title = "What sets each group apart?"
+    groups, features = clusters.by_cluster, list(clusters.features)
+    if groups.empty or not features:
+        return nothing(title, "no groups were formed")
+    sides = sns.diverging_palette(*_hues(), s=90, l=50, sep=1, as_cmap=True)
+    key = [
+        ("bar", sides(0.0), "below the average customer"),
+        ("bar", sides(1.0), "above"),
+    ]
+    z = groups[[f"{f}_z" for f in features]].to_numpy(float).clip(-_FULL_SHADE, _FULL_SHADE)
+    texts = [[_median(row[f"median_{f}"], f, money) for f in features] for row in groups.to_dict("records")]
+    down = [f"{r.cluster} ({fmt.share(r.customer_share)})" for r in records(groups)]
+    across = [plain(f) for f in features]
+    if len(down) < len(across):  # the longer list runs down the page, where there is room
+        down, across = across, down
+        z, texts = z.T, [list(column) for column in zip(*texts, strict=True)]
+    left, rotation, tops = _column_heads(across)
+    down = [fit(name, left, lines=5) for name in down]
+    tall = 1.5 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
+    row_height = max(0.42, *(0.19 * (name.count("\n") + 1) + 0.12 for name in down))
+    subtitle = "Median of each group (share of customers); stronger colour: further from average"
+    figure = sheet(title, subtitle, tall + row_height * len(down) + 0.2, key)
+    ax = figure.subplots()
+    sns.heatmap(z, ax=ax, cmap=sides, vmin=-_FULL_SHADE, vmax=_FULL_SHADE, cbar=False, linewidths=2, linecolor="white")
+    for (row, column), value in np.ndenumerate(z):
+        shade = "white" if np.isnan(value) else sides((value / _FULL_SHADE + 1) / 2)
+        note(ax, texts[row][column], column + 0.5, row + 0.5, 0, ha="center", color=text_on(shade))
+    ax.xaxis.tick_top()
+    ax.set_xticks([i + 0.5 for i in range(len(tops))], tops, rotation=rotation, color=INK)
+    ax.set_yticks([i + 0.5 for i in range(len(down))], down, rotation=0)
+    said = []
+    for group in groups.to_dict("records"):
+        values = ", ".join(f"{plain(f).lower()} {_median(group[f'median_{f}'], f, money)}" for f in features)
+        said.append(f"{group['cluster']} ({fmt.share(group['customer_share'])} of customers): {values}")
+    return render(figure, title, "Medians by group. " + "; ".join(said) + ".")
+
+
+def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
+    """Points left for the rows' names, the heads' angle, and the heads: upright ones never break a word."""
+    room = WIDTH * 72 - 12
+    longest = max(text_width(drawable(word)) for name in names for word in name.split() or ["-"])
+    left = min(150.0, max(100.0, room - len(names) * (longest + 8)))
+    cell = (room - left) / len(names)
+    if cell < longest + 4:
+        return left, 90, [fit(name, 100, lines=2) for name in names]
+    return left, 0, [fit(name, cell - 4, lines=6) for name in names]
+
+
+def _median(value: float, feature: str, money: fmt.Money | None) -> str:
+    return fmt.MISSING if math.isnan(value) else form_of(feature, money)(value)
+
+
+def _hues() -> tuple[float, float]:
+    """Hues (HUSL degrees) for below and above average: orange and blue are told apart by all."""
+    return 35, 240

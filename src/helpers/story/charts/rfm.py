@@ -1,0 +1,136 @@
+"""Charts of the recency, frequency and spend segments."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.colors import LogNorm, Normalize
+
+from helpers.story import fmt
+from helpers.story.charts.base import (
+    INK,
+    MUTED,
+    QUIET,
+    SIZE,
+    TRACK,
+    Chart,
+    accent,
+    house_style,
+    label_rows,
+    note,
+    nothing,
+    records,
+    render,
+    rows_height,
+    sheet,
+    text_on,
+)
+
+if TYPE_CHECKING:
+    from helpers.analysis.rfm import Rfm
+
+
+@house_style()
+def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
+    """Share of customers beside share of spend, one row a segment, best on top."""
+    title = "Who buys, and who brings the money?"
+    segments = rfm.segments
+    if segments.empty:
+        return nothing(title, "no customers with orders")
+    names = [str(s) for s in segments["rfm_segment"]]
+    figure = sheet(title, "Share of all customers, and of all spend", rows_height(names, 130) + 0.3)
+    axes = figure.subplots(1, 2, sharey=True)
+    panels = (
+        ("customer_share", "Customers", QUIET, lambda r: fmt.share(r.customer_share)),
+        ("spend_share", "Spend", accent(), lambda r: f"{fmt.share(r.spend_share)}, {money(r.spend)}"),
+    )
+    for ax, (column, name, color, text) in zip(axes, panels, strict=True):
+        ax.barh(range(len(names)), segments[column], height=0.62, color=color)
+        ax.axvline(0, color=MUTED, linewidth=0.8)
+        for y, row in enumerate(records(segments)):
+            share = getattr(row, column)
+            note(ax, text(row), share if share > 0 else 0, y)
+        # The same scale on both sides: a longer bar on the right means more than the head count.
+        ax.set_xlim(0, segments[["customer_share", "spend_share"]].max().max() or 1)
+        ax.set_xticks([])
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
+    label_rows(axes[0], names, 130)
+    said = "; ".join(
+        f"{r.rfm_segment} {fmt.share(r.customer_share)} of customers and {fmt.share(r.spend_share)} of spend"
+        for r in records(segments)
+    )
+    return render(figure, title, f"Share of customers and of spend by segment, best first. {said}.")
+
+
+@house_style()
+def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
+    """Customers by recency and order score; the darker the cell, the higher the average spend."""
+    title = "How recent, how often: where customers sit"
+    if not (rfm.grid["customers"] > 0).any():
+        return nothing(title, "no customers with orders")
+    cells = rfm.grid[rfm.grid["customers"] > 0]
+    scores = list(range(1, rfm.bins + 1))
+    spend = cells.pivot(index="f_score", columns="r_score", values="average_spend")
+    spend = spend.reindex(scores[::-1], columns=scores)
+    with_spend = rfm.bins <= 6  # smaller cells have no room for the second line
+    subtitle = (
+        "Customers in each cell, and their average spend: the darker, the higher"
+        if with_spend
+        else "Customers in each cell; the darker, the higher their average spend"
+    )
+    figure = sheet(title, subtitle, 4.0)
+    ax = figure.subplots()
+    palette, norm = sns.light_palette(accent(), as_cmap=True), _norm(cells["average_spend"])
+    sns.heatmap(spend, ax=ax, cmap=palette, norm=norm, cbar=False, linewidths=2, linecolor="white", mask=spend.isna())
+    for cell in records(cells):
+        place = (cell.r_score - 0.5, rfm.bins - cell.f_score + 0.5)
+        color = text_on(palette(norm(cell.average_spend)))
+        up = 7 if with_spend else 0
+        note(ax, fmt.count(cell.customers), *place, 0, up, weight="bold", color=color, ha="center")
+        if with_spend:
+            note(ax, money(cell.average_spend), *place, 0, -7, color=color, ha="center")
+    ax.set_facecolor(TRACK)
+    ax.set_xticks([0.5, rfm.bins - 0.5], ["longest ago", "most recent"], rotation=0)
+    ax.set_yticks([0.5, rfm.bins - 0.5], ["most\norders", "fewest\norders"], rotation=0, color=MUTED)
+    ax.set_xlabel("Last order")
+    ax.set_ylabel("")
+    top = cells.sort_values("customers", ascending=False, kind="stable").head(3)
+    said = "; ".join(
+        f"{fmt.many(c.customers, 'customer')} at recency {fmt.count(c.r_score)} and frequency "
+        f"{fmt.count(c.f_score)}, average spend {money(c.average_spend)}"
+        for c in records(top)
+    )
+    alt = f"Customers by recency score and frequency score, 1 to {fmt.count(rfm.bins)}. Fullest cells: {said}."
+    return render(figure, title, alt)
+
+
+@house_style()
+def spend_concentration(rfm: "Rfm") -> Chart:
+    """Share of all spend that the biggest customers bring, against an even spread."""
+    title = "How much hangs on the biggest customers?"
+    points = rfm.concentration[rfm.concentration["customer_share"] < 1]
+    if points.empty:
+        return nothing(title, "no customers with spend")
+    labels = [f"Top {fmt.share(p)} of customers" for p in points["customer_share"]]
+    key = [("bar", accent(), "their share of all spend"), ("tick", INK, "if all spent alike")]
+    figure = sheet(title, "", rows_height(labels, 160, 0.42), key)
+    ax = figure.subplots()
+    label_rows(ax, labels, 160)
+    for y, point in enumerate(records(points)):
+        ax.barh(y, 1, height=0.55, color=TRACK)
+        ax.barh(y, point.spend_share, height=0.55, color=accent())
+        for color, width in (("white", 5), (INK, 2.4)):  # a white rim, to stand out from the bar
+            ax.plot([point.customer_share] * 2, [y - 0.36, y + 0.36], color=color, linewidth=width)
+        note(ax, fmt.share(point.spend_share), 1, y)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    said = "; ".join(f"the top {fmt.share(p.customer_share)} bring {fmt.share(p.spend_share)}" for p in records(points))
+    return render(figure, title, f"Share of all spend by the biggest customers: {said}.")
+
+
+def _norm(values: "pd.Series[float]") -> Normalize:
+    """Even steps of shade; steps of ratio where the largest value would leave all others pale."""
+    low, high = values.min(), values.max()
+    if low > 0 and high > 20 * low:
+        return LogNorm(low, high)
+    return Normalize(low if low < high else high - 1, high)

@@ -1,0 +1,50 @@
+"""The parts of the cover, made from what the other pages found; nothing is computed here."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+
+from helpers.story.notebook import Html
+
+
+def key_figures(findings: Sequence[dict[str, Any]]) -> Html:
+    """The strip of key figures, in the order the pages gave them."""
+    figures = [figure for finding in findings for figure in finding["figures"]]
+    items = "".join(
+        f'<li class="figure"><span class="figure-label">{escape(f["label"])}</span>'
+        f'<span class="figure-value">{escape(f["value"])}</span>'
+        f'<span class="figure-note">{escape(f["note"])}</span></li>'
+        for f in figures
+    )
+    return Html(f'<ul class="figures">{items}</ul>' if items else _note("No figures were found."))
+
+
+def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
+    """The findings meant for the cover, each with its action and a link to its page."""
+    titles = {step["name"]: step["title"] for step in steps}
+    items = "".join(_headline(f, titles) for f in findings if f["headline"])
+    return Html(f'<ol class="findings">{items}</ol>' if items else _note("Nothing stood out."))
+
+
+def skipped(steps: Sequence[dict[str, Any]]) -> Html:
+    """What this report does not look at, and which data would unlock it."""
+    items = "".join(
+        f"<li><strong>{escape(step['title'])}</strong> {escape(step['reason'])}</li>"
+        for step in steps
+        if step["status"] == "skipped"
+    )
+    return Html(f'<ul class="skipped">{items}</ul>' if items else _note("Every part of the analysis had its data."))
+
+
+def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
+    page, verdict = finding["page"], finding["verdict"]
+    action = f'<p class="finding-action">{escape(finding["action"])}</p>' if finding["action"] else ""
+    title = escape(titles.get(page, page))
+    return (
+        f'<li class="finding finding-{verdict}"><p class="finding-text">{escape(finding["text"])}</p>{action}'
+        f'<a class="finding-more" href="{page}.html">{title}</a></li>'
+    )
+
+
+def _note(text: str) -> str:
+    return f'<p class="note">{text}</p>'

@@ -1,0 +1,148 @@
+"""The only place where a number becomes text.
+
+English conventions: comma for thousands, point for decimals, a real minus sign. What is missing or not
+finite is shown as an en dash, never as "nan". Verdicts compare values as printed, so rounding lives here too.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+MISSING = "–"
+_SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "INR": "₹", "CNY": "CN¥"}
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def count(n: float) -> str:
+    """1234567 -> "1,234,567"."""
+    return _plain(n, 0)
+
+
+def number(x: float, decimals: int = 1) -> str:
+    """A plain measure: 1234.56 -> "1,234.6"."""
+    return _plain(x, decimals)
+
+
+def words(n: int) -> str:
+    """Small counts as words for running text: 3 -> "three"; from 13 on as figures."""
+    return _WORDS[n] if 0 <= n < len(_WORDS) else count(n)
+
+
+def many(n: float, singular: str, plural: str = "") -> str:
+    """A count with its noun: (1, "customer") -> "1 customer"; (2, "reply", "replies") -> "2 replies"."""
+    return f"{count(n)} {singular if n == 1 else plural or singular + 's'}"
+
+
+def share(x: float, decimals: int = 0) -> str:
+    """A share in 0-1 as percent: .1234 -> "12%". What would round to 0 or 100 but is not says so: "<1%"."""
+    if _missing(x):
+        return MISSING
+    least = 10.0**-decimals
+    if 0 < x * 100 < least / 2:
+        return f"<{least:.{decimals}f}%"
+    if 100 - least / 2 < x * 100 < 100:
+        return f">{100 - least:.{decimals}f}%"
+    return _plain(x * 100, decimals) + "%"
+
+
+def change(x: float, decimals: int = 0) -> str:
+    """A relative change with its sign: .08 -> "+8%"."""
+    return MISSING if _missing(x) else _signed(x * 100, decimals) + "%"
+
+
+def points(x: float) -> str:
+    """A score in -1..1 as points with its sign: .3984 -> "+40"."""
+    return MISSING if _missing(x) else _signed(x * 100, 0)
+
+
+def ratio(x: float) -> str:
+    """A return as percent: 9.0 -> "900%"; -0.2 -> "−20%"."""
+    return MISSING if _missing(x) else _plain(x * 100, 0) + "%"
+
+
+def days(x: float) -> str:
+    """45 -> "45 days"; 1 -> "1 day"."""
+    return MISSING if _missing(x) else many(round(x), "day")
+
+
+def day(d: date | datetime | None) -> str:
+    """2026-09-30 -> "30 September 2026"."""
+    return MISSING if d is None or d != d else f"{d.day} {d:%B %Y}"
+
+
+def interval(low: float, high: float, form: Callable[[float], str] = share) -> str:
+    """A 95% interval in the given form: "22% to 37%". Unknown bounds give an en dash."""
+    if _missing(low) or _missing(high):
+        return MISSING
+    return f"{form(low)} to {form(high)}"
+
+
+def listing(names: list[str]) -> str:
+    """["a", "b", "c"] -> "a, b and c"."""
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1] if names else ""
+
+
+def size(n_bytes: float) -> str:
+    """1234567 -> "1.2 MB"."""
+    for unit in ("bytes", "kB", "MB"):
+        if n_bytes < 1000:
+            return f"{n_bytes:.0f} {unit}" if unit == "bytes" else f"{n_bytes:.1f} {unit}"
+        n_bytes /= 1000
+    return f"{n_bytes:.1f} GB"
+
+
+@dataclass(frozen=True)
+class Money:
+    """Amounts in one currency: call it for running text (three figures), `.exact` to the penny."""
+
+    currency: str
+
+    def __call__(self, amount: float) -> str:
+        """1234567 -> "£1.23m"; 45678 -> "£45.7k"; 4567.8 -> "£4,568"; 4.5 -> "£4.50"."""
+        if _missing(amount):
+            return MISSING
+        minus = "−" if amount < 0 else ""
+        size_of = abs(amount)
+        for limit, divisor, suffix in ((999.5e6, 1e9, "bn"), (999.5e3, 1e6, "m"), (9_999.5, 1e3, "k")):
+            if size_of >= limit:
+                scaled = size_of / divisor
+                decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+                return f"{minus}{self._symbol}{scaled:,.{decimals}f}{suffix}"
+        decimals = 2 if size_of < 99.995 and size_of != round(size_of) else 0
+        return self._zero_without_sign(f"{self._symbol}{size_of:,.{decimals}f}", minus)
+
+    def exact(self, amount: float) -> str:
+        """1234567.891 -> "£1,234,567.89"."""
+        if _missing(amount):
+            return MISSING
+        return self._zero_without_sign(f"{self._symbol}{abs(amount):,.2f}", "−" if amount < 0 else "")
+
+    def signed(self, amount: float) -> str:
+        """A change: 0.77 -> "+£0.77"."""
+        text = self(amount)
+        return "+" + text if amount > 0 and any(c in "123456789" for c in text) else text
+
+    @property
+    def _symbol(self) -> str:
+        return _SYMBOLS.get(self.currency, self.currency + " ")
+
+    @staticmethod
+    def _zero_without_sign(text: str, minus: str) -> str:
+        return minus + text if any(c in "123456789" for c in text) else text
+
+
+def _missing(x: float | None) -> bool:
+    return x is None or not math.isfinite(x)
+
+
+def _plain(x: float, decimals: int) -> str:
+    if _missing(x):
+        return MISSING
+    text = f"{abs(x):,.{decimals}f}"
+    return "−" + text if x < 0 and any(c in "123456789" for c in text) else text
+
+
+def _signed(x: float, decimals: int) -> str:
+    text = _plain(x, decimals)
+    return text if text.startswith("−") or not any(c in "123456789" for c in text) else "+" + text

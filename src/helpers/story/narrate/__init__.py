@@ -1,0 +1,54 @@
+"""Narrators: a result and thresholds in, a Statement out. Each has a branch for "unclear" and for "too few".
+
+Sentences are built from values at printed precision; drivers are spoken of as association, never as cause, and
+every return comes with its assumptions.
+"""
+
+from helpers.story.narrate.loyalty import (
+    driver_gap,
+    drivers_found,
+    nps_actions,
+    nps_by_group,
+    nps_level,
+    nps_trend,
+    nps_weighting,
+)
+from helpers.story.narrate.returns import campaign_lift, returns_on_campaigns, returns_on_segments, segment_value
+from helpers.story.narrate.supply import (
+    columns_gaps,
+    data_received,
+    readiness,
+    sales_rhythm,
+    view_of_customers,
+)
+from helpers.story.narrate.value import (
+    cluster_choice,
+    cluster_value,
+    rfm_concentration,
+    rfm_overview,
+    rfm_slipping,
+)
+
+__all__ = [
+    "campaign_lift",
+    "cluster_choice",
+    "cluster_value",
+    "columns_gaps",
+    "data_received",
+    "driver_gap",
+    "drivers_found",
+    "nps_actions",
+    "nps_by_group",
+    "nps_level",
+    "nps_trend",
+    "nps_weighting",
+    "readiness",
+    "returns_on_campaigns",
+    "returns_on_segments",
+    "rfm_concentration",
+    "rfm_overview",
+    "rfm_slipping",
+    "sales_rhythm",
+    "segment_value",
+    "view_of_customers",
+]

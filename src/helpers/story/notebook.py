@@ -1,0 +1,106 @@
+"""The little a notebook needs besides charts and tables: say a finding, save a result table, load another's.
+
+A kernel runs one notebook, so the page it writes to is the module's state, set once by `open_page`.
+"""
+
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.errors import InputError
+from helpers.story.statement import Statement
+
+FINDINGS = "findings.json"
+
+
+@dataclass(frozen=True)
+class Html:
+    """Markup made here; what comes from data was escaped by its maker."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@dataclass(frozen=True)
+class _Page:
+    name: str
+    tables: Path
+
+
+_page: _Page | None = None
+
+
+def open_page(name: str, run_dir: Path) -> None:
+    """Direct what this kernel says and saves to `run_dir`; forget what the page said before."""
+    global _page
+    _page = _Page(name, run_dir / "tables")
+    _page.tables.mkdir(parents=True, exist_ok=True)
+    kept = [f for f in read_findings(_page.tables) if f["page"] != name]
+    _write_findings(kept)
+
+
+def say(statement: Statement) -> Html:
+    """Put a statement on the page, and in findings.json for the cover."""
+    page = _current()
+    others = [f for f in read_findings(page.tables) if (f["page"], f["key"]) != (page.name, statement.key)]
+    _write_findings([*others, statement.as_record(page.name)])
+    return Html(statement_html(statement))
+
+
+def statement_html(statement: Statement) -> str:
+    action = (
+        f'<p class="say-action"><strong>What to do</strong> {escape(statement.action)}</p>' if statement.action else ""
+    )
+    return f'<div class="say say-{statement.verdict}"><p>{escape(statement.text)}</p>{action}</div>'
+
+
+def save_table(name: str, frame: pd.DataFrame) -> None:
+    """Write a result table as Parquet and CSV to the run's tables; docs/tables.md describes each."""
+    folder = _current().tables
+    frame.to_parquet(folder / f"{name}.parquet", index=False)
+    frame.to_csv(folder / f"{name}.csv", index=False)
+
+
+def load_table(name: str) -> pd.DataFrame:
+    """A table another notebook of this run has saved; without rows and columns where it has not run."""
+    path = _current().tables / f"{name}.parquet"
+    return pd.read_parquet(path) if path.is_file() else pd.DataFrame()
+
+
+def load_findings() -> list[dict[str, Any]]:
+    """What all notebooks of this run have said so far."""
+    return read_findings(_current().tables)
+
+
+def load_steps() -> list[dict[str, Any]]:
+    """The steps of this run as run.json has them: name, title, status, reason; empty outside a run."""
+    record = _current().tables.parent / "run.json"
+    return json.loads(record.read_text("utf-8"))["steps"] if record.is_file() else []
+
+
+def read_findings(tables: Path) -> list[dict[str, Any]]:
+    path = tables / FINDINGS
+    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def _write_findings(findings: list[dict[str, Any]]) -> None:
+    ordered = sorted(findings, key=lambda f: f["page"])  # stable: within a page, in the order said
+    text = json.dumps(ordered, indent=1, ensure_ascii=False, default=_as_plain)
+    (_current().tables / FINDINGS).write_text(text, "utf-8")
+
+
+def _as_plain(value: Any) -> Any:
+    """numpy scalars, which json does not know."""
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def _current() -> _Page:
+    if _page is None:
+        raise InputError("No page is open", mend="Run the notebook from its top: open_client opens the page.")
+    return _page

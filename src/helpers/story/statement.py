@@ -1,0 +1,31 @@
+"""What a narrator returns: a sentence, the values it used, what to do, and how it is to be taken."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Verdict = Literal["good", "bad", "neutral", "unclear", "few"]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One number for the strip on the cover, already text."""
+
+    label: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """`key` names the narrator, so that running a cell again replaces what it said before."""
+
+    key: str
+    text: str
+    verdict: Verdict = "neutral"
+    action: str = ""
+    headline: bool = False  # belongs on the cover
+    values: dict[str, Any] = field(default_factory=dict)
+    figures: tuple[KeyFigure, ...] = ()
+
+    def as_record(self, page: str) -> dict[str, Any]:
+        return {"page": page, **asdict(self)}

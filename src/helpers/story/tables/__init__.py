@@ -1,0 +1,34 @@
+"""Every table a reader sees: tidy frames in, HTML out, headings in readers' words with units."""
+
+from helpers.story.tables.base import Table, frame_table
+from helpers.story.tables.campaigns import campaign_lift, returns
+from helpers.story.tables.loyalty import comments, drivers, nps_actions, nps_groups
+from helpers.story.tables.segments import clusters, rfm_segments, segment_kpis
+from helpers.story.tables.supply import (
+    column_summary,
+    data_quality,
+    key_matches,
+    readiness,
+    readiness_gates,
+    tables_received,
+)
+
+__all__ = [
+    "Table",
+    "campaign_lift",
+    "clusters",
+    "column_summary",
+    "comments",
+    "data_quality",
+    "drivers",
+    "frame_table",
+    "key_matches",
+    "nps_actions",
+    "nps_groups",
+    "readiness",
+    "readiness_gates",
+    "returns",
+    "rfm_segments",
+    "segment_kpis",
+    "tables_received",
+]

@@ -1,0 +1,162 @@
+"""What all tables share: a tidy frame in, one HTML table out, in the house's look.
+
+Cells are text made by `fmt` before they reach great-tables, which escapes them: what a client's data holds
+is shown, never run. The id of a table comes from its content, so that equal tables are equal bytes.
+"""
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from numbers import Real
+from typing import Any
+
+import pandas as pd
+from great_tables import GT, loc, style
+
+from helpers.story import fmt
+from helpers.story.terms import printable
+
+Form = Callable[[Any], str]
+
+_PROSE = 26  # characters from which a column is given room to wrap; shorter ones keep to one line
+_INK, _MUTED, _RULE = "#1f2933", "#56626e", "#cfd6dd"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A finished table: its HTML, the same as plain text, and its caption."""
+
+    html: str
+    text: str
+    title: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": self.html, "text/plain": self.text}
+
+
+def frame_table(
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    formats: Mapping[str, Form],
+    title: str,
+    note: str = "",
+    group: str = "",
+    right: Collection[str] = (),
+) -> Table:
+    """A table of the frame's columns named in `labels`, in that order; the first one names the rows.
+
+    labels: column -> heading; columns the frame lacks are passed over, since some are known only for some
+    clients. formats: column -> how a value is written; others are written as they are. group: a column whose
+    values become headings within the table. right: columns of written numbers that stand right, as all
+    numeric columns with a format do.
+    """
+    columns = [c for c in labels if c in frame]
+    if frame.empty or not columns:
+        message = f"{title}. Nothing to show: no rows."
+        return Table(f'<p class="nothing">{escape(message)}</p>', message, title)
+    shown = pd.DataFrame({c: [_written(v, formats.get(c)) for v in frame[c]] for c in columns})
+    numbers = {c for c in columns if c in formats and pd.api.types.is_numeric_dtype(frame[c])} | set(right)
+    prose = [c for c in columns if shown[c].str.len().max() > _PROSE]
+    if group:
+        shown[group] = [_written(v, formats.get(group)) for v in frame[group]]
+    text = f"{title}\n" + shown.rename(columns=dict(labels)).to_string(index=False)
+    name = "t" + hashlib.sha256((text + note).encode()).hexdigest()[:10]
+    # Great-tables reads "{{" in a heading as its notation for units, and then does not escape it.
+    headings = {c: labels[c].replace("{{", "{ {") for c in columns}
+    table = GT(shown, rowname_col=columns[0], groupname_col=group or None, id=name)
+    table = table.fmt_passthrough(escape=True).tab_stubhead(headings[columns[0]]).tab_options(**_look(name))
+    if len(columns) > 1:
+        table = table.cols_label(cases={c: headings[c] for c in columns[1:]})
+    for side, chosen in (("left", False), ("right", True)):
+        aligned = [c for c in columns[1:] if (c in numbers) == chosen]
+        table = table.cols_align(side, aligned) if aligned else table
+    wide = style.css("white-space: normal; min-width: 13em;")
+    if columns[0] in prose:
+        table = table.tab_style(wide, loc.stub())
+    if prose[1:] or (prose and columns[0] not in prose):
+        table = table.tab_style(wide, loc.body(columns=[c for c in prose if c != columns[0]]))
+    return Table(_framed(_scoped(table.as_raw_html(), name), title, note), text, title)
+
+
+def rows_of(frame: pd.DataFrame) -> list[Any]:
+    """The frame's rows with columns as attributes."""
+    return list(frame.itertuples(index=False))
+
+
+def measure(x: Any) -> str:
+    """A number whose unit is not known: whole ones as counts, others with two decimals."""
+    if isinstance(x, str):
+        return x
+    return fmt.count(x) if x % 1 == 0 else fmt.number(x, 2)
+
+
+def percent(x: float) -> str:
+    """A share with one decimal."""
+    return fmt.share(x, 1)
+
+
+def _look(name: str) -> dict[str, Any]:
+    """The house's look in great-tables' own options; the page gives the font."""
+    nowhere = ("column_labels_border_top", "stub_border", "table_border_top")
+    return {
+        **{f"{place}_style": "none" for place in nowhere},
+        "table_font_names": "inherit",
+        "table_font_size": "15px",
+        "table_font_color": _INK,
+        "table_margin_left": "0",
+        "table_border_bottom_color": _MUTED,
+        "table_border_bottom_width": "1px",
+        "container_padding_y": "0",
+        "container_overflow_x": "visible",
+        "container_overflow_y": "visible",
+        "column_labels_font_weight": "bold",
+        "column_labels_font_size": "90%",
+        "column_labels_border_bottom_color": _MUTED,
+        "column_labels_border_bottom_width": "1px",
+        "column_labels_padding_horizontal": "10px",
+        "row_group_font_weight": "bold",
+        "row_group_padding": "10px",
+        "row_group_border_top_style": "none",
+        "row_group_border_bottom_color": _RULE,
+        "row_group_border_bottom_width": "1px",
+        "table_body_hlines_color": _RULE,
+        "table_body_border_top_style": "none",
+        "table_body_border_bottom_color": _MUTED,
+        "table_body_border_bottom_width": "1px",
+        "data_row_padding": "6px",
+        "data_row_padding_horizontal": "10px",
+        "table_additional_css": [
+            f"#{name} .gt_row {{ vertical-align: top; white-space: nowrap; }}",
+        ],
+    }
+
+
+def _framed(table: str, title: str, note: str) -> str:
+    """The table in a box of its own that scrolls sideways, also by keyboard, between its title and its note."""
+    box = f'<div role="region" aria-label="{escape(title)}" tabindex="0" style="overflow-x:auto">{table}</div>'
+    caption = f'<figcaption style="font-weight:600;margin-bottom:.4em">{escape(title)}</figcaption>'
+    small = f'<p style="font-size:85%;color:{_MUTED};margin:.4em 0 0">{escape(note)}</p>' if note else ""
+    return f'<figure class="table" style="margin:1.5em 0">{caption}{box}{small}</figure>'
+
+
+def _scoped(html: str, name: str) -> str:
+    """Two rules of great-tables' style sheet name bare elements and would restyle the page around."""
+    cells, bare = "thead, tbody, tfoot, tr, td, th", "tr { background-color: transparent; }"
+    html = html.replace(f"#{name} {cells} {{", f"#{name} :is({cells}) {{")
+    return html.replace(f"\n {bare}", f"\n#{name} {bare}")
+
+
+def _written(value: Any, form: Form | None) -> str:
+    """One cell as text; what is missing is an en dash."""
+    if value is None or (not isinstance(value, str) and pd.isna(value)):
+        return fmt.MISSING
+    if form:
+        return printable(form(value))
+    if isinstance(value, date):
+        return fmt.day(value)
+    return measure(value) if isinstance(value, Real) and not isinstance(value, bool) else printable(value)

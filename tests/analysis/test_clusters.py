@@ -1,0 +1,289 @@
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.datasets import load_iris, make_blobs
+
+from helpers.analysis.clusters import STABLE, assess_k, find_clusters, name_clusters
+from helpers.errors import InputError
+
+RFM = ["recency_days", "order_count", "spend"]
+
+
+def make_customers(sizes: tuple[int, int, int] = (60, 100, 140), seed: int = 1) -> pd.DataFrame:
+    """Three kinds of customers far apart: regulars who spend, lapsed one-timers, and newcomers with two orders."""
+    rng = np.random.default_rng(seed)
+    kinds = [(10, 20, 5000.0), (400, 1, 30.0), (12, 2, 90.0)]
+    parts = [
+        pd.DataFrame(
+            {
+                "recency_days": recency * rng.uniform(0.8, 1.25, n),
+                "order_count": [orders] * n,
+                "spend": spend * rng.uniform(0.8, 1.25, n),
+                "kind": kind,
+            }
+        )
+        for kind, ((recency, orders, spend), n) in enumerate(zip(kinds, sizes, strict=True))
+    ]
+    customers = pd.concat(parts, ignore_index=True)
+    return customers.assign(customer_id=[f"{i:05d}" for i in range(len(customers))])
+
+
+def test_iris_in_three_groups_has_the_published_indices() -> None:
+    # Fisher's iris, unscaled, k = 3: scikit-learn and R's fpc agree on these.
+    found = assess_k(load_iris().data, 3, seed=0)
+    assert found.silhouette == pytest.approx(0.552819, abs=1e-6)
+    assert found.calinski_harabasz == pytest.approx(561.628, abs=1e-3)
+    assert found.davies_bouldin == pytest.approx(0.661972, abs=1e-6)
+    assert found.inertia == pytest.approx(78.8514, abs=1e-4)
+    assert sorted(np.bincount(found.labels)) == [38, 50, 62]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_iris_groups_are_as_stable_as_clusterboot_says(seed: int) -> None:
+    # fpc::clusterboot with k-means: .94, .90, .86. Its random starts are worse than k-means++, so it is a bit lower.
+    found = sorted(assess_k(load_iris().data, 3, seed).jaccard, reverse=True)
+    assert found == pytest.approx([0.94, 0.90, 0.86], abs=0.07)
+
+
+@pytest.mark.parametrize("features", [2, 4, 8])
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_two_blobs_forced_into_four_groups_are_unstable(features: int, seed: int) -> None:
+    # fpc::clusterboot finds .32 to .54; in two dimensions a sample's own shape keeps the halves somewhat alike.
+    X, _ = make_blobs(200, centers=[[0] * features, [8] * features], random_state=seed)
+    assert (assess_k(X, 2).jaccard > 0.99).all()
+    forced = assess_k(X, 4).jaccard
+    assert (forced < STABLE).all()
+    assert forced.min() < 0.61
+
+
+def test_forced_groups_are_called_unreliable_in_the_result() -> None:
+    X, _ = make_blobs(200, centers=[[0] * 6, [8] * 6], random_state=0)
+    features = list("abcdef")
+    customers = pd.DataFrame(X, columns=features).assign(customer_id=[str(i) for i in range(200)])
+    found = find_clusters(customers, features, k=4, k_max=5, log=False)
+    assert found.by_cluster["jaccard"].min() < 0.6
+    assert not found.by_cluster["stable"].any()
+    assert found.by_k.set_index("k").loc[4, "jaccard_min"] == found.by_cluster["jaccard"].min()
+    assert found.reason == (
+        "4 groups were asked for. 4 of them do not come back reliably when customers are resampled. "
+        "Left to the data, there would be 2."
+    )
+
+
+def test_the_number_of_groups_is_found_and_named() -> None:
+    customers = make_customers()
+    found = find_clusters(customers, RFM)
+    assert found.k == 3
+    # Every kind of customer is one group.
+    kinds = found.customers.groupby("cluster")["customer_id"].agg(set)
+    assert {frozenset(s) for s in kinds} == {frozenset(g["customer_id"]) for _, g in customers.groupby("kind")}
+    # Ordered by spend. Sizes were given; spend is about 5000 x 60, 90 x 140, 30 x 100.
+    assert found.by_cluster["customers"].tolist() == [60, 140, 100]
+    assert found.by_cluster["cluster"].tolist() == [
+        "Recent, very frequent, very high spend",
+        "Recent, few orders",
+        "Lapsed, one order, low spend",
+    ]
+    assert found.by_cluster["spend"].tolist() == pytest.approx(
+        [customers.query("kind == @kind")["spend"].sum() for kind in (0, 2, 1)]
+    )
+    assert found.by_cluster["spend_share"].sum() == pytest.approx(1)
+    assert found.by_cluster["customer_share"].tolist() == pytest.approx([60 / 300, 140 / 300, 100 / 300])
+    assert found.by_cluster["median_order_count"].tolist() == [20, 2, 1]
+    assert found.by_cluster["stable"].all()
+    assert found.by_k["k"].tolist() == list(range(2, 9))
+    assert found.by_k.loc[found.by_k["chosen"], "k"].tolist() == [3]
+    assert found.reason.startswith("3 groups separate customers most clearly")
+
+
+def test_centres_are_in_standard_units_after_logs() -> None:
+    customers = make_customers()
+    found = find_clusters(customers, RFM)
+    assert found.logged == ["order_count", "spend"]  # recency is split in two, but not skewed
+    logs = np.log1p(customers["spend"])
+    z = (logs - logs.mean()) / logs.std(ddof=0)
+    by_kind = z.groupby(customers["kind"]).mean()
+    assert found.by_cluster["spend_z"].tolist() == pytest.approx(by_kind[[0, 2, 1]].tolist())
+    assert find_clusters(customers, RFM, log=False).logged == []
+
+
+def test_an_unstable_choice_is_admitted() -> None:
+    # One round cloud: nothing to find, and every cut of it falls differently on other samples.
+    rng = np.random.default_rng(3)
+    customers = pd.DataFrame(rng.normal(size=(150, 6)), columns=list("abcdef"))
+    found = find_clusters(customers.assign(customer_id=[str(i) for i in range(150)]), list("abcdef"), k_max=5)
+    assert (found.by_k["jaccard_min"] < STABLE).all()
+    assert found.reason.startswith("No number of groups tried (2 to 5) gives groups that all come back")
+    assert found.k == found.by_k.loc[found.by_k["silhouette"].idxmax(), "k"]
+
+
+def test_a_tiny_group_is_not_chosen() -> None:
+    # Three of 303 customers far away: the best silhouette is "them and the rest", which helps nobody.
+    X, _ = make_blobs([100, 200, 3], centers=[[0, 0], [9, 0], [300, 300]], random_state=0)
+    customers = pd.DataFrame(X, columns=["a", "b"]).assign(customer_id=[str(i) for i in range(303)])
+    found = find_clusters(customers, ["a", "b"], k_max=4, log=False)
+    assert found.by_k.set_index("k")["smallest_share"][2] == pytest.approx(3 / 303)
+    assert found.by_k.loc[found.by_k["silhouette"].idxmax(), "k"] == 2
+    assert "No number of groups tried" in found.reason
+
+
+def test_row_order_and_repetition_change_nothing() -> None:
+    customers = make_customers((30, 40, 50))
+    first = find_clusters(customers, RFM, k_max=4)
+    again = find_clusters(customers, RFM, k_max=4)
+    shuffled = find_clusters(customers.sample(frac=1, random_state=5), RFM, k_max=4)
+    pd.testing.assert_frame_equal(first.customers, again.customers, check_exact=True)
+    pd.testing.assert_frame_equal(first.by_cluster, again.by_cluster, check_exact=True)
+    pd.testing.assert_frame_equal(first.by_cluster, shuffled.by_cluster, check_exact=True)
+    pd.testing.assert_frame_equal(first.by_k, shuffled.by_k, check_exact=True)
+    back = shuffled.customers.sort_values("customer_id", ignore_index=True)
+    pd.testing.assert_frame_equal(first.customers, back, check_exact=True)
+    assert first.customers["customer_id"].tolist() == customers["customer_id"].tolist()
+
+
+def test_features_that_never_vary_are_left_out_and_listed() -> None:
+    customers = make_customers((30, 40, 50)).assign(return_share=0.0)
+    found = find_clusters(customers, [*RFM, "return_share"], k_max=3)
+    assert found.features == RFM
+    assert found.constant == ["return_share"]
+    with pytest.raises(InputError, match="return_share never differ"):
+        find_clusters(customers, ["return_share"])
+
+
+def test_without_spend_groups_are_ordered_by_size() -> None:
+    found = find_clusters(make_customers().drop(columns="spend"), ["recency_days", "order_count"], k=3, k_max=3)
+    assert found.by_cluster["customers"].tolist() == [140, 100, 60]
+    assert not {"spend", "spend_share"} & set(found.by_cluster)
+
+
+def test_net_returns_keep_a_customer_in_the_analysis() -> None:
+    customers = make_customers((30, 40, 50))
+    customers.loc[0, "spend"] = -250.0
+    found = find_clusters(customers, RFM, k_max=4)
+    assert len(found.customers) == 120
+    assert np.isfinite(found.by_cluster.select_dtypes("number").to_numpy()).all()
+
+
+def test_five_thousand_customers_take_seconds() -> None:
+    # Standard: k 2..8 in at most 15 s on one core. Overlapping kinds, so that k-means has work to do.
+    rng = np.random.default_rng(0)
+    customers = pd.DataFrame(
+        {
+            "customer_id": [f"{i:05d}" for i in range(5000)],
+            "recency_days": rng.exponential(90, 5000),
+            "order_count": rng.geometric(0.4, 5000),
+            "spend": rng.lognormal(4, 1.2, 5000),
+        }
+    )
+    start = time.process_time()
+    found = find_clusters(customers, RFM)
+    assert time.process_time() - start < 15
+    assert found.customers["silhouette"].notna().all()
+    assert found.by_cluster["customers"].sum() == 5000
+
+
+def test_large_frames_are_sampled_but_nobody_is_lost() -> None:
+    X, kind = make_blobs(24_000, centers=[[0, 0], [10, 0], [0, 10]], random_state=2)
+    found = assess_k(X, 3)
+    # Each blob is one group, also the rows that the centres were not fitted on.
+    assert pd.crosstab(kind, found.labels).gt(0).sum().tolist() == [1, 1, 1]
+    assert np.isfinite(found.silhouettes).sum() == 5000
+    assert (found.jaccard > 0.99).all()
+
+
+@given(
+    groups=st.integers(2, 20),
+    features=st.lists(
+        st.sampled_from([*RFM, "tenure_days", "product_count", "visits", "days_between_orders"]),
+        min_size=1,
+        max_size=4,
+        unique=True,
+    ),
+    seed=st.integers(0, 999),
+    scale=st.sampled_from([0.05, 1.0, 3.0]),
+)
+@settings(max_examples=80, deadline=None)
+def test_names_are_unique_plain_and_short(groups: int, features: list[str], seed: int, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    # Rounded, so that centres also tie on single features; different as a whole, as centres always are.
+    z = pd.DataFrame(rng.normal(0, scale, (groups, len(features))).round(2), columns=features).drop_duplicates()
+    medians = z * 50 + 100
+    names = name_clusters(z, medians)
+    assert names.is_unique
+    assert names.index.equals(z.index)
+    assert not names.str.contains(r"\d|_|cluster", case=False, regex=True).any()
+    assert names.str[0].str.isupper().all()
+    assert names.str.len().max() < 150
+
+
+@pytest.mark.parametrize(
+    ("feature", "z", "median", "name"),
+    [
+        ("recency_days", 1.0, 200, "Lapsed"),
+        ("recency_days", 1.6, 400, "Long lapsed"),
+        ("recency_days", 1.6, 20, "Less recent than most"),
+        ("recency_days", -1.0, 5, "Recent"),
+        ("recency_days", -1.0, 300, "More recent than most"),
+        ("order_count", -0.6, 1, "One order"),
+        ("order_count", -0.6, 3, "Few orders"),
+        ("order_count", 1.5, 9, "Very frequent"),
+        ("spend", 0.6, 9, "High spend"),
+        ("support_tickets", -2.0, 0, "Very low support tickets"),
+        ("support_tickets", 0.6, 7, "High support tickets"),
+        ("spend", 0.1, 9, "Typical customers"),
+    ],
+)
+def test_words_for_one_feature(feature: str, z: float, median: float, name: str) -> None:
+    named = name_clusters(pd.DataFrame({feature: [z]}), pd.DataFrame({feature: [median]}))
+    assert named.tolist() == [name]
+
+
+def test_same_words_are_told_apart_by_the_widest_feature() -> None:
+    z = pd.DataFrame({"recency_days": [-0.7, -0.7, -0.7], "spend": [0.6, 0.9, 1.2]})
+    medians = pd.DataFrame({"recency_days": [9, 9, 9], "spend": [90, 120, 150]})
+    assert name_clusters(z, medians).tolist() == [
+        "Recent, high spend, lowest spend of its kind",
+        "Recent, high spend, second highest spend of its kind",
+        "Recent, high spend, highest spend of its kind",
+    ]
+
+
+def test_unusable_input_is_refused_with_the_count() -> None:
+    good = make_customers((10, 10, 10))
+    with pytest.raises(InputError, match="no customers to group"):
+        find_clusters(good.iloc[:0], RFM)
+    with pytest.raises(InputError, match="29 rows repeat a customer_id"):
+        find_clusters(good.assign(customer_id="a"), RFM)
+    with pytest.raises(InputError, match="spend is missing for 2 of 30 customers"):
+        find_clusters(good.assign(spend=good["spend"].where(good.index > 1)), RFM)
+    with pytest.raises(InputError, match=r"no column order_counts\. Did you mean order_count"):
+        find_clusters(good, ["order_counts"])
+    with pytest.raises(InputError, match="kind holds"):
+        find_clusters(good.assign(kind="a"), ["kind"])
+    with pytest.raises(InputError, match="no features, or one twice"):
+        find_clusters(good, ["spend", "spend"])
+
+
+def test_too_few_customers_for_k_are_refused() -> None:
+    customers = make_customers((10, 10, 19))
+    with pytest.raises(InputError, match="39 customers are too few, or too alike, for 4 groups"):
+        find_clusters(customers, RFM, k=4)
+    with pytest.raises(InputError, match="RFM segments until there are more"):
+        find_clusters(customers.iloc[:19], RFM)
+    # Free to choose, fewer are tried: ten customers a group.
+    assert find_clusters(customers, RFM).by_k["k"].tolist() == [2, 3]
+    # Forty customers of two kinds cannot be three groups.
+    alike = pd.DataFrame({"customer_id": [str(i) for i in range(40)], "visits": [1, 9] * 20})
+    with pytest.raises(InputError, match="too alike, for 3 groups"):
+        find_clusters(alike, ["visits"], k=3)
+    assert find_clusters(alike, ["visits"]).k == 2
+
+
+@pytest.mark.parametrize(("k", "k_max"), [(1, 8), (-1, 8), (21, 8), (0, 1), (0, 21)])
+def test_impossible_numbers_of_groups_are_refused(k: int, k_max: int) -> None:
+    with pytest.raises(InputError, match="Allowed:"):
+        find_clusters(make_customers(), RFM, k=k, k_max=k_max)

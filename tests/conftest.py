@@ -1,0 +1,38 @@
+"""Shared fixtures: the real data beside the project, and the demo client's files made once a session."""
+
+import os
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from helpers.data.demo import write_demo
+from helpers.runs.project import Project
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real client data, which is not part of the project; a continuous-integration run must have it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{folder} is missing, and in CI the real data must be tested against")
+        pytest.skip(f"{folder} is not there: the real data sets are kept outside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project() -> Project:
+    return Project(ROOT)
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo client's files, written once for all test processes."""
+    folder = tmp_path_factory.getbasetemp().parent / "demo"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "planted.json").is_file():
+            write_demo(folder)
+    return folder

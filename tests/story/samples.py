@@ -1,0 +1,220 @@
+"""Small results with numbers a reader can check by eye, for the tests of charts and tables."""
+
+from math import nan
+
+import pandas as pd
+
+from helpers.analysis.clusters import Clusters
+from helpers.analysis.drivers import Drivers
+from helpers.analysis.experiments import Lift
+from helpers.analysis.nps import Nps, NpsGroups
+from helpers.analysis.profile import Readiness
+from helpers.analysis.rfm import Rfm
+from helpers.analysis.roi import Returns, Roi
+
+TABLES = pd.DataFrame(
+    {
+        "table": ["orders", "surveys"],
+        "files": [2, 1],
+        "rows_in": [541_909, 2_746],
+        "rows_kept": [392_692, 2_746],
+        "rows_set_aside": [149_217, 0],
+        "first_on": pd.to_datetime(["2010-12-01", None]),
+        "last_on": pd.to_datetime(["2011-12-09", None]),
+    }
+)
+COLUMNS = pd.DataFrame(
+    {
+        "table": ["orders", "orders", "surveys"],
+        "column": ["customer_id", "amount", "comment"],
+        "kind": ["text", "number", "text"],
+        "rows": [541_909, 541_909, 2_746],
+        "missing_share": [0.2493, 0.0, 0.71],
+        "distinct": [4_372, 16_204, 700],
+        "minimum": ["12346", -168469.6, None],
+        "maximum": ["18287", 168469.6, None],
+    }
+)
+QUALITY = pd.DataFrame(
+    {
+        "table": ["orders", "orders"],
+        "check": ["no customer", "exact duplicate"],
+        "rows_found": [135_080, 5_268],
+        "rows_set_aside": [135_080, 5_225],
+        "handling": ["set aside: it belongs to no customer", "kept once"],
+    }
+)
+MONTHS = pd.DataFrame(
+    {
+        "month": pd.to_datetime(["2010-12-01", "2011-01-01", "2011-03-01"]),
+        "order_count": [1_400, 987, 1_321],
+        "spend": [552_373.0, 473_731.0, 578_576.0],
+    }
+)
+RFM = Rfm(
+    customers=pd.DataFrame(),
+    segments=pd.DataFrame(
+        {
+            "rfm_segment": ["Champions", "At risk", "Lost"],
+            "customers": [980, 520, 398],
+            "customer_share": [0.5163, 0.2740, 0.2097],
+            "spend": [5_600_000.0, 550_000.0, 110_000.0],
+            "spend_share": [0.8946, 0.0879, 0.0176],
+            "average_spend": [5714.29, 1057.69, 276.38],
+            "median_recency_days": [9.0, 140.0, 290.0],
+            "average_orders": [14.3, 4.2, 1.1],
+            "action": ["Thank them.", "Call them.", "Leave them."],
+        }
+    ),
+    grid=pd.DataFrame(
+        {
+            "r_score": [1, 1, 2, 2],
+            "f_score": [1, 2, 1, 2],
+            "customers": [300, 0, 75, 750],
+            "average_spend": [36.3, nan, 99, 11600],
+        }
+    ),
+    concentration=pd.DataFrame({"customer_share": [0.01, 0.2, 1.0], "spend_share": [0.315, 0.746, 1.0]}),
+    bins=2,
+)
+CLUSTERS = Clusters(
+    customers=pd.DataFrame(),
+    by_cluster=pd.DataFrame(
+        {
+            "cluster": ["Recent, high spend", "Long gone"],
+            "customers": [820, 1480],
+            "customer_share": [0.3565, 0.6435],
+            "jaccard": [0.93, 0.81],
+            "stable": [True, True],
+            "silhouette": [0.4, 0.35],
+            "spend": [3_400_000.0, 400_000.0],
+            "spend_share": [0.8947, 0.1053],
+            "median_recency_days": [11.0, 215.0],
+            "recency_days_z": [-1.1, 1.3],
+            "median_spend": [3450.0, 260.0],
+            "spend_z": [1.4, nan],
+        }
+    ),
+    by_k=pd.DataFrame(
+        {
+            "k": [2, 3],
+            "silhouette": [0.43, 0.35],
+            "jaccard_min": [0.95, nan],
+            "smallest_share": [0.36, 0.1],
+            "chosen": [True, False],
+        }
+    ),
+    features=["recency_days", "spend"],
+    k=2,
+    reason="",
+    constant=[],
+    logged=[],
+)
+NPS = Nps(score=0.3984, low=0.3731, high=0.4237, n=2_746)
+GROUPS = NpsGroups(
+    by_group=pd.DataFrame(
+        {
+            "grouping": ["all", "segment", "segment"],
+            "group": ["all", "Champions", "At risk"],
+            "answers": [2_746, 610, 30],
+            "promoters": [1_436, 400, 10],
+            "passives": [968, 160, 9],
+            "detractors": [342, 50, 11],
+            "nps": [39.84, 57.4, -3.3],
+            "nps_low": [37.3, 52.0, -33.0],
+            "nps_high": [42.4, 62.0, 27.0],
+            "nps_weighted": [40.4, nan, nan],
+            "nps_weighted_low": [37.0, nan, nan],
+            "nps_weighted_high": [43.0, nan, nan],
+        }
+    )
+)
+SEGMENT_GROUPS = GROUPS.by_group[GROUPS.by_group["grouping"] == "segment"].reset_index(drop=True)
+SCORES = pd.DataFrame({"score": [0, 6, 8, 9, 10], "answers": [10, 30, 20, 40, 100]})
+DRIVERS = Drivers(
+    drivers=pd.DataFrame(
+        {
+            "driver": ["wifi", "security_wait", "art"],
+            "lmg": [0.2, 0.12, 0.03],
+            "lmg_low": [0.15, 0.08, -0.001],
+            "lmg_high": [0.25, 0.16, 0.05],
+            "importance": [0.571, 0.343, 0.086],
+            "performance": [3.4, 4.2, 3.9],
+            "correlation": [0.5, 0.4, 0.2],
+            "coefficient": [0.4, 0.2, 0.1],
+            "relative_weight": [0.21, 0.11, 0.03],
+        }
+    ),
+    r_squared=0.35,
+    r_squared_low=0.3,
+    r_squared_high=0.4,
+    answers=2_410,
+)
+# Hillstrom's e-mail test; the postcard is made up.
+LIFT = Lift(
+    by_arm=pd.DataFrame(
+        {
+            "campaign": ["test"] * 3,
+            "arm": ["Mens E-Mail", "Mens E-Mail", "Postcard"],
+            "metric": ["spend", "visit", "spend"],
+            "n": [21_307, 21_307, 1],
+            "mean": [1.4226, 0.18276, 0.5],
+            "control_n": [21_306] * 3,
+            "control_mean": [0.6528, 0.10617, 0.6528],
+            "lift": [0.7698, 0.07659, -0.1528],
+            "low": [0.4851, 0.0700, nan],
+            "high": [1.0545, 0.0832, nan],
+            "p_value": [1e-7, 0.0, nan],
+            "relative_lift": [1.179, 0.721, -0.234],
+        }
+    ),
+    control="No E-Mail",
+)
+RETURNS = Returns(
+    by_segment=pd.DataFrame(
+        {
+            "segment": ["Champions", "Lost", "New customers"],
+            "campaign": ["test", "test", "plan"],
+            "arm": ["Mens E-Mail", "Postcard", "Call"],
+            "basis": ["measured", "measured", "planned"],
+            "customers": [980, 398, 150],
+            "old_average_revenue": [5000.0, 200.0, 270.0],
+            "new_average_revenue": [5061.0, 201.0, 300.0],
+            "incremental_revenue": [59_780.0, 398.0, 4_500.0],
+            "incremental_low": [21_000.0, -900.0, nan],
+            "incremental_high": [98_000.0, 1_500.0, nan],
+            "cost": [4_000.0, 5_800.0, 0.0],
+            "roi": [13.9, -0.93, nan],
+            "roi_low": [4.25, -1.2, nan],
+            "roi_high": [23.5, -0.7, nan],
+            "roi_at_margin": [4.98, -0.97, nan],
+            "roi_at_margin_low": [1.1, -1.06, nan],
+            "roi_at_margin_high": [8.8, -0.9, nan],
+            "break_even_lift": [10.2, 36.4, 0.0],
+            "verdict": ["pays", "loses", "no cost given"],
+        }
+    ),
+    total=Roi(incremental_revenue=60_178.0, cost=9_800.0, roi=5.14, roi_at_margin=1.46),
+    margin=0.4,
+)
+READINESS = Readiness(
+    gates=pd.DataFrame(
+        {
+            "analysis": ["rfm", "rfm", "nps"],
+            "gate": ["customers", "repeat_share", "answers"],
+            "needed": [200.0, 0.2, 300.0],
+            "found": [4_338.0, nan, 120.0],
+            "unit": ["customers", "share", "answers"],
+            "passed": [True, False, False],
+            "source": ["rule of thumb", "reasoning", "Hair 2010"],
+        }
+    ),
+    verdicts=pd.DataFrame(
+        {
+            "analysis": ["rfm", "nps"],
+            "verdict": ["ready", "thin"],
+            "why": ["4,338 customers are enough.", "120 answers are few."],
+            "collect": ["", "Ask 180 more customers."],
+        }
+    ),
+)

@@ -1,0 +1,234 @@
+"""Tables: what a reader sees in the cells, and that a client's text is shown and never run."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pandas as pd
+import pytest
+
+from helpers.story import fmt, tables
+from tests.story import samples
+
+POUNDS = fmt.Money("GBP")
+
+# What each table must show: (a row's cells), each found in one row of the body.
+TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
+    "tables_received": (
+        lambda: tables.tables_received(samples.TABLES),
+        [["orders", "2", "541,909", "392,692", "149,217", "1 December 2010", "9 December 2011"], ["surveys", "–"]],
+    ),
+    "data_quality": (
+        lambda: tables.data_quality(samples.QUALITY),
+        [["no customer", "135,080", "135,080", "set aside: it belongs to no customer"]],
+    ),
+    "column_summary": (
+        lambda: tables.column_summary(samples.COLUMNS),
+        [["customer_id", "text", "541,909", "25%", "4,372", "12346"], ["amount", "−168,469.60", "168,469.60"]],
+    ),
+    "key_matches": (
+        lambda: tables.key_matches(pd.DataFrame({"table": ["orders"], "customers": [4_338], "in_customers": [4_300]})),
+        [["orders", "4,338", "4,300"]],
+    ),
+    "readiness": (
+        lambda: tables.readiness(samples.READINESS),
+        [["NPS", "Thin", "120 answers are few.", "Ask 180 more customers."]],
+    ),
+    "readiness_gates": (
+        lambda: tables.readiness_gates(samples.READINESS),
+        [["Answers", "300 answers", "120 answers", "no", "Hair 2010"], ["Repeat share", "20%", "not known", "no"]],
+    ),
+    "rfm_segments": (
+        lambda: tables.rfm_segments(samples.RFM, POUNDS),
+        [["Champions", "980", "52%", "£5.60m", "89%", "£5,714", "9", "14.3", "Thank them."]],
+    ),
+    "clusters": (
+        lambda: tables.clusters(samples.CLUSTERS, POUNDS),
+        [["Long gone", "1,480", "64%", "£400k", "11%", "215", "£260", "0.81"]],
+    ),
+    "nps_groups": (
+        lambda: tables.nps_groups(samples.GROUPS),
+        [
+            ["All customers", "2,746", "1,436", "968", "342", "+40", "+37 to +42", "+40", "+37 to +43"],
+            ["At risk", "30", "−3", "−33 to +27", "–", "–"],
+        ],
+    ),
+    "drivers": (
+        lambda: tables.drivers(samples.DRIVERS),
+        [["Security wait", "12.0%", "8.0% to 16.0%", "34%", "4.20", "0.40", "11.0%"]],
+    ),
+    "nps_actions": (
+        lambda: tables.nps_actions(
+            pd.DataFrame(
+                {
+                    "group": ["Detractors"],
+                    "answers": [342],
+                    "customers": [300],
+                    "spend": [45_678.0],
+                    "action": ["Call"],
+                }
+            ),
+            POUNDS,
+        ),
+        [["Detractors", "342", "300", "£45.7k", "Call"]],
+    ),
+    "comments": (
+        lambda: tables.comments(pd.DataFrame({"score": [3], "comment": ["Too slow"]})),
+        [["3", "Too slow"]],
+    ),
+    "campaign_lift": (
+        lambda: tables.campaign_lift(samples.LIFT, POUNDS),
+        [
+            ["Mens E-Mail", "21,307", "£1.42", "£0.65", "+£0.77", "£0.49 to £1.05", "+118%"],
+            ["Mens E-Mail", "18.3%", "10.6%", "+7.7%", "7.0% to 8.3%"],
+            ["Postcard", "−£0.15", "–", "−23%"],
+        ],
+    ),
+    "segment_kpis": (
+        lambda: tables.segment_kpis(
+            pd.DataFrame({"segment": ["Lost"], "customers": [398], "return_share": [0.034], "average_spend": [210.5]}),
+            POUNDS,
+        ),
+        [["Lost", "398", "3%", "£210"]],
+    ),
+    "returns": (
+        lambda: tables.returns(samples.RETURNS, POUNDS),
+        [
+            ["Champions", "980", "£59.8k", "£21.0k to £98.0k", "£4,000", "1,390%", "498%", "110% to 880%", "Pays"],
+            ["New customers", "planned", "150", "£4,500", "No cost given"],
+            ["Total", "£60.2k", "£9,800", "514%", "146%"],
+        ],
+    ),
+}
+
+
+class _Cells(HTMLParser):
+    """The texts of the cells by row, and every tag that was opened."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.in_cell = False
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_data(self, data: str) -> None:
+        if self.in_cell:
+            self.rows[-1][-1] += data.strip()
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_cell = self.in_cell and tag not in ("td", "th")
+
+
+def read(table: tables.Table) -> _Cells:
+    cells = _Cells()
+    cells.feed(table.html)
+    return cells
+
+
+def test_every_table_is_tried() -> None:
+    assert {name for name in tables.__all__ if name not in {"Table", "frame_table"}} == set(TABLES)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_shows_its_numbers(name: str) -> None:
+    make, expected = TABLES[name]
+    table = make()
+    rows = read(table).rows
+    for cells in expected:
+        assert any(_in_order(cells, row) for row in rows), (cells, rows)
+    assert "nan" not in " ".join(" ".join(row) for row in rows).lower()
+    assert make().html == table.html
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_table_stands_in_any_page(name: str) -> None:
+    table = TABLES[name][0]()
+    cells = read(table)
+    assert not re.search(r"https?:|url\(|@import|<script|<link", table.html)
+    assert len(table.html) < 60_000
+    assert [tag for tag, _ in cells.tags[:3]] == ["figure", "figcaption", "div"]
+    assert cells.tags[2][1] == {
+        "role": "region",
+        "aria-label": table.title,
+        "tabindex": "0",
+        "style": "overflow-x:auto",
+    }
+    assert all(attrs.get("scope") for tag, attrs in cells.tags if tag == "th")
+    # No rule of the table's style sheet may reach beyond the table.
+    name_of_table = re.search(r'<div id="(\w+)"', table.html)[1]  # type: ignore[index]
+    rules = re.findall(r"([^{}]+)\{", re.search(r"<style>(.*?)</style>", table.html, re.S)[1])  # type: ignore[index]
+    assert [r for r in rules if not r.strip().startswith(f"#{name_of_table} ")] == []
+
+
+def test_text_from_data_is_shown_not_run() -> None:
+    evil = '<script>alert("1")</script>'
+    labels = {"name": evil, "value": evil + " {{x}} <b>"}
+    frame = pd.DataFrame({"name": [evil, "a & b"], "value": ["<img src=x onerror=y>", 5], "part": [evil, evil]})
+    table = tables.frame_table(frame, labels, {}, evil, note=evil, group="part")
+    cells = read(table)
+    assert {tag for tag, _ in cells.tags}.isdisjoint({"script", "img", "b"})
+    assert any(_in_order([evil, "<img src=x onerror=y>"], row) for row in cells.rows)
+    assert any(_in_order(["a & b", "5"], row) for row in cells.rows)
+    assert "&amp;lt;" not in table.html  # escaped once, not twice
+
+
+def test_money_of_an_odd_currency_is_shown_not_run() -> None:
+    table = tables.rfm_segments(samples.RFM, fmt.Money("<b>"))
+    assert "b" not in {tag for tag, _ in read(table).tags}
+
+
+def test_no_rows_says_so() -> None:
+    table = tables.rfm_segments(replace(samples.RFM, segments=samples.RFM.segments.head(0)), POUNDS)
+    assert table.html == '<p class="nothing">Segments by recency, frequency and spend. Nothing to show: no rows.</p>'
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: tables.nps_groups(replace(samples.GROUPS, by_group=samples.GROUPS.by_group.head(0))),
+        lambda: tables.campaign_lift(replace(samples.LIFT, by_arm=samples.LIFT.by_arm.head(0)), POUNDS),
+        lambda: tables.returns(replace(samples.RETURNS, by_segment=samples.RETURNS.by_segment.head(0)), POUNDS),
+        lambda: tables.drivers(replace(samples.DRIVERS, drivers=samples.DRIVERS.drivers.head(0))),
+        lambda: tables.comments(pd.DataFrame()),
+        lambda: tables.column_summary(samples.COLUMNS.head(0)),
+    ],
+)
+def test_empty_results_say_so(make: Callable[[], tables.Table]) -> None:
+    assert "Nothing to show" in make().html
+
+
+def test_numbers_stand_right_and_words_left() -> None:
+    frame = pd.DataFrame({"name": ["a"], "value": [1234.0], "word": ["x"]})
+    formats = {"value": fmt.count}
+    html = tables.frame_table(frame, {"name": "Name", "value": "Value", "word": "Word"}, formats, "T").html
+    assert re.search(r'<td[^>]*class="[^"]*gt_right[^"]*"[^>]*>1,234</td>', html)
+    assert re.search(r'<td[^>]*class="[^"]*gt_left[^"]*"[^>]*>x</td>', html)
+
+
+def test_equal_tables_share_an_id_and_others_do_not() -> None:
+    frame = pd.DataFrame({"name": ["a"], "value": [1]})
+    first, again, other = (
+        re.search(r'<div id="(\w+)"', tables.frame_table(f, {"name": "N", "value": "V"}, {}, "T").html)[1]  # type: ignore[index]
+        for f in (frame, frame.copy(), frame.assign(value=2))
+    )
+    assert first == again != other
+
+
+def test_bundle_has_html_and_text() -> None:
+    bundle = tables.comments(pd.DataFrame({"score": [3], "comment": ["Too slow"]}))._repr_mimebundle_()
+    assert set(bundle) == {"text/html", "text/plain"}
+    assert "Too slow" in bundle["text/plain"]
+
+
+def _in_order(wanted: list[str], row: list[str]) -> bool:
+    rest = iter(row)
+    return all(any(cell == want for cell in rest) for want in wanted)
