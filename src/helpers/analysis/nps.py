@@ -165,7 +165,8 @@ def widest_gap(groups: NpsGroups, min_answers: int = 50) -> Gap:
         judged = members[members["answers"] >= min_answers]
         if len(judged) < 2:
             continue
-        high, low = judged.loc[judged["nps"].idxmax()], judged.loc[judged["nps"].idxmin()]
+        ranked = judged.sort_values("nps", kind="stable")
+        low, high = ranked.iloc[0], ranked.iloc[-1]
         clear = bool(round(high["nps_low"]) > round(low["nps_high"]))
         found = Gap(str(grouping), low["group"], high["group"], high["nps"] - low["nps"], clear, members)
         if not best.grouping or (found.clear, found.points) > (best.clear, best.points):
@@ -180,7 +181,7 @@ def compare_waves(groups: NpsGroups, min_answers: int = 50) -> WaveChange | None
     if len(waves) < 2:
         return None
     before, now = (
-        score_counts(int(w.promoters), int(w.passives), int(w.detractors)) for w in waves.iloc[-2:].itertuples()
+        score_counts(w["promoters"], w["passives"], w["detractors"]) for w in waves.iloc[-2:].to_dict("records")
     )
     names = waves["group"].iloc[-2:].tolist()
     return WaveChange(names[0], names[1], before, now, compare_groups(now, before))

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from helpers.errors import InputError, ParamsError
+from helpers.runs.progress import brief
 
 app = typer.Typer(
     name="kit",
@@ -28,7 +29,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-FAILED, WRONG, TERMINATED = 1, 2, 143
+FAILED, WRONG, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+_STOPPED = {
+    INTERRUPTED: "Stopped. What was being made is dropped; the last good reports still stand.",
+    TERMINATED: "Told to stop. What was being made is dropped; the last good reports still stand.",
+}
 
 Clients = Annotated[
     list[str] | None, typer.Argument(metavar="CLIENT...", help="Names in params/, or paths of parameter files.")
@@ -57,7 +62,7 @@ def run(
     A report is published whole or not at all: when a client fails, its last good report stays. The last line
     printed is the path of the page to open.
     """
-    from helpers.runs.pipeline import ClientFailed, run_client
+    from helpers.runs.pipeline import ClientFailed, explain, run_client
     from helpers.runs.project import find_project
 
     _refuse_empty(clients, every)
@@ -80,7 +85,7 @@ def run(
                 report("failed", path.stem, message=str(error))
                 outcome = max(outcome, FAILED)
             except InputError as error:
-                report("failed", path.stem, message=str(error))
+                report("failed", path.stem, message=explain(error))
                 outcome = WRONG
     if not log_json:
         for page in pages:
@@ -95,6 +100,7 @@ def check(
     sets: Sets = None,
 ) -> None:
     """Check a client's parameter file, read its data, and say what a report would hold, without making one."""
+    from helpers.runs.pipeline import explain, interruption
     from helpers.runs.project import find_project
 
     _refuse_empty(clients, every)
@@ -104,13 +110,15 @@ def check(
         try:
             params = _read(path, project.notebooks, sets)
         except InputError as error:
-            _complain(path.stem, error)
+            _complain(path.stem, explain(error))
             outcome = WRONG
             continue
         try:
             _show_check(params, project)
-        except InputError as error:
-            _complain(path.stem, error)
+        except BaseException as error:
+            if stop := interruption(error):
+                raise stop from None
+            _complain(path.stem, explain(error))
             outcome = max(outcome, FAILED)
     raise typer.Exit(outcome)
 
@@ -151,12 +159,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
+    except SystemExit as stop:  # typer has turned Ctrl-C into one
+        if stop.code in _STOPPED:
+            print(_STOPPED[stop.code], file=sys.stderr)
+        raise
     except InputError as error:
-        print(error, file=sys.stderr)
+        print(brief(str(error)), file=sys.stderr)
         raise SystemExit(WRONG) from None
-    except KeyboardInterrupt:
-        print("Stopped. Nothing was published; the last good reports still stand.", file=sys.stderr)
-        raise SystemExit(130) from None
 
 
 @contextmanager
@@ -187,13 +196,13 @@ def _show_check(params: Any, project: Any) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
     rows = Table("table", "rows in", "kept", "set aside", "files", box=None, header_style="bold")
-    for r in received.itertuples():
-        rows.add_row(r.table, f"{r.rows_in:,}", f"{r.rows_kept:,}", f"{r.rows_set_aside:,}", r.files)
+    for r in received.to_dict("records"):
+        rows.add_row(r["table"], *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
     console.print(rows)
     if len(quality):
         traits = Table("table", "trait", "rows", "what was done", box=None, header_style="bold")
-        for q in quality.itertuples():
-            traits.add_row(q.table, q.check, f"{q.rows_found:,}", q.handling)
+        for q in quality.to_dict("records"):
+            traits.add_row(q["table"], q["check"], f"{q['rows_found']:,}", q["handling"])
         console.print(traits)
     for notebook in find_notebooks(project.notebooks):
         lacking = notebook.lacks(supplied)
@@ -209,7 +218,9 @@ def _read(path: Path, notebooks_dir: Path, sets: list[str] | None) -> Any:
 
 def _params_files(clients: list[str] | None, every: bool, params_dir: Path) -> list[Path]:
     if every:
-        found = sorted(params_dir.glob("*.yaml"))
+        from helpers.runs.params import client_names
+
+        found = [params_dir / f"{name}.yaml" for name in client_names(params_dir)]
         if not found:
             raise ParamsError("There is no client", where=str(params_dir), mend="Write a file like params/demo.yaml.")
         return found
@@ -230,10 +241,9 @@ def _folder(path: Path) -> Path:
     return path.resolve()
 
 
-def _complain(name: str, error: InputError) -> None:
-    print(f"{name}: {error}", file=sys.stderr)
+def _complain(name: str, message: str) -> None:
+    print(f"{name}: {message}", file=sys.stderr)
 
 
 def _terminate(signum: int, frame: object) -> None:
-    print("Told to stop. Nothing was published; the last good reports still stand.", file=sys.stderr)
     raise SystemExit(TERMINATED)

@@ -1,8 +1,10 @@
 """What a notebook opens in its first cell: one client's parameters and tables, and the page it writes to."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ibis.expr.types import Table
 
@@ -42,9 +44,17 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     """
     path = Path(params_file).resolve()
     project = find_project(path.parent)
-    params = read_params(path, project.notebooks)
-    folder = Path(run_dir).resolve() if run_dir else project.reports / params.slug / "draft"
+    folder = Path(run_dir).resolve() if run_dir else project.reports / path.stem / "draft"
+    run = _run_of(folder)
+    params = read_params(path, Path(run.get("notebooks", project.notebooks)), run.get("overrides", []))
     data = open_data(params.data, params.as_of, folder / DATA_FOLDER)
     charts.use_brand(params.brand.color)
     open_page(page, folder)
     return Client(params, data)
+
+
+def _run_of(folder: Path) -> dict[str, Any]:
+    """What `kit run` read the parameter file with, as the run's record has it: the folder of notebooks that
+    declare the knobs, and what --set replaced. Nothing outside a run."""
+    record = folder / "run.json"
+    return json.loads(record.read_text("utf-8"))["params"] if record.is_file() else {}

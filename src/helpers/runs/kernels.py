@@ -6,7 +6,9 @@ when every code cell ran to its end without an error.
 
 import logging
 import sys
+import textwrap
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
@@ -77,8 +80,8 @@ def execute_notebook(
     def run() -> None:
         try:
             papermill.execute_notebook(
-                str(notebook),
-                str(output),
+                _as_pattern(notebook),
+                _as_pattern(output),
                 parameters,
                 progress_bar=False,
                 kernel_name="python3",
@@ -89,6 +92,8 @@ def execute_notebook(
             )
         except BaseException as error:  # handed to the caller's thread below
             failures.append(error)
+        finally:
+            ensure_event_loop().close()  # the one nbclient opened for this thread and leaves open
 
     # In a thread of its own, so that an interrupt reaches this one and the kernel can be stopped cleanly.
     _OwnKernel.started.clear()
@@ -98,12 +103,16 @@ def execute_notebook(
         while thread.is_alive():
             thread.join(0.2)
     except BaseException:
-        _stop_kernels()
-        thread.join(10)
+        _stop_kernels(thread)
         raise
     if failures:
         raise _explain(failures[0], notebook, output, timeout_seconds) from failures[0]
     _check_complete(notebook, output)
+
+
+def _as_pattern(path: Path) -> str:
+    """A path as papermill takes it: braces would be filled in with parameters."""
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds: int) -> NotebookError:
@@ -112,8 +121,7 @@ def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds
         if error.ename in USER_ERRORS:
             return NotebookError(error.evalue)
         where = f"{notebook.name}, {_section(notebook, error.source)}"
-        first_line = (error.evalue.strip().splitlines() or [""])[0]
-        return NotebookError(f"A cell raised {error.ename}: {first_line}", where=where, mend=see)
+        return NotebookError(f"A cell raised {error.ename}: {_first_line(error.evalue)}", where=where, mend=see)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
             f"A cell ran for more than {timeout_seconds} seconds and was stopped",
@@ -122,8 +130,12 @@ def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds
         )
     if isinstance(error, DeadKernelError):
         return NotebookError("The kernel died; most often the machine ran out of memory", where=notebook.name, mend=see)
-    first_line = (str(error).strip().splitlines() or [""])[0]
-    return NotebookError(f"{type(error).__name__}: {first_line}", where=notebook.name, mend=see)
+    return NotebookError(f"{type(error).__name__}: {_first_line(str(error))}", where=notebook.name, mend=see)
+
+
+def _first_line(text: str) -> str:
+    """The part of an error that a reader can take in; the rest is in the notebook."""
+    return textwrap.shorten((text.strip().splitlines() or [""])[0], 300, placeholder=" …")
 
 
 def _check_complete(notebook: Path, output: Path) -> None:
@@ -155,8 +167,12 @@ def _count_code_cells(notebook: Path) -> int:
     return sum(c.cell_type == "code" for c in nbformat.read(notebook, as_version=4).cells) + 1
 
 
-def _stop_kernels() -> None:
-    for manager in _OwnKernel.started:
-        process = getattr(manager.provisioner, "process", None)
-        if process is not None:
-            process.kill()
+def _stop_kernels(thread: threading.Thread) -> None:
+    """Kill the kernel, also one that is only just starting, until its thread has noticed."""
+    deadline = time.monotonic() + 10
+    while thread.is_alive() and time.monotonic() < deadline:
+        for manager in _OwnKernel.started:
+            process = getattr(manager.provisioner, "process", None)
+            if process is not None:
+                process.kill()
+        thread.join(0.1)

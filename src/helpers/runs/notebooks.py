@@ -2,7 +2,7 @@
 
 A notebook names the client's tables it cannot do without in its metadata, `{"kit": {"needs": ["orders"]}}`;
 "orders|exposures" is satisfied by either. The order of running follows from the code: who loads a result table
-runs after who saves it, and who loads the findings runs last.
+runs after who saves it, who loads the findings runs after all who do not, and the summary runs last.
 """
 
 import ast
@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from helpers.errors import InputError
+from helpers.runs.knobs import notebook_sections
 
 SUMMARY = "00_summary"
 
@@ -44,9 +45,15 @@ class Notebook:
 
 def find_notebooks(folder: Path) -> list[Notebook]:
     """All numbered notebooks of a folder, in the order they must run."""
-    found = [_describe(path) for path in sorted(folder.glob("[0-9]*_*.ipynb"))]
+    found = [_describe(path) for path in notebook_sections(folder).values()]
     if not found:
         raise InputError("There are no notebooks", where=str(folder), allowed="files named like 02_rfm.ipynb")
+    if SUMMARY not in {n.name for n in found}:
+        raise InputError(
+            f"There is no {SUMMARY}.ipynb, which makes the cover",
+            where=str(folder),
+            mend="Copy it there from the project's notebooks.",
+        )
     return _in_order(found)
 
 
@@ -54,11 +61,7 @@ def _in_order(notebooks: Sequence[Notebook]) -> list[Notebook]:
     by_name = {n.name: n for n in notebooks}
     sorter: TopologicalSorter[str] = TopologicalSorter()
     for reader in notebooks:
-        before = [
-            writer.name
-            for writer in notebooks
-            if writer is not reader and ("*" in reader.reads or writer.writes & reader.reads)
-        ]
+        before = [other.name for other in notebooks if other is not reader and _waits_for(reader, other)]
         sorter.add(reader.name, *before)
     try:
         sorter.prepare()
@@ -70,6 +73,12 @@ def _in_order(notebooks: Sequence[Notebook]) -> list[Notebook]:
         ordered += [by_name[name] for name in ready]
         sorter.done(*ready)
     return ordered
+
+
+def _waits_for(reader: Notebook, other: Notebook) -> bool:
+    if other.writes & reader.reads:
+        return True
+    return other.name != SUMMARY and (reader.name == SUMMARY or ("*" in reader.reads and "*" not in other.reads))
 
 
 def _describe(path: Path) -> Notebook:
@@ -99,7 +108,8 @@ def _describe(path: Path) -> Notebook:
 
 def _tables_used(notebook: nbformat.NotebookNode) -> tuple[frozenset[str], frozenset[str]]:
     """Names passed to load_table and save_table; a cell that is not plain Python is left to papermill."""
-    reads, writes = set(), set()
+    reads: set[str] = set()
+    writes: set[str] = set()
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
@@ -108,10 +118,11 @@ def _tables_used(notebook: nbformat.NotebookNode) -> tuple[frozenset[str], froze
         except SyntaxError:
             continue
         for node in ast.walk(tree):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            if not isinstance(node, ast.Call):
                 continue
-            if node.func.id == "load_findings":
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))  # say(…) or notebook.say(…)
+            if called == "load_findings":
                 reads.add("*")
             elif node.args and isinstance(node.args[0], ast.Constant):
-                {"load_table": reads, "save_table": writes}.get(node.func.id, set()).add(str(node.args[0].value))
+                {"load_table": reads, "save_table": writes}.get(called, set()).add(str(node.args[0].value))
     return frozenset(reads), frozenset(writes)

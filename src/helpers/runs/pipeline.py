@@ -4,11 +4,13 @@ Data are read once, notebooks run in the order of who reads whose tables, pages 
 published whole. Whatever goes wrong is one ClientFailed with one message; the last good report stays.
 """
 
+import contextlib
 import hashlib
 import json
 import platform
 import shutil
 import time
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +24,7 @@ from helpers.runs.client import DATA_FOLDER
 from helpers.runs.kernels import execute_notebook
 from helpers.runs.notebooks import Notebook, find_notebooks
 from helpers.runs.params import Params
-from helpers.runs.progress import Reporter
+from helpers.runs.progress import Reporter, brief
 from helpers.runs.project import Project
 from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
@@ -51,6 +53,7 @@ class _Run:
     """The record of a run while it is being made; written as run.json."""
 
     params: Params
+    notebooks: Path
     steps: list[dict[str, Any]] = field(default_factory=list)
     status: str = "running"
     error: str = ""
@@ -70,6 +73,7 @@ class _Run:
             "params": {
                 "path": str(self.params.path),
                 "sha256": self.params.sha256,
+                "notebooks": str(self.notebooks),  # whose knobs the file was checked against
                 "overrides": list(self.params.overrides),
             },
             "versions": {"python": platform.python_version()} | {p: version(p) for p in RECORDED_PACKAGES},
@@ -90,26 +94,46 @@ def run_client(
     client_dir = (reports_dir or project.reports) / params.slug
     target = client_dir / str(params.as_of)
     report("client", params.slug, as_of=params.as_of)
-    stage = open_stage(client_dir, str(params.as_of))
-    run = _Run(params)
+    run = _Run(params, (notebooks_dir or project.notebooks).resolve())
+    stage: Path | None = None
     try:
-        notebooks = find_notebooks(notebooks_dir or project.notebooks)
+        stage = open_stage(client_dir, str(params.as_of))
+        notebooks = find_notebooks(run.notebooks)
         supplied = _read_data(run, stage, report)
         made = _run_notebooks(run, notebooks, supplied, stage, report, timeout_seconds)
         _render(run, made, stage, report)
         shutil.rmtree(stage / DATA_FOLDER)
         run.status = "published"
         run.write(stage)
-        check_stage(stage, [n.page for n in made] + ["report.html"])
+        check_stage(stage, ["index.html", "report.html", *(n.page for n in made)])
         publish(stage, target)
-    except (InputError, OSError) as error:
-        raise _fail(run, stage, error, target) from error
-    except BaseException:  # interrupted: leave nothing half-made behind
-        shutil.rmtree(stage, ignore_errors=True)
-        raise
+    except BaseException as error:
+        stop = interruption(error)
+        if stop is None:
+            raise _fail(run, stage, error, target) from error
+        if stage is not None:  # leave nothing half-made behind
+            shutil.rmtree(stage, ignore_errors=True)
+        raise stop from None
     page = target / "index.html"
     report("published", params.slug, page=page)
     return page
+
+
+def interruption(error: BaseException | None) -> BaseException | None:
+    """The interrupt or the order to stop behind an error: the engine wraps them in a RuntimeError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return error
+
+
+def explain(error: BaseException) -> str:
+    """What a user is told of an error, without its traceback; never more than a screen."""
+    if isinstance(error, InputError):
+        return brief(str(error))
+    if isinstance(error, OSError) and error.strerror:
+        return str(InputError(error.strerror, where=str(error.filename or "")))
+    first_line = (str(error).strip().splitlines() or [""])[0]
+    return brief(f"Something went wrong that the kit does not know of, {type(error).__name__}: {first_line}")
 
 
 def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
@@ -124,7 +148,7 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
         data = open_data(run.params.data, run.params.as_of, stage / DATA_FOLDER)
         try:
             _save_rejected(data, stage / "tables")
-            run.inputs = data.inputs.to_dict("records")
+            run.inputs = [{str(k): v for k, v in row.items()} for row in data.inputs.to_dict("records")]
             return data.supplied()
         finally:
             data.close()
@@ -178,16 +202,21 @@ def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> N
         render_pages(pages, info, stage)
 
 
-def _fail(run: _Run, stage: Path, error: Exception, target: Path) -> ClientFailed:
+def _fail(run: _Run, stage: Path | None, error: BaseException, target: Path) -> ClientFailed:
     """Keep what was made under `failed`, and say what stays."""
-    run.status = "failed"
-    shutil.rmtree(stage / DATA_FOLDER, ignore_errors=True)
-    message = str(error)
-    kept = keep_failed(stage)
-    message = message.replace(str(stage), str(kept))
-    run.error = message
-    run.write(kept)
-    stays = f" The report of {target.name} still stands." if target.exists() else ""
+    message = explain(error)
+    run.status, run.error = "failed", message
+    if stage is not None and stage.is_dir():
+        shutil.rmtree(stage / DATA_FOLDER, ignore_errors=True)
+        with contextlib.suppress(OSError):  # a full disk: the first error is the one to tell
+            kept = keep_failed(stage)
+            run.error = message = message.replace(str(stage), str(kept))
+            if not isinstance(error, InputError):
+                (kept / "traceback.txt").write_text("".join(traceback.format_exception(error)), "utf-8")
+                message += f" The details are in {kept / 'traceback.txt'}."
+            run.write(kept)
+    standing = target if target.exists() else (target.parent / "latest").resolve()
+    stays = f" The report of {standing.name} still stands." if standing.is_dir() else ""
     return ClientFailed(f"{message}{stays}")
 
 

@@ -7,7 +7,6 @@ All are the same small set of events: `client` (started), `step` (name, status: 
 import json
 import sys
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -66,9 +65,7 @@ class Live(Quiet):
         self.progress.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.progress.stop()
 
     def __call__(self, event: str, client: str, **fields: Any) -> None:
@@ -90,6 +87,16 @@ class Live(Quiet):
         if self.task is not None:
             self.progress.remove_task(self.task)
             self.task = None
+
+
+def brief(message: str, lines: int = 15, characters: int = 1600) -> str:
+    """A message cut to what one screen shows."""
+    kept = message.splitlines()[:lines]
+    left = len(message.splitlines()) - len(kept)
+    text = "\n".join(kept)
+    if len(text) > characters:
+        text = text[:characters].rsplit(None, 1)[0] + " …"
+    return text + (f"\n… and {left} more like these." if left else "")
 
 
 def _step_line(client: str, fields: dict[str, Any]) -> str:

@@ -20,12 +20,17 @@ _ASIDE = ".replaced"
 def open_stage(client_dir: Path, as_of: str) -> Path:
     """A new hidden folder to build a report in; clears what runs that died have left."""
     client_dir.mkdir(parents=True, exist_ok=True)
+    latest = client_dir / "latest"
+    if latest.is_dir() and not latest.is_symlink():
+        raise InputError(
+            "This is a folder, where the link to the newest report belongs", where=str(latest), mend="Rename it."
+        )
     for leaving in client_dir.glob(".*"):
         name, _, pid = leaving.name.rpartition(".")
         if leaving.name.endswith(_ASIDE):
             _put_back(leaving)
-        elif name and pid.isdigit() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
-            shutil.rmtree(leaving, ignore_errors=True)
+        elif name and pid.isdigit() and not _is_others(int(pid)):
+            _remove(leaving)
     stage = client_dir / f".{as_of}.{os.getpid()}"
     stage.mkdir()
     return stage
@@ -38,7 +43,7 @@ def publish(stage: Path, target: Path) -> None:
         target.rename(aside)
     try:
         stage.rename(target)
-    except OSError:
+    except BaseException:  # an interrupt too: yesterday's report must stand again
         _put_back(aside)
         raise
     shutil.rmtree(aside, ignore_errors=True)
@@ -59,6 +64,23 @@ def check_stage(stage: Path, pages: list[str]) -> None:
         page = stage / name
         if not page.is_file() or page.stat().st_size == 0:
             raise InputError(f"The page {name} was not made", where=str(stage), mend="Run the client again.")
+
+
+def _is_others(pid: int) -> bool:
+    """Whether another run is still at work; one that was killed may linger as a zombie."""
+    try:
+        return pid != os.getpid() and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def _remove(leaving: Path) -> None:
+    if leaving.is_dir() and not leaving.is_symlink():
+        shutil.rmtree(leaving, ignore_errors=True)
+    else:
+        leaving.unlink(missing_ok=True)
 
 
 def _put_back(aside: Path) -> None:

@@ -31,19 +31,20 @@ def words(n: int) -> str:
 
 def many(n: float, singular: str, plural: str = "") -> str:
     """A count with its noun: (1, "customer") -> "1 customer"; (2, "reply", "replies") -> "2 replies"."""
-    return f"{count(n)} {singular if n == 1 else plural or singular + 's'}"
+    text = count(n)
+    return f"{text} {singular if text == '1' else plural or singular + 's'}"
 
 
 def share(x: float, decimals: int = 0) -> str:
     """A share in 0-1 as percent: .1234 -> "12%". What would round to 0 or 100 but is not says so: "<1%"."""
     if _missing(x):
         return MISSING
-    least = 10.0**-decimals
-    if 0 < x * 100 < least / 2:
+    least, text = 10.0**-decimals, _plain(x * 100, decimals)
+    if x > 0 and text == _plain(0, decimals):
         return f"<{least:.{decimals}f}%"
-    if 100 - least / 2 < x * 100 < 100:
+    if x < 1 and text == _plain(100, decimals):
         return f">{100 - least:.{decimals}f}%"
-    return _plain(x * 100, decimals) + "%"
+    return text + "%"
 
 
 def change(x: float, decimals: int = 0) -> str:
@@ -71,11 +72,21 @@ def day(d: date | datetime | None) -> str:
     return MISSING if d is None or d != d else f"{d.day} {d:%B %Y}"
 
 
+def month(d: date | datetime | None) -> str:
+    """2026-09-30 -> "September 2026"."""
+    return MISSING if d is None or d != d else f"{d:%B %Y}"
+
+
 def interval(low: float, high: float, form: Callable[[float], str] = share) -> str:
     """A 95% interval in the given form: "22% to 37%". Unknown bounds give an en dash."""
     if _missing(low) or _missing(high):
         return MISSING
     return f"{form(low)} to {form(high)}"
+
+
+def is_zero(text: str) -> bool:
+    """Whether a printed number shows nothing but zeros: "£0.00" does, "<1%" does not."""
+    return not any(c in "123456789" for c in text)
 
 
 def listing(names: list[str]) -> str:
@@ -86,7 +97,7 @@ def listing(names: list[str]) -> str:
 def size(n_bytes: float) -> str:
     """1234567 -> "1.2 MB"."""
     for unit in ("bytes", "kB", "MB"):
-        if n_bytes < 1000:
+        if round(n_bytes, 1) < 1000:
             return f"{n_bytes:.0f} {unit}" if unit == "bytes" else f"{n_bytes:.1f} {unit}"
         n_bytes /= 1000
     return f"{n_bytes:.1f} GB"
@@ -99,7 +110,7 @@ class Money:
     currency: str
 
     def __call__(self, amount: float) -> str:
-        """1234567 -> "£1.23m"; 45678 -> "£45.7k"; 4567.8 -> "£4,568"; 4.5 -> "£4.50"."""
+        """1234567 -> "£1.23m"; 40000 -> "£40k"; 4567.8 -> "£4,568"; 4.5 -> "£4.50"."""
         if _missing(amount):
             return MISSING
         minus = "−" if amount < 0 else ""
@@ -108,28 +119,26 @@ class Money:
             if size_of >= limit:
                 scaled = size_of / divisor
                 decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
-                return f"{minus}{self._symbol}{scaled:,.{decimals}f}{suffix}"
+                figures = f"{scaled:,.{decimals}f}"
+                figures = figures.rstrip("0").rstrip(".") if decimals else figures
+                return f"{minus}{self._symbol}{figures}{suffix}"
         decimals = 2 if size_of < 99.995 and size_of != round(size_of) else 0
-        return self._zero_without_sign(f"{self._symbol}{size_of:,.{decimals}f}", minus)
+        return _sign(f"{self._symbol}{size_of:,.{decimals}f}", minus)
 
     def exact(self, amount: float) -> str:
         """1234567.891 -> "£1,234,567.89"."""
         if _missing(amount):
             return MISSING
-        return self._zero_without_sign(f"{self._symbol}{abs(amount):,.2f}", "−" if amount < 0 else "")
+        return _sign(f"{self._symbol}{abs(amount):,.2f}", "−" if amount < 0 else "")
 
     def signed(self, amount: float) -> str:
         """A change: 0.77 -> "+£0.77"."""
         text = self(amount)
-        return "+" + text if amount > 0 and any(c in "123456789" for c in text) else text
+        return _sign(text, "+") if amount > 0 else text
 
     @property
     def _symbol(self) -> str:
         return _SYMBOLS.get(self.currency, self.currency + " ")
-
-    @staticmethod
-    def _zero_without_sign(text: str, minus: str) -> str:
-        return minus + text if any(c in "123456789" for c in text) else text
 
 
 def _missing(x: float | None) -> bool:
@@ -137,12 +146,14 @@ def _missing(x: float | None) -> bool:
 
 
 def _plain(x: float, decimals: int) -> str:
-    if _missing(x):
-        return MISSING
-    text = f"{abs(x):,.{decimals}f}"
-    return "−" + text if x < 0 and any(c in "123456789" for c in text) else text
+    return MISSING if _missing(x) else _sign(f"{abs(x):,.{decimals}f}", "−" if x < 0 else "")
 
 
 def _signed(x: float, decimals: int) -> str:
     text = _plain(x, decimals)
-    return text if text.startswith("−") or not any(c in "123456789" for c in text) else "+" + text
+    return _sign(text, "+") if x > 0 else text
+
+
+def _sign(text: str, sign: str) -> str:
+    """The sign before the text, unless the text shows nothing but zeros."""
+    return text if is_zero(text) else sign + text

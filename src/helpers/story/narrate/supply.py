@@ -3,15 +3,16 @@
 import pandas as pd
 
 from helpers.analysis.profile import Readiness
-from helpers.story import fmt
+from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.statement import KeyFigure, Statement
+from helpers.story.narrate.phrases import capital, inside, quoted, some
+from helpers.story.statement import KeyFigure, Statement, Verdict
 
 _ANALYSES = {
     "rfm": "value segments",
     "clusters": "behaviour groups",
     "nps": "the Net Promoter Score",
-    "drivers": "what drives it",
+    "drivers": "the drivers of the score",
     "roi": "the return on campaigns",
 }
 
@@ -19,116 +20,160 @@ _ANALYSES = {
 def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     """`received` and `quality` as in ClientData."""
     rows_in, aside = int(received["rows_in"].sum()), int(received["rows_set_aside"].sum())
+    values = {"rows_in": rows_in, "rows_set_aside": aside, "tables": len(received)}
+    if not rows_in:
+        text = "The files supplied hold no rows, so there is nothing to analyse."
+        return Statement("data_received", text, "few", "Ask for the export again.", headline=True, values=values)
     text = f"We read {fmt.many(rows_in, 'row')} in {fmt.many(len(received), 'table')}"
     if not aside:
-        return Statement(
-            "data_received", f"{text} and could use every one of them.", "good", values={"rows_in": rows_in}
-        )
-    worst = quality.sort_values("rows_set_aside", ascending=False).iloc[0]
+        return Statement("data_received", f"{text} and could use all of them.", "good", values=values)
     share = aside / rows_in
-    text += (
-        f" and set {fmt.count(aside)} of them ({fmt.share(share, 1)}) aside, most often in {worst['table']} "
-        f"because of “{worst['check']}” ({fmt.many(worst['rows_set_aside'], 'row')}). "
-        "Nothing is lost: every row set aside is kept with its reason."
-    )
+    text += f" and set {fmt.count(aside)} of them aside ({fmt.share(share, 1)})"
+    worst = quality.sort_values("rows_set_aside", ascending=False, kind="stable").head(1).to_dict("records")
+    action = "Look through the rows set aside with whoever made the export, and ask for one that holds them whole."
+    if worst:
+        check, rows, table = _in_words(worst[0]["check"]), int(worst[0]["rows_set_aside"]), worst[0]["table"]
+        text += f", most often for {check} in {table} ({fmt.many(rows, 'row')})"
+        action = f"Ask whoever made the {table} export about {check}, and for one where it is mended."
+        values |= {"check": worst[0]["check"], "table": table, "rows_of_check": rows}
+    much = verdicts.too_much_set_aside(share)
     return Statement(
         "data_received",
-        text,
-        "bad" if share >= 0.05 else "neutral",
-        action=f"Ask for the {worst['table']} again with “{worst['check']}” mended at the source, "
-        "and see the rejected rows saved with this report."
-        if share >= 0.05
-        else "",
-        headline=share >= 0.05,
-        values={"rows_in": rows_in, "rows_set_aside": aside},
+        f"{text}. Nothing is lost: the rows set aside are saved with this report, each with its reason.",
+        "bad" if much else "neutral",
+        action=action if much else "",
+        headline=much,
+        values=values | {"share_set_aside": share},
     )
 
 
 def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     """`columns` as in features.column_summary; names the columns with `high` or more of their values blank."""
-    gappy = columns[columns["missing_share"] >= high].sort_values("missing_share", ascending=False)
+    if columns.empty:
+        return Statement("columns_gaps", "No columns were supplied.", "few")
+    blank = columns["missing_share"].round(3)  # as printed, so that "20.0%" is never below a limit of 20%
+    gappy = columns[blank >= max(high, 0.001)].sort_values("missing_share", ascending=False, kind="stable")
+    most = float(columns["missing_share"].max())
+    values = {"columns": len(columns), "gappy": len(gappy), "highest_missing_share": most}
+    if most == 0:
+        return Statement("columns_gaps", "Every column is filled in every row.", "good", values=values)
     if gappy.empty:
-        most = columns["missing_share"].max()
         return Statement(
             "columns_gaps",
-            f"No column is blank in {fmt.share(high)} of its rows or more; the emptiest lacks {fmt.share(most, 1)}.",
+            f"No column is blank in {fmt.share(high)} of its rows or more. The emptiest is blank in "
+            f"{fmt.share(most, 1)}.",
             "good",
-            values={"highest_missing_share": most},
+            values=values,
         )
-    named = [f"{r['table']}.{r['column']} ({fmt.share(r['missing_share'])})" for r in gappy.head(4).to_dict("records")]
-    more = f", and {fmt.words(len(gappy) - 4)} more" if len(gappy) > 4 else ""
+    named = [
+        f"{quoted(inside(r['column']))} in {r['table']} ({fmt.share(r['missing_share'])})"
+        for r in gappy.to_dict("records")
+    ]
+    are = "is" if len(gappy) == 1 else "are"
     return Statement(
         "columns_gaps",
-        f"{fmt.many(len(gappy), 'column')} of {len(columns)} {'is' if len(gappy) == 1 else 'are'} blank in "
-        f"{fmt.share(high)} of the rows or more: {', '.join(named)}{more}.",
+        f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} of the rows "
+        f"or more: {some(named)}.",
         "neutral",
-        values={"columns": len(columns), "gappy": len(gappy)},
+        values=values,
     )
 
 
 def view_of_customers(matches: pd.DataFrame) -> Statement:
     """`matches` as in features.key_matches."""
+    matches = matches[matches["customers"] > 0]
     if matches.empty:
         return Statement(
             "view_of_customers",
-            "There is one source of customers only, so nothing can be matched across sources.",
+            "Whether the sources speak of the same customers cannot be checked: that takes a customer list and at "
+            "least one other table with customer numbers.",
             "few",
         )
-    worst = matches.assign(share=matches["in_customers"] / matches["customers"]).sort_values("share").iloc[0]
+    shares = (matches["in_customers"] / matches["customers"]).rename("share")
+    ranked = matches.assign(share=shares).sort_values("share", kind="stable").to_dict("records")
+    worst = ranked[0]
+    values = {"worst_share": worst["share"], "table": worst["table"]}
     if worst["in_customers"] == worst["customers"]:
-        text = "Every customer in every table is known to the customer list: one view of the customer stands."
-        return Statement("view_of_customers", text, "good", values={"worst_share": 1.0})
+        text = "Every customer in every other table is in the customer list too."
+        return Statement("view_of_customers", text, "good", values=values)
+    unknown = int(worst["customers"] - worst["in_customers"])
+    good = worst["share"] >= 0.95
+    least = "; no other table has a lower share" if len(ranked) > 1 else ""
     return Statement(
         "view_of_customers",
         f"The customer list knows {fmt.share(worst['share'], 1)} of the customers in {worst['table']} "
-        f"({fmt.count(worst['in_customers'])} of {fmt.count(worst['customers'])}), and more in every other table.",
-        "good" if worst["share"] >= 0.95 else "bad",
-        action="" if worst["share"] >= 0.95 else "Ask which system holds the others, and for its export.",
-        values={"worst_share": worst["share"], "table": worst["table"]},
+        f"({fmt.count(worst['in_customers'])} of {fmt.count(worst['customers'])}){least}.",
+        "good" if good else "bad",
+        action=""
+        if good
+        else f"Ask which system holds the other {fmt.many(unknown, 'customer')}, and for an export of it.",
+        values=values | {"in_customers": int(worst["in_customers"]), "customers": int(worst["customers"])},
     )
 
 
 def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
     """`monthly` as in features.monthly_orders; compares the last twelve whole months with the twelve before."""
-    whole = monthly.iloc[1:-1]  # the first and last month may be cut by the export
+    if monthly.empty:
+        return Statement("sales_rhythm", "No orders were supplied, so nothing is said about sales.", "few")
+    spend = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend"]
+    every = spend.reindex(pd.period_range(spend.index.min(), spend.index.max()), fill_value=0.0)
+    whole = every.iloc[1:-1]  # the first and last month may be cut by the export
     if len(whole) < 24:
+        have = fmt.many(len(whole), "whole month")
         return Statement(
             "sales_rhythm",
-            f"There are {fmt.many(len(whole), 'whole month')} of orders; two whole years would be needed to tell "
-            "growth from season.",
+            f"The orders cover {have}. It takes 24 to tell growth from season.",
             "few",
             values={"whole_months": len(whole)},
         )
-    now, before = whole["spend"].iloc[-12:].sum(), whole["spend"].iloc[-24:-12].sum()
+    now, before = float(whole.iloc[-12:].sum()), float(whole.iloc[-24:-12].sum())
+    until = fmt.month(whole.index[-1].to_timestamp())
+    values = {"spend": now, "spend_before": before, "until": until}
+    text = f"Sales in the twelve months to {until} were {money(now)} before returns"
+    if before <= 0:
+        return Statement("sales_rhythm", f"{text}. There were none in the twelve months before.", values=values)
     rise = now / before - 1
-    verdict = "good" if round(rise, 2) > 0 else "bad" if round(rise, 2) < 0 else "neutral"
+    printed = fmt.change(rise)
+    if fmt.is_zero(printed):
+        text, verdict = f"{text}, about as much as in the twelve months before ({money(before)}).", "neutral"
+    else:
+        size, way = fmt.share(abs(rise)), "more" if rise > 0 else "less"
+        text = f"{text}, {size} {way} than in the twelve months before ({money(before)})."
+        verdict = "good" if rise > 0 else "bad"
     return Statement(
         "sales_rhythm",
-        f"Sales of the last twelve whole months were {money(now)}, {fmt.change(rise)} on the twelve before.",
-        verdict,
-        values={"spend": now, "spend_before": before},
-        figures=(KeyFigure("Sales, twelve months", money(now), f"{fmt.change(rise)} on the year before"),),
+        text,
+        _verdict(verdict),
+        action="List the twenty customers whose orders fell most, and ask them why." if verdict == "bad" else "",
+        headline=verdict == "bad",
+        values=values | {"rise": rise},
+        figures=(KeyFigure("Sales, twelve months", money(now), f"{printed} on the year before"),),
     )
 
 
 def readiness(result: Readiness) -> Statement:
     """What may be decided on these data."""
-    verdicts = result.verdicts.set_index("analysis")["verdict"]
-    by_verdict = {v: [_ANALYSES[a] for a in verdicts.index[verdicts == v]] for v in ("ready", "thin", "missing")}
-    parts = []
-    if by_verdict["ready"]:
-        parts.append(f"The data carry {fmt.listing(by_verdict['ready'])}")
-    if by_verdict["thin"]:
-        parts.append(f"they are thin for {fmt.listing(by_verdict['thin'])}")
-    if by_verdict["missing"]:
-        parts.append(f"nothing was supplied for {fmt.listing(by_verdict['missing'])}")
-    text = "; ".join(parts) + "."
-    collect = [c for c in result.verdicts["collect"] if c]
+    found = {str(r["analysis"]): r for r in result.verdicts.to_dict("records")}
+    by_verdict = {
+        verdict: [_ANALYSES[a] for a in _ANALYSES if a in found and found[a]["verdict"] == verdict]
+        for verdict in ("ready", "thin", "missing")
+    }
+    said = [
+        f"{opening} {fmt.listing(by_verdict[verdict])}."
+        for verdict, opening in (
+            ("ready", "The data are enough for"),
+            ("thin", "They are thin for" if by_verdict["ready"] else "The data are thin for"),
+            ("missing", "Data are missing for"),
+        )
+        if by_verdict[verdict]
+    ]
+    collect = [str(r["collect"]) for r in found.values() if r["verdict"] == "thin" and r["collect"]]
+    enough = bool(by_verdict["ready"]) and not by_verdict["thin"]
     return Statement(
         "readiness",
-        text[0].upper() + text[1:],
-        "good" if set(verdicts) == {"ready"} else "few",
-        action=collect[0] if collect and by_verdict["thin"] else "",
-        headline=bool(by_verdict["thin"]),
-        values=verdicts.to_dict(),
+        " ".join(said),
+        "few" if not enough else "neutral" if by_verdict["missing"] else "good",
+        action=collect[0] if collect else "",
+        headline=not enough,
+        values={a: r["verdict"] for a, r in found.items()},
     )

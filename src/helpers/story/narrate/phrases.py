@@ -1,0 +1,28 @@
+"""How names from data stand in a sentence."""
+
+from collections.abc import Sequence
+
+from helpers.story import fmt
+from helpers.story.terms import plain, printable
+
+
+def quoted(name: object) -> str:
+    """A group, arm or campaign as the client calls it, so that "Lost" and "Cannot lose them" keep the grammar."""
+    return f"“{printable(name)}”"
+
+
+def inside(name: object) -> str:
+    """A column or driver in mid-sentence: "delivery_reliability" -> "delivery reliability"; "NPS" stays."""
+    text = printable(plain(name))
+    return text[:1].lower() + text[1:] if text[1:] == text[1:].lower() else text
+
+
+def some(names: Sequence[str], most: int = 4) -> str:
+    """A listing that ends: the first `most`, then "and three more"."""
+    more = len(names) - most
+    return fmt.listing([*names[:most], f"{fmt.words(more)} more"] if more > 1 else list(names))
+
+
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]

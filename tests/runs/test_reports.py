@@ -1,0 +1,273 @@
+"""Whole reports of four clients: the demo's planted truth is recovered, and real data give their known answers.
+
+Each client is run once, as `kit run` would, into a folder of the test's own.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from sklearn.metrics import adjusted_rand_score
+
+from helpers.errors import InputError
+from helpers.runs.params import read_params
+from helpers.runs.pipeline import run_client
+from helpers.runs.project import Project
+from tests.runs.page_checks import check_page, read_page
+
+NAMES_OTHERS_LOAD = {
+    "customers_rfm": [
+        "customer_id",
+        "recency_days",
+        "order_count",
+        "spend",
+        "r_score",
+        "f_score",
+        "m_score",
+        "rfm_segment",
+    ],
+    "rfm_segments": ["rfm_segment", "customers", "customer_share", "spend", "spend_share", "action"],
+    "customers_clusters": ["customer_id", "cluster"],
+    "nps": [
+        "grouping",
+        "group",
+        "answers",
+        "promoters",
+        "passives",
+        "detractors",
+        "nps",
+        "nps_low",
+        "nps_high",
+    ],
+    "nps_drivers": ["driver", "lmg", "performance"],
+    "campaign_lift": ["campaign", "arm", "metric", "n", "mean", "control_mean", "lift", "low", "high"],
+    "roi": ["segment", "customers", "incremental_revenue", "cost", "roi", "roi_at_margin"],
+}
+
+
+MARKUP = "<script>alert(1)</script> "
+
+
+class Report:
+    """A published report, as its readers find it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.record = json.loads((folder / "run.json").read_text("utf-8"))
+        self.findings = json.loads((folder / "tables" / "findings.json").read_text("utf-8"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.folder / "tables" / f"{name}.parquet")
+
+    def has(self, name: str) -> bool:
+        return (self.folder / "tables" / f"{name}.parquet").is_file()
+
+    def said(self, key: str) -> dict:
+        return next(f for f in self.findings if f["key"] == key)
+
+    def status(self) -> dict[str, str]:
+        return {step["name"]: step["status"] for step in self.record["steps"]}
+
+    def cover(self) -> str:
+        outline = read_page(self.folder / "index.html")
+        return " ".join(outline.texts["main"])
+
+
+def publish(project: Project, params_file: Path, reports: Path, *overrides: str) -> Report:
+    params = read_params(params_file, project.notebooks, overrides)
+    page = run_client(params, project, lambda *_, **__: None, reports_dir=reports)
+    return Report(page.parent)
+
+
+def assert_sound(report: Report) -> None:
+    """What holds for every report, whatever the client."""
+    pages = sorted(report.folder.glob("*.html"))
+    assert {p.name for p in pages} >= {"index.html", "report.html"}
+    assert {p.name: check_page(p) for p in pages} == {p.name: [] for p in pages}
+    assert report.record["status"] == "published"
+    for step in report.record["steps"]:
+        assert (step["status"] == "done" and step["seconds"] >= 0) or (step["status"] == "skipped" and step["reason"])
+    for given in report.record["inputs"]:
+        content = Path(given["path"]).read_bytes()
+        assert given["sha256"] == hashlib.sha256(content).hexdigest()
+    received = report.table("data_received")
+    assert (received["rows_in"] == received["rows_kept"] + received["rows_set_aside"]).all()
+    for row in received.to_dict("records"):
+        rejected = report.table(f"rejected_{row['table']}") if row["rows_set_aside"] else []
+        assert len(rejected) == row["rows_set_aside"]
+    for name, columns in NAMES_OTHERS_LOAD.items():
+        if report.has(name):
+            assert set(columns) <= set(report.table(name).columns), name
+    if report.has("rfm_segments"):
+        segments, customers = report.table("rfm_segments"), report.table("customers_rfm")
+        assert segments["customer_share"].sum() == pytest.approx(1)
+        assert segments["spend_share"].sum() == pytest.approx(1)
+        assert segments["customers"].sum() == len(customers)
+        assert segments["action"].str.len().gt(0).all()
+    for finding in report.findings:
+        assert not {"nan", "None"} & set(finding["text"].replace(",", " ").split()), finding["text"]
+
+
+@pytest.fixture(scope="module")
+def planted(demo_data: Path) -> dict:
+    return json.loads((demo_data / "planted.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo(demo_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The demo client; markup put into one detractor's comment and touchpoint must come out as text."""
+    folder = tmp_path_factory.mktemp("demo")
+    text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
+    answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
+    detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
+    answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
+    answers.to_csv(folder / "surveys.csv", index=False)
+    text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))
+    (folder / "params").mkdir()
+    (folder / "params" / "demo.yaml").write_text(text, "utf-8")
+    (folder / "notebooks").symlink_to(project.notebooks)
+    return publish(project, folder / "params" / "demo.yaml", folder / "reports")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("real")
+
+
+@pytest.fixture(scope="module")
+def online_retail(shared_data: Path, project: Project, reports: Path) -> Report:
+    return publish(project, project.root / "tests/params/online_retail.yaml", reports)
+
+
+@pytest.fixture(scope="module")
+def sfo(shared_data: Path, project: Project, reports: Path) -> Report:
+    return publish(project, project.root / "tests/params/sfo_survey.yaml", reports)
+
+
+@pytest.fixture(scope="module")
+def hillstrom(shared_data: Path, project: Project, reports: Path) -> Report:
+    return publish(project, project.root / "tests/params/hillstrom.yaml", reports)
+
+
+@pytest.mark.xdist_group("demo report")
+class TestDemo:
+    def test_is_sound(self, demo: Report) -> None:
+        assert_sound(demo)
+        assert set(demo.status().values()) == {"done"}
+        assert all(demo.has(name) for name in NAMES_OTHERS_LOAD)
+
+    def test_planted_segments_are_found(self, demo: Report, demo_data: Path) -> None:
+        planted = pd.read_csv(demo_data / "planted_customers.csv", dtype=str, keep_default_na=False)
+        both = demo.table("customers_clusters").merge(planted, on="customer_id", validate="one_to_one")
+        assert len(both) == 3_361
+        assert both["cluster"].nunique() == 4
+        assert adjusted_rand_score(both["segment"], both["cluster"]) >= 0.85
+
+    def test_key_accounts_are_champions_and_those_who_stopped_are_not(self, demo: Report, demo_data: Path) -> None:
+        planted = pd.read_csv(demo_data / "planted_customers.csv", dtype=str, keep_default_na=False)
+        both = demo.table("customers_rfm").merge(planted, on="customer_id")
+        top = both["rfm_segment"].isin(["Champions", "Loyal customers"])
+        active_keys = (both["segment"] == "Key account buyers") & (both["stopped"] == "")
+        assert top[active_keys].mean() >= 0.95
+        assert top[both["stopped"] == "at once"].mean() <= 0.05
+
+    def test_planted_driver_order_is_found(self, demo: Report, planted: dict) -> None:
+        found = demo.table("nps_drivers")
+        assert found["driver"].tolist() == [d["driver"] for d in planted["drivers"]]
+        assert found["lmg"].sum() == pytest.approx(demo.said("drivers_found")["values"]["r_squared"])
+        assert (found["lmg_low"] <= found["lmg"]).all() and (found["lmg"] <= found["lmg_high"]).all()
+
+    def test_planted_lift_is_inside_its_interval(self, demo: Report, planted: dict) -> None:
+        found = demo.table("campaign_lift").set_index(["campaign", "arm", "metric"])
+        assert len(planted["lifts"]) == 3
+        for lift in planted["lifts"]:
+            for metric in ("spend", "conversion"):
+                row = found.loc[(lift["campaign"], lift["arm"], metric)]
+                assert row["low"] <= lift[f"{metric}_lift"] <= row["high"], (lift["arm"], metric)
+
+    def test_the_winner_pays_and_the_dud_does_not(self, demo: Report) -> None:
+        verdicts = demo.table("roi_campaigns").set_index("arm")["verdict"]
+        assert verdicts.to_dict() == {"Email": "unclear", "Email and call": "pays", "Catalogue": "loses"}
+
+    def test_returns_follow_the_formula(self, demo: Report) -> None:
+        returns = demo.table("roi")
+        rise = (returns["new_average_revenue"] - returns["old_average_revenue"]) * returns["customers"]
+        assert returns["incremental_revenue"].to_numpy() == pytest.approx(rise.to_numpy())
+        assert returns["roi"].to_numpy() == pytest.approx((rise / returns["cost"] - 1).to_numpy())
+        assert returns["roi_at_margin"].to_numpy() == pytest.approx((0.42 * rise / returns["cost"] - 1).to_numpy())
+        # All who were in a campaign are in exactly one segment of it.
+        by_arm = demo.table("roi_campaigns").set_index(["campaign", "arm"])["customers"]
+        assert returns.groupby(["campaign", "arm"])["customers"].sum().to_dict() == by_arm.to_dict()
+
+    def test_the_planted_dip_is_found(self, demo: Report) -> None:
+        waves = demo.table("nps").query("grouping == 'wave'").set_index("group")
+        assert waves.loc["2025", "nps_high"] < min(waves.loc["2024", "nps_low"], waves.loc["2026", "nps_low"])
+
+    def test_markup_in_the_data_shows_as_text(self, demo: Report) -> None:
+        page = (demo.folder / "05_nps_drivers.html").read_text("utf-8")
+        assert "<script" not in page
+        assert page.count("&lt;script&gt;") >= 10
+
+    def test_no_customer_is_named_on_a_page(self, demo: Report, demo_data: Path) -> None:
+        customers = pd.read_csv(demo_data / "customers.csv", dtype=str, keep_default_na=False)
+        addresses = set(customers["Email"]) - {""}
+        for page in demo.folder.glob("*.html"):
+            text = page.read_text("utf-8")
+            assert not [a for a in addresses if a in text]
+
+
+@pytest.mark.xdist_group("real reports")
+class TestRealClients:
+    def test_online_retail(self, online_retail: Report) -> None:
+        """Known answers: the data's README (purchases without exact duplicates)."""
+        assert_sound(online_retail)
+        customers = online_retail.table("customers_rfm")
+        assert len(customers) == 4_338
+        assert customers["order_count"].sum() == 18_532
+        assert customers["spend"].sum() == pytest.approx(8_887_208.89, abs=0.005)
+        assert online_retail.status()["05_nps_drivers"] == "skipped"
+        assert "needs the table surveys" in online_retail.cover()
+
+    def test_sfo_survey(self, sfo: Report) -> None:
+        """Known answers: the data's README, both years, plain and weighted."""
+        assert_sound(sfo)
+        waves = sfo.table("nps").query("grouping == 'wave'").set_index("group")
+        assert waves[["answers", "promoters", "detractors"]].to_numpy().tolist() == [
+            [2_746, 1_436, 342],
+            [2_650, 1_268, 447],
+        ]
+        assert waves["nps"].round(2).tolist() == [39.84, 30.98]
+        assert waves["nps_weighted"].round(2).tolist() == [40.40, 35.11]
+        assert sfo.said("nps_trend")["verdict"] == "bad"
+        assert len(sfo.table("nps_drivers")) >= 5
+        skipped = [name for name, status in sfo.status().items() if status == "skipped"]
+        assert skipped == ["02_rfm", "04_clusters", "06_roi"]
+        assert "needs the table orders" in sfo.cover()
+
+    def test_hillstrom(self, hillstrom: Report) -> None:
+        """Known answers: the data's README; visit, conversion and spend per customer, and the lift in spend."""
+        assert_sound(hillstrom)
+        lift = hillstrom.table("campaign_lift").set_index(["arm", "metric"])
+        for arm, n, visit, conversion, spend, low, high in (
+            ("Mens E-Mail", 21_307, 0.18276, 0.01253, 1.4226, 0.485, 1.055),
+            ("Womens E-Mail", 21_387, 0.15140, 0.00884, 1.0772, 0.169, 0.680),
+        ):
+            assert lift.loc[(arm, "spend"), "n"] == n
+            assert lift.loc[(arm, "visit"), "mean"] == pytest.approx(visit, abs=5e-6)
+            assert lift.loc[(arm, "conversion"), "mean"] == pytest.approx(conversion, abs=5e-6)
+            assert lift.loc[(arm, "spend"), "mean"] == pytest.approx(spend, abs=5e-5)
+            assert lift.loc[(arm, "spend"), ["low", "high"]].tolist() == pytest.approx([low, high], abs=5e-4)
+        assert lift.loc[("Mens E-Mail", "spend"), "control_mean"] == pytest.approx(0.6528, abs=5e-5)
+        skipped = [name for name, status in hillstrom.status().items() if status == "skipped"]
+        assert skipped == ["02_rfm", "04_clusters", "05_nps_drivers"]
+
+    def test_a_segment_that_nobody_asked_for_is_refused(self, sfo: Report, project: Project, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match='group_by names "touchpiont"'):
+            publish(
+                project,
+                project.root / "tests/params/sfo_survey.yaml",
+                tmp_path,
+                "nps_drivers.group_by=[touchpiont]",
+            )
