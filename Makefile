@@ -29,7 +29,7 @@ lint: setup ## Check style, types and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 lab: setup ## Open JupyterLab on the notebooks
 	cd notebooks && ../$(BIN)/jupyter lab

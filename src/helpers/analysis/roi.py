@@ -19,6 +19,7 @@ CASE_COLUMNS = [
     *("segment", "campaign", "arm", "customers", "old_average_revenue", "new_average_revenue"),
     *("lift_low", "lift_high", "cost", "basis"),
 ]
+BREAK_EVEN = ["break_even_lift", "break_even_share"]
 EVERYONE = "All customers"
 BASES = ["measured", "planned"]
 
@@ -149,6 +150,29 @@ def planned_cases(segments: pd.DataFrame, planned_lift: float, planned_cost: flo
             "basis": "planned",
         }
     )[CASE_COLUMNS]
+
+
+def break_even(segments: pd.DataFrame, planned_cost: float, margin: float) -> pd.DataFrame:
+    """What a programme at `planned_cost` a customer must earn to pay for itself, segment by segment.
+
+    `segments`: rfm_segment, customers, average_spend. Returns segment, customers, average_spend, cost (of all
+    its customers), break_even_lift (rise in revenue per customer whose margin pays the cost) and
+    break_even_share (the same as a share of average_spend). No rows without segments, or at no cost.
+    """
+    _check_margin(margin)
+    if segments.empty or planned_cost <= 0:
+        return pd.DataFrame(columns=["segment", "customers", "average_spend", "cost", *BREAK_EVEN])
+    lift = planned_cost / margin
+    return pd.DataFrame(
+        {
+            "segment": segments["rfm_segment"],
+            "customers": segments["customers"],
+            "average_spend": segments["average_spend"],
+            "cost": segments["customers"] * planned_cost,
+            "break_even_lift": lift,
+            "break_even_share": lift / segments["average_spend"].where(segments["average_spend"] > 0),
+        }
+    )
 
 
 def all_cases(measured: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:

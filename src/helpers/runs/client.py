@@ -10,12 +10,10 @@ from ibis.expr.types import Table
 
 from helpers.data.sources import ClientData, open_data
 from helpers.runs.params import Params, read_params
-from helpers.runs.project import find_project
+from helpers.runs.project import DATA_FOLDER, find_project
 from helpers.story import charts
 from helpers.story.fmt import Money
 from helpers.story.notebook import open_page
-
-DATA_FOLDER = ".data"  # in the run folder while it runs; removed before publishing
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def execute_notebook(
                 parameters,
                 progress_bar=False,
                 kernel_name="python3",
+                language="python",  # a notebook need not say so
                 execution_timeout=timeout_seconds,
                 on_cell_start=cell_starts,
                 kernel_manager_class=_OwnKernel,
@@ -116,7 +117,7 @@ def _as_pattern(path: Path) -> str:
 
 
 def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds: int) -> NotebookError:
-    see = f"The notebook as far as it ran: {output}"
+    see = f"The notebook as far as it ran: {output}" if output.is_file() else ""
     if isinstance(error, PapermillExecutionError):
         if error.ename in USER_ERRORS:
             return NotebookError(error.evalue)

@@ -20,12 +20,11 @@ from typing import Any
 
 from helpers.data.sources import ClientData, open_data
 from helpers.errors import InputError, ParamsError
-from helpers.runs.client import DATA_FOLDER
 from helpers.runs.kernels import execute_notebook
 from helpers.runs.notebooks import Notebook, find_notebooks
 from helpers.runs.params import Params
 from helpers.runs.progress import Reporter, brief
-from helpers.runs.project import Project
+from helpers.runs.project import DATA_FOLDER, Project
 from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from helpers.errors import InputError
 
+DATA_FOLDER = ".data"  # the client's tables, in the run folder while it runs; removed before publishing
+
 
 @dataclass(frozen=True)
 class Project:

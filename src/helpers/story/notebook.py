@@ -4,11 +4,13 @@ A kernel runs one notebook, so the page it writes to is the module's state, set 
 """
 
 import json
+import math
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import InputError
@@ -46,10 +48,11 @@ def open_page(name: str, run_dir: Path) -> None:
 
 
 def say(statement: Statement) -> Html:
-    """Put a statement on the page, and in findings.json for the cover."""
+    """Put a statement on the page, and in findings.json for the cover; said again, it takes its old place."""
     page = _current()
-    others = [f for f in read_findings(page.tables) if (f["page"], f["key"]) != (page.name, statement.key)]
-    _write_findings([*others, statement.as_record(page.name)])
+    said = {(f["page"], f["key"]): f for f in read_findings(page.tables)}
+    said[page.name, statement.key] = statement.as_record(page.name)
+    _write_findings(list(said.values()))
     return Html(statement_html(statement))
 
 
@@ -91,13 +94,20 @@ def read_findings(tables: Path) -> list[dict[str, Any]]:
 
 def _write_findings(findings: list[dict[str, Any]]) -> None:
     ordered = sorted(findings, key=lambda f: f["page"])  # stable: within a page, in the order said
-    text = json.dumps(ordered, indent=1, ensure_ascii=False, default=_as_plain)
+    text = json.dumps(_as_plain(ordered), indent=1, ensure_ascii=False, allow_nan=False)
     (_current().tables / FINDINGS).write_text(text, "utf-8")
 
 
 def _as_plain(value: Any) -> Any:
-    """numpy scalars, which json does not know."""
-    return value.item() if hasattr(value, "item") else str(value)
+    """The value in what JSON knows: no numpy scalars, and null for what is not known (JSON has no NaN)."""
+    if isinstance(value, dict):
+        return {str(key): _as_plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_plain(v) for v in value]
+    value = value.item() if isinstance(value, np.generic) else value
+    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value if isinstance(value, str | int | float) else str(value)
 
 
 def _current() -> _Page:

@@ -13,6 +13,7 @@ from helpers.story.narrate.loyalty import (
     nps_trend,
     nps_weighting,
 )
+from helpers.story.narrate.plans import break_even
 from helpers.story.narrate.returns import campaign_lift, returns_on_campaigns, returns_on_segments, segment_value
 from helpers.story.narrate.supply import (
     columns_gaps,
@@ -30,6 +31,7 @@ from helpers.story.narrate.value import (
 )
 
 __all__ = [
+    "break_even",
     "campaign_lift",
     "cluster_choice",
     "cluster_value",

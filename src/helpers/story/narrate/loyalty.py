@@ -8,7 +8,11 @@ from helpers.analysis.drivers import Drivers
 from helpers.analysis.nps import Gap, Nps, NpsGroups, WaveChange
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.statement import KeyFigure, Statement
+from helpers.story.narrate.phrases import inside, quoted
+from helpers.story.statement import KeyFigure, Statement, Verdict
+
+UNKNOWN = "(unknown)"  # the group of answers whose customer, and so whose group, is not known
+_VERDICTS: dict[verdicts.Side, Verdict] = {"above": "good", "below": "bad", "unclear": "unclear"}
 
 
 def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -> Statement:
@@ -18,10 +22,10 @@ def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -
     if result.n < min_answers:
         return Statement(
             "nps_level",
-            f"{group} gave {fmt.many(result.n, 'answer')}, fewer than the {min_answers} a score should rest on. "
-            f"It may lie anywhere from {between}.",
+            f"{group} gave {fmt.many(result.n, 'answer')}, fewer than the {fmt.count(min_answers)} a score should rest "
+            f"on. The Net Promoter Score may lie anywhere from {between}.",
             "few",
-            action="Collect more answers before comparing or promising anything.",
+            action=f"Collect {fmt.many(min_answers - result.n, 'more answer')} before comparing or promising anything.",
             headline=True,
             values=values,
         )
@@ -35,47 +39,66 @@ def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -
         "nps_level",
         f"{group} give a Net Promoter Score of {fmt.points(result.score)} (95% interval {between}, "
         f"{fmt.many(result.n, 'answer')}): {meaning}.",
-        {"above": "good", "below": "bad", "unclear": "unclear"}[side],  # type: ignore[arg-type]
+        _VERDICTS[side],
         headline=True,
         values=values,
         figures=(
-            KeyFigure("Net Promoter Score", fmt.points(result.score), f"{between}, {fmt.count(result.n)} answers"),
+            KeyFigure(
+                "Net Promoter Score", fmt.points(result.score), f"{between}, from {fmt.many(result.n, 'answer')}"
+            ),
         ),
     )
 
 
 def nps_weighting(result: NpsGroups) -> Statement:
     """What the survey weights change."""
-    whole = result.by_group.query("grouping == 'all'").iloc[0]
+    whole = result.by_group.query("grouping == 'all'").to_dict("records")[0]
     if math.isnan(whole["nps_weighted"]):
-        return Statement("nps_weighting", "The answers carry no weights: each counts once.")
-    plain, weighted = fmt.points(whole["nps"] / 100), fmt.points(whole["nps_weighted"] / 100)
-    values = {"nps": whole["nps"], "nps_weighted": whole["nps_weighted"]}
+        return Statement("nps_weighting", "The answers carry no weights, so each counts once.")
+    plain, weighted = _points(whole["nps"]), _points(whole["nps_weighted"])
+    values = {key: whole[key] for key in ("nps", "nps_weighted", "nps_weighted_low", "nps_weighted_high")}
+    between = fmt.interval(whole["nps_weighted_low"], whole["nps_weighted_high"], _points)
     if plain == weighted:
-        text = f"Weighted to the population the score stays at {weighted}."
+        text = f"The survey weights do not change the score: it stays at {weighted}."
     else:
-        text = f"Weighted to the population the score is {weighted} instead of {plain}."
+        text = f"With the survey weights the score is {weighted} (95% interval {between}), without them {plain}."
     return Statement("nps_weighting", text, values=values)
 
 
 def nps_trend(change: WaveChange | None) -> Statement:
     """Whether the last survey wave differs from the one before, by the interval of the difference."""
     if change is None:
-        return Statement("nps_trend", "There is one survey wave only, so nothing is said about change.", "few")
+        return Statement(
+            "nps_trend", "There are no two survey waves with enough answers, so nothing is said about change.", "few"
+        )
     moved = change.difference
-    between = fmt.interval(moved.low, moved.high, fmt.points)
+    before, now = fmt.points(change.before.score), fmt.points(change.now.score)
     side = verdicts.side_of_zero(moved.low, moved.high)
-    values = {"difference": moved.difference * 100, "low": moved.low * 100, "high": moved.high * 100}
+    values = {
+        "before": change.before.score * 100,
+        "now": change.now.score * 100,
+        "difference": moved.difference * 100,
+        "low": moved.low * 100,
+        "high": moved.high * 100,
+    }
     if side == "unclear":
-        text = f"Between {change.before_name} and {change.now_name} there is no clear change: it may be {between}."
+        between = fmt.interval(moved.low, moved.high, fmt.points)
+        text = f"The score did not clearly change from {change.before_name} to {change.now_name}: "
+        text += f"the difference lies between {between.replace(' to ', ' and ')} points (95% interval)."
         return Statement("nps_trend", text, "unclear", values=values)
+    if before == now:
+        text = (
+            f"The score stayed at {now} from {change.before_name} to {change.now_name}: it moved by less than a point."
+        )
+        return Statement("nps_trend", text, values=values)
     rose = side == "above"
+    least, most = sorted((abs(moved.low), abs(moved.high)))
     return Statement(
         "nps_trend",
-        f"The score {'rose' if rose else 'fell'} from {fmt.points(change.before.score)} ({change.before_name}) to "
-        f"{fmt.points(change.now.score)} ({change.now_name}); the change is {between} with 95% confidence.",
+        f"The score {'rose' if rose else 'fell'} from {before} ({change.before_name}) to {now} ({change.now_name}), "
+        f"by {fmt.number(least * 100, 0)} to {fmt.number(most * 100, 0)} points (95% interval).",
         "good" if rose else "bad",
-        action="" if rose else "Find out what changed between the waves before the next one is due.",
+        action="" if rose else "Read the comments of both waves side by side, and list what changed for customers.",
         headline=True,
         values=values,
     )
@@ -86,109 +109,156 @@ def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
     if not gap.grouping:
         return Statement(
             "nps_by_group",
-            f"No two groups have {min_answers} answers or more each, so none are compared.",
+            f"No two groups of customers gave {fmt.many(min_answers, 'answer')} or more each, so none are compared.",
             "few",
         )
     values = {"grouping": gap.grouping, "low": gap.low, "high": gap.high, "gap": gap.points}
     if not gap.clear:
         return Statement(
             "nps_by_group",
-            "Between the groups compared, all differences are within what chance would do.",
+            "No grouping has a best and a worst group that are clearly apart: their 95% intervals overlap.",
             "unclear",
             values=values,
         )
-    score = gap.by_group.set_index("group")["nps"] / 100
+    groups = {r["group"]: r for r in gap.by_group.to_dict("records")}
+    low, high, kind = groups[gap.low], groups[gap.high], inside(gap.grouping)
+    low_name, high_name = (f"{kind} not known" if g == UNKNOWN else quoted(g) for g in (gap.low, gap.high))
+    action = f"Read the comments from {low_name} first, and call the detractors who can be reached."
+    if gap.low == UNKNOWN:
+        action = f"Look up who these customers are before acting: their {kind} is not known."
     return Statement(
         "nps_by_group",
-        f"The widest clear gap is by {_readable(gap.grouping)}: {gap.low} at {fmt.points(score[gap.low])}, "
-        f"{gap.high} at {fmt.points(score[gap.high])}. Their intervals do not overlap.",
-        "bad",
-        action=f"Start with {gap.low}: read their comments and call their detractors.",
+        f"The widest clear gap is by {kind}: {low_name} scores {_points(low['nps'])}, {high_name} "
+        f"{_points(high['nps'])}, and their 95% intervals do not overlap.",
+        "bad" if verdicts.side_of_zero(low["nps_low"], low["nps_high"], _points) == "below" else "neutral",
+        action=action,
         headline=True,
-        values=values,
+        values=values | {"nps_low_group": low["nps"], "nps_high_group": high["nps"]},
     )
 
 
 def drivers_found(result: Drivers, *, min_answers: int = 50) -> Statement:
     """What goes with the score most, and how much of the score the ratings explain."""
     if result.answers < min_answers or result.drivers.empty:
+        fewer = f", fewer than the {fmt.count(min_answers)} needed" if result.answers < min_answers else ""
+        rate = "rates" if result.answers == 1 else "rate"
         return Statement(
             "drivers_found",
-            f"{fmt.many(result.answers, 'answer')} rate all drivers, fewer than the {min_answers} needed: "
-            "nothing is said about drivers.",
+            f"{fmt.many(result.answers, 'answer')} {rate} everything asked{fewer}, so nothing is said about drivers.",
             "few",
-            action="Ask fewer questions of more customers.",
+            action="Ask about fewer things, and put them to more customers.",
             values={"answers": result.answers},
         )
-    top = result.drivers.iloc[0]
-    others = [_readable(d) for d in result.drivers["driver"].iloc[1:3]]
-    apart = len(result.drivers) < 2 or top["lmg_low"] > result.drivers["lmg_high"].iloc[1]
-    lead = "goes with the score most" if apart else "leads, though not clearly ahead of the next,"
-    then = f", then {fmt.listing(others)}" if others else ""
+    top = result.drivers.to_dict("records")[:3]
+    values = {
+        "driver": top[0]["driver"],
+        "importance": top[0]["importance"],
+        "r_squared": result.r_squared,
+        "answers": result.answers,
+    }
+    part, of_variance = verdicts.explained(result.r_squared), fmt.share(result.r_squared)
+    if part == "next to nothing":
+        return Statement(
+            "drivers_found",
+            f"The ratings account for next to nothing of the differences in score ({of_variance} of variance), so no "
+            "driver is named.",
+            "unclear",
+            action="Ask customers in their own words why they gave their score.",
+            headline=True,
+            values=values,
+        )
+    of_what = [" of what the ratings explain", "", ""]
+    shares = [
+        f"{inside(d['driver'])} ({fmt.share(d['importance'])}{what})" for d, what in zip(top, of_what, strict=False)
+    ]
+    apart = len(top) < 2 or bool((result.drivers["lmg_high"].iloc[1:] < top[0]["lmg_low"]).all())
+    if apart:
+        then = f", clearly ahead of {fmt.listing(shares[1:])}" if shares[1:] else ""
+        text = f"The score goes most closely with {shares[0]}{then}."
+    else:
+        text = f"The score goes most closely with {fmt.listing(shares)}, but which of them comes first is not clear."
     return Statement(
         "drivers_found",
-        f"{_readable(top['driver']).capitalize()} {lead} ({fmt.share(top['importance'])} of what is explained){then}. "
-        f"Together the ratings account for {verdicts.explained(result.r_squared)} of the differences in score "
-        f"({fmt.share(result.r_squared)} of variance). This is association: a test would show cause.",
+        f"{text} In {fmt.many(result.answers, 'complete answer')} the ratings account for {part} of the differences in "
+        f"score ({of_variance} of variance). This shows what goes with the score, not what causes it.",
         "neutral" if apart else "unclear",
         headline=True,
-        action=f"Try one visible improvement in {_readable(top['driver'])} and measure the score before and after "
-        "with a group that did not get it.",
-        values={"driver": top["driver"], "importance": top["importance"], "r_squared": result.r_squared},
+        action=f"Try one visible improvement in {inside(top[0]['driver'])} with some customers first, and compare their "
+        "score with that of the others.",
+        values=values | {"shares": {d["driver"]: d["importance"] for d in top}},
     )
 
 
 def driver_gap(result: Drivers, *, min_answers: int = 50) -> Statement:
     """The important driver that is rated low: where improvement should start."""
-    if result.answers < min_answers or len(result.drivers) < 2:
-        return Statement("driver_gap", "There are too few ratings to set priorities.", "few")
     frame = result.drivers
-    urgent = frame[
-        (frame["importance"] >= frame["importance"].mean()) & (frame["performance"] < frame["performance"].mean())
-    ]
-    if urgent.empty:
+    if result.answers < min_answers or len(frame) < 2:
+        return Statement("driver_gap", "There are too few ratings to set priorities.", "few")
+    if verdicts.explained(result.r_squared) == "next to nothing":
+        text = "The ratings hardly go with the score, so they set no priorities."
+        return Statement("driver_gap", text, "unclear", values={"r_squared": result.r_squared})
+    important = frame[frame["importance"] >= 1 / len(frame)]  # as the picture beside it draws the line
+    urgent = important[important["performance"] < frame["performance"].mean()].to_dict("records")
+    values = {"urgent": {r["driver"]: r["performance"] for r in urgent}}
+    if not urgent:
+        keep = fmt.listing([inside(d) for d in important["driver"].head(2)])
         return Statement(
             "driver_gap",
-            "What matters most is also rated above the average driver: protect it.",
+            "No rating that goes closely with the score is below the average rating.",
             "good",
-            values={"urgent": []},
+            action=f"Keep up {keep} before improving anything else." if keep else "",
+            values=values,
         )
-    names = [f"{_readable(r['driver'])} (rated {fmt.number(r['performance'], 1)})" for r in urgent.to_dict("records")]
+    names = [f"{inside(r['driver'])} ({fmt.number(r['performance'], 2)})" for r in urgent]
     return Statement(
         "driver_gap",
-        f"Important, and rated below the average driver: {fmt.listing(names)}.",
+        f"Closely tied to the score, yet rated below average: {fmt.listing(names)}.",
         "bad",
-        action=f"Start with {_readable(urgent.iloc[0]['driver'])}: it matters most among what is rated low.",
+        action=f"Ask customers who rated {inside(urgent[0]['driver'])} low what went wrong, and mend that first.",
         headline=True,
-        values={"urgent": urgent["driver"].tolist()},
+        values=values,
     )
 
 
 def nps_actions(groups: pd.DataFrame, money: Money) -> Statement:
-    """`groups` as in features.answering_customers: how many to call, ask and invite."""
-    by_group = groups.set_index("group")
-    detractors = by_group.loc["detractors"]
-    if not by_group["customers"].sum():
+    """`groups` as in answers.nps_actions: how many to call, ask and invite."""
+    found = {str(r["group"]): r for r in groups.to_dict("records")}
+    detractors, promoters = found["detractors"], found["promoters"]
+    if not sum(r["customers"] for r in found.values()):
+        said = fmt.many(detractors["answers"], "detractor")
         return Statement(
             "nps_actions",
-            f"{fmt.many(detractors['answers'], 'detractor')} answered, but answers carry no customer: "
-            "nobody can be called back.",
+            f"{said} answered, but the answers carry no customer number, so nobody can be called back.",
             "few",
             action="Send the customer number along with the next survey, so that detractors can be called.",
             values={"detractors": int(detractors["answers"])},
         )
-    at_stake = f", who have spent {money(detractors['spend'])}," if detractors["spend"] > 0 else ""
+    values = {group: int(r["customers"]) for group, r in found.items()} | {"spend": detractors["spend"]}
+    invite = "Invite the promoters to give a testimonial or a referral." if promoters["customers"] else ""
+    if not detractors["customers"]:
+        text = f"No customer is a detractor by the latest answer, and {_are(promoters['customers'], 'promoter')}."
+        return Statement("nps_actions", text, "good", action=invite, headline=True, values=values)
+    they = "The detractor has" if detractors["customers"] == 1 else "The detractors have"
+    at_stake = f" {they} spent {money(detractors['spend'])} so far." if detractors["spend"] > 0 else ""
+    first = ", the biggest spenders first" if at_stake and detractors["customers"] > 1 else ""
     return Statement(
         "nps_actions",
-        f"{fmt.many(detractors['customers'], 'customer')}{at_stake} are detractors by their latest answer; "
-        f"{fmt.many(by_group.loc['promoters', 'customers'], 'customer')} are promoters.",
+        f"By their latest answer {_are(detractors['customers'], 'detractor')} and "
+        f"{_are(promoters['customers'], 'promoter')}.{at_stake}",
         "neutral",
-        action="Call the detractors, biggest spender first; ask the passives what is missing; invite the promoters "
-        "to give a testimonial or a referral.",
+        action=f"Call the detractors this week{first}. Ask the passives what is missing."
+        + (f" {invite}" if invite else ""),
         headline=True,
-        values={g: int(by_group.loc[g, "customers"]) for g in by_group.index},
+        values=values,
     )
 
 
-def _readable(name: str) -> str:
-    return {"rfm_segment": "value segment"}.get(name, name.replace("_", " "))
+def _are(customers: int, what: str) -> str:
+    """12 -> "12 customers are detractors"; 1 -> "1 customer is a detractor"."""
+    if customers == 1:
+        return f"1 customer is a {what}"
+    return f"{fmt.count(customers) if customers else 'no'} customers are {what}s"
+
+
+def _points(points: float) -> str:
+    return fmt.points(points / 100)

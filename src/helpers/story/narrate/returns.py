@@ -1,105 +1,130 @@
 """Sentences about what segmentation and campaigns earn, with cause, cost and uncertainty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from helpers.analysis.experiments import Lift
-from helpers.analysis.roi import Returns
-from helpers.story import fmt
+from helpers.analysis.roi import Returns, Roi
+from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.statement import KeyFigure, Statement
+from helpers.story.narrate.phrases import inside, quoted, some
+from helpers.story.statement import KeyFigure, Statement, Verdict
+
+_Row = Mapping[Any, Any]
 
 
-def segment_value(kpis: pd.DataFrame, money: Money) -> Statement:
-    """`kpis` as in the rfm_segments table; says where a pound of effort meets most spend."""
+def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) -> Statement:
+    """`kpis` as in the rfm_segments table; compares the segments that have `min_customers` or more."""
     if kpis.empty:
-        return Statement("segment_value", "No orders were supplied, so segments have no value to compare.", "few")
-    top = kpis.sort_values("average_spend", ascending=False).iloc[0]
-    low = kpis.sort_values("average_spend").iloc[0]
+        return Statement("segment_value", "There are no value segments to compare, as they take orders.", "few")
+    judged = kpis[kpis["customers"] >= min_customers].sort_values("average_spend", kind="stable").to_dict("records")
+    if len(judged) < 2:
+        text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
+        return Statement("segment_value", text, "few")
+    low, top = judged[0], judged[-1]
+    most, least = money(top["average_spend"]), money(low["average_spend"])
+    values = {
+        "top": top["rfm_segment"],
+        "top_average_spend": top["average_spend"],
+        "low": low["rfm_segment"],
+        "low_average_spend": low["average_spend"],
+    }
+    if most == least:
+        text = f"A customer has spent about {most} in every segment, so spend does not tell where to put effort."
+        return Statement("segment_value", text, "unclear", values=values)
     return Statement(
         "segment_value",
-        f"A customer among the {top['rfm_segment']} has spent {money(top['average_spend'])}, one among the "
-        f"{low['rfm_segment']} {money(low['average_spend'])}: the same contact is not worth the same everywhere.",
-        values={"top": top["rfm_segment"], "low": low["rfm_segment"]},
+        f"On average a customer in {quoted(top['rfm_segment'])} has spent {most}, one in "
+        f"{quoted(low['rfm_segment'])} {least}. That is how much is at stake, not what a campaign would add.",
+        values=values,
     )
 
 
 def campaign_lift(lift: Lift, metric: str, form: Callable[[float], str]) -> Statement:
     """Which arms clearly moved the metric against the control group."""
-    arms = lift.by_arm[lift.by_arm["metric"] == metric]
-    name = metric.replace("_", " ")
-    if arms.empty:
+    arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
+    what = inside(metric)
+    if not arms:
         return Statement("campaign_lift", "No campaign with a control group was supplied.", "few")
-    said, clear = [], False
-    for arm in arms.to_dict("records"):
-        low, high = form(arm["low"]), form(arm["high"])
-        between = f"95% interval {low} to {high}"
-        apart = (arm["low"] > 0 or arm["high"] < 0) and low != high
-        clear |= apart
-        who = f"{arm['arm']} ({arm['campaign']})" if arms["campaign"].nunique() > 1 else str(arm["arm"])
-        said.append(
-            f"{who} {'raised' if arm['lift'] > 0 else 'lowered'} {name} by {form(abs(arm['lift']))} a customer "
-            f"({between})"
-            if apart
-            else f"{who} made no clear difference to {name} ({between})"
-        )
-    return Statement(
-        "campaign_lift",
-        "; ".join(said) + ". Measured against customers left out at random.",
-        "good" if (arms["low"] > 0).any() else "neutral" if clear else "unclear",
-        headline=True,
-        values={
-            "metric": metric,
-            "arms": arms[["campaign", "arm", "lift", "low", "high"]].to_dict("records"),
-        },
-    )
+    known = [arm for arm in arms if arm["low"] == arm["low"]]
+    values = {
+        "metric": metric,
+        "arms": [{key: arm[key] for key in ("campaign", "arm", "lift", "low", "high")} for arm in arms],
+    }
+    by_side: dict[str, list[_Row]] = {"above": [], "below": [], "unclear": []}
+    for arm in known:
+        by_side[verdicts.side_of_zero(arm["low"], arm["high"], form)].append(arm)
+    said = [
+        f"{_who(arm, arms)} {verb} {what} by {form(abs(arm['lift']))} a customer "
+        f"(between {_between(abs(arm['low']), abs(arm['high']), form)})."
+        for side, verb in (("above", "raised"), ("below", "lowered"))
+        for arm in by_side[side]
+    ]
+    if by_side["unclear"]:
+        named = [f"{_who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in by_side["unclear"]]
+        said.append(f"For {some(named)} no clear difference in {what} was found.")
+    if len(known) < len(arms):
+        unknown = [_who(arm, arms) for arm in arms if arm["low"] != arm["low"]]
+        said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
+    intervals = "Bounds are 95% intervals. " if known else ""
+    said.append(f"{intervals}This compares with the customers left out, and holds if they were picked at random.")
+    verdict: Verdict = "few" if not known else "unclear"
+    if by_side["above"] or by_side["below"]:
+        verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
+    return Statement("campaign_lift", " ".join(said), verdict, headline=bool(known), values=values)
 
 
 def returns_on_campaigns(result: Returns, money: Money) -> Statement:
     """What each campaign earned for its cost, on revenue and at margin, with its interval."""
-    cases = result.by_segment
-    values = {"roi": result.total.roi, "roi_at_margin": result.total.roi_at_margin, "margin": result.margin}
-    if cases.empty:
+    cases, total, margin = result.by_segment.to_dict("records"), result.total, fmt.share(result.margin)
+    if not cases:
         return Statement(
             "returns_on_campaigns",
-            "No return can be shown: no campaign with a control group was supplied.",
+            "No return can be shown, as no campaign with a control group was supplied.",
             "few",
             action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
-            values=values,
         )
-    if not result.total.cost > 0:
+    values = {**_total(total), "margin": result.margin, "arms": [_kept(case) for case in cases]}
+    if not total.cost > 0:
         return Statement(
             "returns_on_campaigns",
-            f"The campaigns brought {money(result.total.incremental_revenue)} more revenue than no campaign would "
-            "have; what they cost was not given, so no return is shown.",
+            f"The estimated extra revenue of the campaigns is {money(total.incremental_revenue)}. What they cost was "
+            "not given, so no return is shown.",
             "few",
-            action="Set roi: cost_per_contact in the parameter file.",
+            action="Find out what one contact cost, and put it into this report's parameters.",
             headline=True,
             values=values,
         )
-    costed = cases[cases["cost"] > 0]
-    said = "; ".join(
-        f"{row['arm']} ({row['campaign']}) {_OUTCOMES[row['verdict']]}, {fmt.ratio(row['roi_at_margin'])} "
-        f"({fmt.interval(row['roi_at_margin_low'], row['roi_at_margin_high'], fmt.ratio)})"
-        for row in costed.to_dict("records")
+    paying, losing, unclear, free = (
+        [case for case in cases if case["verdict"] == v] for v in ("pays", "loses", "unclear", "no cost given")
     )
-    margin = fmt.share(result.margin)
-    paying, losing = (costed[costed["verdict"] == v] for v in ("pays", "loses"))
+    said = [
+        *(f"{_who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:3]),
+        *(f"{_who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:3]),
+        *(f"Whether {_who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:3]),
+    ]
+    for rest in (paying[3:], losing[3:], unclear[3:]):
+        if rest:
+            outcome = {"pays": "paid too", "loses": "lost money too", "unclear": "cannot be told either"}
+            said.append(f"{some([_who(c, cases) for c in rest])} {outcome[rest[0]['verdict']]}.")
+    if free:
+        said.append(f"For {some([_who(c, cases) for c in free])} no cost was given.")
     return Statement(
         "returns_on_campaigns",
-        f"{money(result.total.cost)} spent on campaigns brought {money(result.total.incremental_revenue)} of extra "
-        f"revenue, a return of {fmt.ratio(result.total.roi)}. At an assumed gross margin of {margin} that is "
-        f"{fmt.ratio(result.total.roi_at_margin)}. By arm, at margin and with 95% interval: {said}.",
-        "good" if len(paying) and not len(losing) else "bad" if len(losing) and not len(paying) else "neutral",
-        action=_next_budget(paying, losing),
+        f"The campaigns cost {money(total.cost)} and brought an estimated {money(total.incremental_revenue)} of extra "
+        f"revenue. "
+        f"At an assumed gross margin of {margin}, {_earned(total)}. {' '.join(said)} Bounds are 95% intervals.",
+        "few" if all(c["incremental_low"] != c["incremental_low"] for c in cases) else _verdict(paying, losing),
+        action=_next_budget(paying, losing, cases),
         headline=True,
         values=values,
         figures=(
             KeyFigure(
                 "Return on campaigns",
-                fmt.ratio(result.total.roi_at_margin),
-                f"at {margin} margin; {fmt.ratio(result.total.roi)} on revenue",
+                fmt.ratio(total.roi_at_margin),
+                f"at an assumed margin of {margin}; {fmt.ratio(total.roi)} on revenue",
             ),
         ),
     )
@@ -107,70 +132,138 @@ def returns_on_campaigns(result: Returns, money: Money) -> Statement:
 
 def returns_on_segments(result: Returns, money: Money) -> Statement:
     """Where it paid, by segment, or what a plan would return."""
-    cases = result.by_segment
-    if cases.empty:
+    cases = result.by_segment.to_dict("records")
+    measured = [case for case in cases if case["basis"] == "measured"]
+    if not cases:
         return Statement(
             "returns_on_segments", "There is neither a measured campaign nor a plan to show by segment.", "few"
         )
-    values = {"verdicts": cases["verdict"].value_counts().to_dict()}
-    if (cases["basis"] == "planned").all():
+    values: dict[str, Any] = {"verdicts": result.by_segment["verdict"].value_counts().to_dict()}
+    if not measured:
+        return _plan(result, money, values)
+    if len({case["segment"] for case in measured}) < 2:
         return Statement(
             "returns_on_segments",
-            f"If the plan holds, {money(result.total.cost)} returns {fmt.ratio(result.total.roi)} on revenue and "
-            f"{fmt.ratio(result.total.roi_at_margin)} at an assumed margin of {fmt.share(result.margin)}. "
-            "The plan is an assumption: nothing was measured.",
-            "unclear",
-            action="Test the plan on a random half of one segment before paying for all.",
-            headline=True,
-            values=values,
-        )
-    if cases["segment"].nunique() < 2:
-        return Statement(
-            "returns_on_segments",
-            "The customers in the campaigns cannot be matched to value groups as they stood before, so the return "
+            "The customers in the campaigns cannot be matched to value segments as they stood before, so the return "
             "is shown for all of them together.",
             "few",
             action="Keep the customer number and the date of contact with each campaign.",
             values=values,
         )
-    paying, losing = (_where(cases, verdict) for verdict in ("pays", "loses"))
+    costed = [case for case in measured if case["verdict"] != "no cost given"]
+    if not costed:
+        text = "What the campaigns cost was not given, so no return by segment is shown."
+        return Statement("returns_on_segments", text, "few", values=values)
+    paying, losing = ([case for case in costed if case["verdict"] == v] for v in ("pays", "loses"))
     said = [
-        f"{word} {fmt.listing(names[:4])}" + (f" and {fmt.words(len(names) - 4)} more" if len(names) > 4 else "")
-        for word, names in (("clearly paid among", paying), ("clearly lost money among", losing))
-        if names
+        f"It clearly {outcome} for {some([_where(case, costed) for case in found])}."
+        for outcome, found in (("paid", paying), ("lost money", losing))
+        if found
     ]
     if not said:
         return Statement(
             "returns_on_segments",
-            f"In none of the {fmt.count(len(cases))} combinations of group and arm is the result clear by itself: "
-            "the groups are too small to tell them apart.",
+            f"For none of the {fmt.many(len(costed), 'pair')} of segment and campaign can it be told whether it paid, as "
+            "each has too few customers.",
             "unclear",
-            action="Decide by the whole campaign above; to choose between groups, contact more customers of each.",
+            action="Decide by the whole campaign above. To choose between segments, contact more customers of each.",
             values=values,
         )
+    rest = len(costed) - len(paying) - len(losing)
+    if rest:
+        pairs = "the one other pair" if rest == 1 else f"the other {fmt.count(rest)} pairs"
+        said.append(f"For {pairs} of segment and campaign it cannot be told.")
+    best = sorted(paying, key=lambda case: -case["roi_at_margin_low"])[:1] or losing[:1]
+    action = f"Start the next campaign with {_where(best[0], costed)}." if paying else ""
     return Statement(
         "returns_on_segments",
-        f"It {'; it '.join(said)}. All other combinations are unclear.",
-        "good" if paying and not losing else "bad" if losing and not paying else "neutral",
-        action=f"Put the next budget where it clearly paid: {paying[0]}." if paying else "",
-        headline=bool(paying),
+        " ".join(said),
+        _verdict(paying, losing),
+        action=action or f"Leave {_where(best[0], costed)} out of the next campaign.",
+        headline=True,
+        values=values | {"paying": [_kept(case) for case in paying], "losing": [_kept(case) for case in losing]},
+    )
+
+
+def _plan(result: Returns, money: Money, values: dict[str, Any]) -> Statement:
+    total, margin = result.total, fmt.share(result.margin)
+    values = values | _total(total) | {"margin": result.margin}
+    if not total.cost > 0:
+        text = "The plan has no cost, so it has no return to show."
+        return Statement("returns_on_segments", text, "few", values=values)
+    worth = total.roi_at_margin > 0 and not fmt.is_zero(fmt.ratio(total.roi_at_margin))
+    return Statement(
+        "returns_on_segments",
+        f"If the plan holds, {money(total.cost)} would bring {money(total.incremental_revenue)} of extra revenue. At an "
+        f"assumed gross margin of {margin}, {_earned(total)}. The plan is an assumption, nothing was measured.",
+        "unclear",
+        action="Test the plan on a random half of one segment before paying for all."
+        if worth
+        else "Do not run the plan as it stands. Find a cheaper way, or segments where more can be gained.",
+        headline=True,
         values=values,
     )
 
 
-_OUTCOMES = {"pays": "paid", "loses": "lost money", "unclear": "is unclear", "no cost given": "has no cost given"}
+def _between(low: float, high: float, form: Callable[[float], str]) -> str:
+    return " and ".join(form(bound) for bound in sorted((low, high)))
 
 
-def _next_budget(paying: pd.DataFrame, losing: pd.DataFrame) -> str:
-    if len(paying):
-        best = paying.sort_values("roi_at_margin").iloc[-1]
-        stop = f" Stop {losing.iloc[0]['arm']} ({losing.iloc[0]['campaign']})." if len(losing) else ""
-        return f"Repeat {best['arm']} ({best['campaign']}), again with a control group.{stop}"
-    if len(losing):
-        worst = losing.iloc[0]
-        return f"Stop {worst['arm']} ({worst['campaign']}), or make it cheaper."
-    return "Run it again with larger groups before paying for it at full size."
+def _earned(total: Roi) -> str:
+    """The return in plain words: "that leaves 42% more than the cost"."""
+    printed = fmt.ratio(total.roi_at_margin)
+    if fmt.is_zero(printed):
+        return "that just covers the cost"
+    if total.roi_at_margin <= -1:
+        return "that leaves nothing to set against the cost"
+    more = total.roi_at_margin > 0
+    return f"that leaves {printed.removeprefix('−')} {'more' if more else 'less'} than the cost"
 
 
-def _where(cases: pd.DataFrame, verdict: str) -> list[str]:
-    return [f"{r['segment']} ({r['arm']})" for r in cases[cases["verdict"] == verdict].to_dict("records")]
+def _margin_of(case: _Row, result: Returns, money: Money) -> str:
+    """What an arm earned, between which bounds, for what it cost."""
+    cost = money(case["cost"])
+    low, high = case["incremental_low"] * result.margin, case["incremental_high"] * result.margin
+    if low != low or high != high:
+        return f"it cost {cost} and reached too few customers to say"
+    return f"it cost {cost} and earned between {money(low)} and {money(high)} of margin"
+
+
+def _next_budget(paying: list[_Row], losing: list[_Row], cases: Sequence[_Row]) -> str:
+    stop = f"Stop {fmt.listing([_who(c, cases) for c in losing[:2]])}, or make it cheaper." if losing else ""
+    if paying:
+        best = max(paying, key=lambda case: case["roi_at_margin"])
+        return f"Repeat {_who(best, cases)}, again with a control group. {stop}".strip()
+    return stop or "Run it again with larger groups before paying for it at full size."
+
+
+def _verdict(paying: Sequence[_Row], losing: Sequence[_Row]) -> Verdict:
+    if paying and losing:
+        return "neutral"
+    return "good" if paying else "bad" if losing else "unclear"
+
+
+def _who(case: _Row, cases: Sequence[_Row]) -> str:
+    """An arm, with its campaign where there are several."""
+    several = len({c["campaign"] for c in cases}) > 1
+    return quoted(case["arm"]) + (f" in {quoted(case['campaign'])}" if several else "")
+
+
+def _where(case: _Row, cases: Sequence[_Row]) -> str:
+    """A segment, with the arm where there are several."""
+    several = len({(c["campaign"], c["arm"]) for c in cases}) > 1
+    return quoted(case["segment"]) + (f" with {_who(case, cases)}" if several else "")
+
+
+def _total(total: Roi) -> dict[str, Any]:
+    return {
+        "cost": total.cost,
+        "incremental_revenue": total.incremental_revenue,
+        "roi": total.roi,
+        "roi_at_margin": total.roi_at_margin,
+    }
+
+
+def _kept(case: _Row) -> dict[str, Any]:
+    columns = ("segment", "campaign", "arm", "cost", "incremental_low", "incremental_high", "roi_at_margin", "verdict")
+    return {column: case[column] for column in columns}

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers.analysis.profile import Readiness
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.narrate.phrases import capital, inside, quoted, some
+from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 _ANALYSES = {
@@ -134,8 +134,9 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
         return Statement("sales_rhythm", f"{text}. There were none in the twelve months before.", values=values)
     rise = now / before - 1
     printed = fmt.change(rise)
-    if fmt.is_zero(printed):
-        text, verdict = f"{text}, about as much as in the twelve months before ({money(before)}).", "neutral"
+    verdict: Verdict = "neutral"
+    if fmt.is_zero(printed) or money(now) == money(before):
+        text = f"{text}, about as much as in the twelve months before ({money(before)})."
     else:
         size, way = fmt.share(abs(rise)), "more" if rise > 0 else "less"
         text = f"{text}, {size} {way} than in the twelve months before ({money(before)})."
@@ -143,7 +144,7 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
     return Statement(
         "sales_rhythm",
         text,
-        _verdict(verdict),
+        verdict,
         action="List the twenty customers whose orders fell most, and ask them why." if verdict == "bad" else "",
         headline=verdict == "bad",
         values=values | {"rise": rise},
@@ -177,3 +178,8 @@ def readiness(result: Readiness) -> Statement:
         headline=not enough,
         values={a: r["verdict"] for a, r in found.items()},
     )
+
+
+def _in_words(check: object) -> str:
+    """A check's name as it stands in a sentence: no_customer_id is not a word."""
+    return quoted(str(check).replace("_", " "))

@@ -1,52 +1,75 @@
 """Sentences about what customers are worth and how they group."""
 
+import math
+
 from helpers.analysis.clusters import Clusters
 from helpers.analysis.rfm import Rfm
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
+from helpers.story.narrate.phrases import quoted, some
 from helpers.story.statement import KeyFigure, Statement
 
 SLIPPING = ("At risk", "Cannot lose them")
 
 
-def rfm_overview(result: Rfm, money: Money) -> Statement:
+def rfm_overview(result: Rfm, money: Money, *, min_customers: int = 50) -> Statement:
     """The segment that brings most, and its weight among customers."""
-    top = result.segments.sort_values("spend", ascending=False).iloc[0]
-    buyers, spend = int(result.segments["customers"].sum()), result.segments["spend"].sum()
+    buyers, spend = int(result.segments["customers"].sum()), float(result.segments["spend"].sum())
+    top = result.segments.sort_values("spend", ascending=False, kind="stable").to_dict("records")[0]
+    values = {
+        "segment": top["rfm_segment"],
+        "customer_share": top["customer_share"],
+        "spend_share": top["spend_share"],
+        "average_spend": top["average_spend"],
+        "buyers": buyers,
+        "spend": spend,
+    }
+    counted = KeyFigure("Customers who bought", fmt.count(buyers), "in the data supplied")
+    if buyers < min_customers or not spend > 0:
+        why = f"Only {fmt.many(buyers, 'customer')} bought" if spend > 0 else "Spend adds up to nothing"
+        text = f"{why}, too little to compare segments by."
+        return Statement("rfm_overview", text, "few", headline=True, values=values, figures=(counted,))
+    customers_in, spend_of = fmt.share(top["customer_share"]), fmt.share(top["spend_share"])
+    text = (
+        f"The segment {quoted(top['rfm_segment'])} holds {customers_in} of {fmt.count(buyers)} buyers and has brought "
+    )
+    stands_out = top["spend_share"] > top["customer_share"] and spend_of != customers_in
+    if stands_out:
+        text += f"{spend_of} of spend, {money(top['average_spend'])} a customer."
+    else:
+        text += f"{spend_of} of spend, no more than its number: no segment clearly carries the business."
     return Statement(
         "rfm_overview",
-        f"{top['rfm_segment']} are {fmt.share(top['customer_share'])} of {fmt.count(buyers)} buyers and bring "
-        f"{fmt.share(top['spend_share'])} of spend: {money(top['average_spend'])} each on average.",
-        "neutral",
-        action=top["action"],
+        text,
+        "neutral" if stands_out else "unclear",
+        action=str(top["action"]) if stands_out else "",
         headline=True,
-        values={
-            "segment": top["rfm_segment"],
-            "customer_share": top["customer_share"],
-            "spend_share": top["spend_share"],
-        },
-        figures=(
-            KeyFigure("Customers who bought", fmt.count(buyers), "in the data supplied"),
-            KeyFigure("Spend", money(spend), f"{money(spend / buyers)} a customer"),
-        ),
+        values=values,
+        figures=(counted, KeyFigure("Spend", money(spend), f"{money(spend / buyers)} a customer")),
     )
 
 
 def rfm_concentration(result: Rfm) -> Statement:
-    """How much of spend the top fifth brings."""
-    top = result.concentration.set_index("customer_share")["spend_share"]
+    """How much of spend the biggest customers bring."""
+    buyers = int(result.segments["customers"].sum())
+    top = {
+        round(float(r["customer_share"]), 2): float(r["spend_share"]) for r in result.concentration.to_dict("records")
+    }
     fifth, hundredth = top[0.20], top[0.01]
+    if buyers < 100 or math.isnan(fifth):
+        why = f"{fmt.many(buyers, 'buyer')}" if buyers < 100 else "a spend that adds up to nothing"
+        text = f"With {why} there is no saying how much hangs on the biggest hundredth of customers."
+        return Statement("rfm_concentration", text, "few", values={"buyers": buyers})
+    few = round(buyers / 100)
+    leans = verdicts.leans_on_few(hundredth)
     return Statement(
         "rfm_concentration",
-        f"The biggest fifth of customers brings {fmt.share(fifth)} of spend, the biggest hundredth "
-        f"{fmt.share(hundredth)}. "
-        + (
-            "Losing a few of them would show in the year's result."
-            if round(hundredth, 2) >= 0.1
-            else "No handful of customers decides the year."
-        ),
+        f"The biggest fifth of customers has brought {fmt.share(fifth)} of spend, the biggest hundredth "
+        f"({fmt.many(few, 'customer')}) {fmt.share(hundredth)}. "
+        + ("Losing a few of these would be felt." if leans else "No handful of customers carries the business."),
         "neutral",
-        values={"top_fifth_spend_share": fifth, "top_hundredth_spend_share": hundredth},
+        action="Give each of the biggest customers one person who answers for the relationship." if leans else "",
+        values={"top_fifth_spend_share": fifth, "top_hundredth_spend_share": hundredth, "top_hundredth": few},
         figures=(KeyFigure("Spend of the top fifth", fmt.share(fifth), "of customers by spend"),),
     )
 
@@ -54,22 +77,24 @@ def rfm_concentration(result: Rfm) -> Statement:
 def rfm_slipping(result: Rfm, money: Money, *, min_customers: int = 10) -> Statement:
     """What is at stake with good customers who have not ordered for long."""
     slipping = result.segments[result.segments["rfm_segment"].isin(SLIPPING)]
-    customers, spend = int(slipping["customers"].sum()), slipping["spend"].sum()
-    share = slipping["spend_share"].sum()
+    customers, spend = int(slipping["customers"].sum()), float(slipping["spend"].sum())
+    share = float(slipping["spend_share"].sum(skipna=False))
     values = {"customers": customers, "spend": spend, "spend_share": share}
     if customers < min_customers:
-        return Statement(
-            "rfm_slipping",
-            f"Only {fmt.many(customers, 'frequent customer')} went quiet, too few to plan a programme for.",
-            "few",
-            values=values,
-        )
+        who = fmt.many(customers, "customer") if customers else "No customer"
+        have = "has" if customers <= 1 else "have"
+        end = ", too few to plan a programme for." if customers else "."
+        text = f"{who} who ordered often {have} gone quiet{end}"
+        return Statement("rfm_slipping", text, "few" if customers else "good", values=values)
+    concern = verdicts.worth_saving(share) if share == share else False
+    of_all = f", {fmt.share(share)} of all spend" if share == share else ""
     return Statement(
         "rfm_slipping",
-        f"{fmt.count(customers)} customers who used to order often have gone quiet. They have spent "
-        f"{money(spend)} so far, {fmt.share(share)} of all spend.",
-        "bad",
-        action="Call the biggest of them this month, before a competitor's habit has formed.",
+        f"{fmt.many(customers, 'customer')} who used to order often {'has' if customers == 1 else 'have'} gone quiet. "
+        f"Up to now they have spent {money(spend)}{of_all}.",
+        "bad" if concern else "neutral",
+        action="Sort them by spend and get in touch with the biggest this week: ask why they stopped, and offer a way "
+        "back.",
         headline=True,
         values=values,
     )
@@ -77,53 +102,69 @@ def rfm_slipping(result: Rfm, money: Money, *, min_customers: int = 10) -> State
 
 def cluster_choice(result: Clusters) -> Statement:
     """Why this number of groups, and how far it can be trusted."""
-    chosen = result.by_k[result.by_k["chosen"]].iloc[0]
-    stability = verdicts.cluster_stability(chosen["jaccard_min"])
-    separation = verdicts.cluster_separation(chosen["silhouette"])
-    values = {"k": result.k, "silhouette": chosen["silhouette"], "jaccard_min": chosen["jaccard_min"]}
-    text = (
-        f"{fmt.words(result.k).capitalize()} groups, {separation} separated (silhouette "
-        f"{fmt.number(chosen['silhouette'], 2)}). {result.reason.rstrip('.')}."
-    )
+    chosen = result.by_k[result.by_k["chosen"]].to_dict("records")[0]
+    silhouette, jaccard = float(chosen["silhouette"]), float(chosen["jaccard_min"])
+    stability, separation = verdicts.cluster_stability(jaccard), verdicts.cluster_separation(silhouette)
+    values = {"k": result.k, "silhouette": silhouette, "jaccard_min": jaccard}
+    apart = {
+        "strongly": "They lie far apart",
+        "clearly": "They are clearly apart",
+        "weakly": "They overlap at their edges",
+        "hardly": "They run into each other",
+    }[separation]
+    text = f"{result.reason.rstrip('.')}. {apart} (separation {fmt.number(silhouette, 2)} of 1)"
+    if math.isnan(jaccard):
+        text += "; whether they would come back in fresh samples is not known."
+        return Statement("cluster_choice", text, "few", headline=True, values=values)
+    likeness = f"stability {fmt.number(jaccard, 2)} of 1"
     if stability == "unstable":
+        groups = result.by_cluster.to_dict("records")
+        shaky = [quoted(g["cluster"]) for g in groups if verdicts.cluster_stability(g["jaccard"]) == "unstable"]
         return Statement(
             "cluster_choice",
-            f"{text} At least one of them does not come back when the customers are drawn anew (Jaccard "
-            f"{fmt.number(chosen['jaccard_min'], 2)}): do not build on it.",
+            f"{text}. In fresh samples of the same customers {some(shaky) or 'a group'} does not come back "
+            f"({likeness}): do not build on it.",
             "unclear",
-            action="Work with the value segments until there are more data, or try other features.",
+            action="Plan with the value segments for now, and group again on other measures or with more customers.",
             headline=True,
             values=values,
         )
+    held = "also holds in fresh samples" if stability == "stable" else "comes back in fresh samples only in outline"
+    well = stability == "stable" and separation in ("strongly", "clearly")
     return Statement(
         "cluster_choice",
-        f"{text} Drawn anew, every group comes back {'well' if stability == 'stable' else 'in outline'} (Jaccard "
-        f"{fmt.number(chosen['jaccard_min'], 2)} or more).",
-        "good" if stability == "stable" else "neutral",
+        f"{text}. The least stable of them {held} ({likeness}).",
+        "good" if well else "unclear" if separation == "hardly" else "neutral",
         values=values,
     )
 
 
-def cluster_value(result: Clusters, money: Money) -> Statement:
+def cluster_value(result: Clusters, money: Money, *, min_customers: int = 30) -> Statement:
     """The group worth most."""
     groups = result.by_cluster
-    if "spend_share" not in groups.columns:
-        top = groups.sort_values("customers", ascending=False).iloc[0]
-        return Statement(
-            "cluster_value",
-            f"The largest group is “{top['cluster']}”: {fmt.share(top['customer_share'])} of customers.",
-            values={"cluster": top["cluster"], "customer_share": top["customer_share"]},
-        )
-    top = groups.sort_values("spend_share", ascending=False).iloc[0]
+    by_spend = "spend_share" in groups.columns and bool(groups["spend_share"].notna().all())
+    rank = "spend_share" if by_spend else "customers"
+    top = groups.sort_values(rank, ascending=False, kind="stable").to_dict("records")[0]
+    name, customers_in = quoted(top["cluster"]), fmt.share(top["customer_share"])
+    values = {"cluster": top["cluster"], "customers": int(top["customers"]), "customer_share": top["customer_share"]}
+    if by_spend:
+        values |= {"spend": top["spend"], "spend_share": top["spend_share"]}
+        spend_of = f"{fmt.share(top['spend_share'])} of spend ({money(top['spend'])})"
+        text = f"{name} is the group worth most: {customers_in} of customers and {spend_of}."
+    else:
+        text = f"The largest group is {name}, with {customers_in} of customers."
+    if top["customers"] < min_customers:
+        text += f" With {fmt.many(top['customers'], 'customer')} it is too small to test an offer on."
+        return Statement("cluster_value", text, "few", headline=True, values=values)
+    if top["jaccard"] == top["jaccard"] and verdicts.cluster_stability(top["jaccard"]) == "unstable":
+        text += " It does not come back in fresh samples of the same customers, so do not build on it."
+        return Statement("cluster_value", text, "unclear", headline=True, values=values)
     return Statement(
         "cluster_value",
-        f"“{top['cluster']}” is the group worth most: {fmt.share(top['customer_share'])} of customers, "
-        f"{fmt.share(top['spend_share'])} of spend ({money(top['spend'])}).",
-        action="Give this group its own offer and its own contact rhythm, and measure both against a control group.",
-        headline=True,
-        values={
-            "cluster": top["cluster"],
-            "customer_share": top["customer_share"],
-            "spend_share": top["spend_share"],
-        },
+        text,
+        action="Write one offer for this group, send it to a random half of it, and compare what both halves buy."
+        if by_spend
+        else "",
+        headline=by_spend,
+        values=values,
     )

@@ -1,7 +1,7 @@
 """Every table a reader sees: tidy frames in, HTML out, headings in readers' words with units."""
 
 from helpers.story.tables.base import Table, frame_table
-from helpers.story.tables.campaigns import campaign_lift, returns
+from helpers.story.tables.campaigns import break_even, campaign_lift, returns
 from helpers.story.tables.loyalty import comments, drivers, nps_actions, nps_groups
 from helpers.story.tables.segments import clusters, rfm_segments, segment_kpis
 from helpers.story.tables.supply import (
@@ -15,6 +15,7 @@ from helpers.story.tables.supply import (
 
 __all__ = [
     "Table",
+    "break_even",
     "campaign_lift",
     "clusters",
     "column_summary",

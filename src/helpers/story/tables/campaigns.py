@@ -98,3 +98,23 @@ def _outcome_form(metric: str, typical: float, money: fmt.Money) -> Form:
     if form_of(str(metric), money) is money or "revenue" in str(metric):
         return money
     return percent if abs(typical) <= 1 else lambda x: fmt.number(x, 2)
+
+
+def break_even(plans: pd.DataFrame, money: fmt.Money) -> Table:
+    """What a programme must earn. plans: as from `roi.break_even`."""
+    labels = {
+        "segment": "Segment",
+        "customers": "Customers",
+        "average_spend": "Spent so far, each",
+        "cost": "Cost for all",
+        "break_even_lift": "Rise needed, each",
+        "break_even_share": "Rise needed, share",
+    }
+    formats: dict[str, Form] = {
+        "customers": fmt.count,
+        "average_spend": money,
+        "cost": money,
+        "break_even_lift": money,
+        "break_even_share": lambda x: fmt.share(x, 1),
+    }
+    return frame_table(plans, labels, formats, "What a programme must earn to pay for itself")

@@ -1,0 +1,131 @@
+"""The shape of the project: imports point one way, notebooks keep to their grammar, documents name what exists."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.runs.knobs import knobs_markdown, read_knobs
+from helpers.runs.notebooks import find_notebooks
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "helpers"
+LAYERS = ["errors", "data", "analysis", "story", "runs"]  # each may import what stands before it, and itself
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST_CELL, LONGEST_MODULE = 12, 400
+
+
+def imports_of(path: Path) -> set[str]:
+    """Modules of helpers that a module imports, as "layer.module", wherever in it the import stands."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("helpers"):
+            found |= {f"{node.module}.{alias.name}".removeprefix("helpers.") for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {a.name.removeprefix("helpers.") for a in node.names if a.name.startswith("helpers.")}
+    return found
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_imports_point_one_way(path: Path) -> None:
+    layer = layer_of(path)
+    if layer in ("__init__", "__main__"):
+        return
+    allowed = LAYERS[: LAYERS.index(layer) + 1]
+    back = {name for name in imports_of(path) if name.split(".")[0] not in allowed}
+    assert not back, f"{layer} may import {allowed}"
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "analysis").glob("*.py")), ids=lambda p: p.stem)
+def test_methods_know_neither_each_other_nor_the_engine(path: Path) -> None:
+    assert {name.split(".")[0] for name in imports_of(path)} <= {"errors"}
+
+
+def test_the_check_of_imports_would_notice(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("def f():\n    from helpers.runs.cli import main\n    import helpers.story.fmt\n")
+    assert imports_of(wrong) == {"runs.cli.main", "story.fmt"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
+def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), "a module says what it is for"
+
+
+def code_cells(path: Path) -> list[nbformat.NotebookNode]:
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+class TestNotebookGrammar:
+    def test_is_committed_without_outputs_and_with_its_kernel(self, path: Path) -> None:
+        notebook = nbformat.read(path, as_version=4)
+        assert notebook.metadata.kernelspec.name == "python3"
+        assert not [c for c in code_cells(path) if c.outputs or c.execution_count]
+
+    def test_code_cells_are_short_and_plain(self, path: Path) -> None:
+        banned = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Try, ast.With, ast.Lambda)
+        for cell in code_cells(path):
+            assert len(cell.source.splitlines()) <= LONGEST_CELL, cell.source
+            assert not re.search(r"^\s*[%!]|warnings\.", cell.source, re.M), cell.source
+            assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, banned)], cell.source
+
+    def test_the_first_code_cell_is_the_only_home_of_defaults(self, path: Path) -> None:
+        first, *others = code_cells(path)
+        assert first.metadata.tags == ["parameters"]
+        assert not [c for c in others if "parameters" in c.metadata.get("tags", [])]
+        for statement in ast.parse(first.source).body:
+            assert isinstance(statement, ast.AnnAssign)
+            assert "#" in first.source.splitlines()[statement.end_lineno - 1], "a knob says what it does"
+        used = {n.id for c in others for n in ast.walk(ast.parse(c.source)) if isinstance(n, ast.Name)}
+        assert set(read_knobs(path)) <= used, "a knob that nothing reads"
+
+    def test_headings_are_the_readers_questions(self, path: Path) -> None:
+        cells = nbformat.read(path, as_version=4).cells
+        texts = [c.source for c in cells if c.cell_type == "markdown"]
+        assert texts[0].startswith("# ")
+        assert len(texts) >= 3
+        for text in texts[1:]:
+            heading, _, prose = text.partition("\n")
+            assert re.fullmatch(r"## .+\?", heading)
+            assert 1 <= len(re.findall(r"[.:](\s|$)", prose.strip())) <= 5
+
+    def test_every_section_says_something(self, path: Path) -> None:
+        """Compute, show, say: a section that shows but draws no conclusion leaves the reader alone with it."""
+        if path.stem == "00_summary":
+            return
+        code = "\n".join(c.source for c in code_cells(path))
+        shown = len(re.findall(r"^(charts|tables)\.", code, re.M))
+        assert code.count("say(narrate.") >= shown / 3
+
+    def test_it_opens_its_own_page(self, path: Path) -> None:
+        assert f'page="{path.stem}"' in "\n".join(c.source for c in code_cells(path))
+
+
+def test_notebooks_run_after_those_whose_tables_they_load() -> None:
+    order = [n.name for n in find_notebooks(ROOT / "notebooks")]
+    assert order[-1] == "00_summary"
+    assert order.index("02_rfm") < order.index("05_nps_drivers")
+    assert order.index("02_rfm") < order.index("06_roi")
+
+
+def test_every_knob_is_documented() -> None:
+    text = (ROOT / "docs" / "params.md").read_text("utf-8")
+    documented = re.search(r"<!-- knobs -->\n(.*)<!-- /knobs -->", text, re.S)
+    assert documented
+    assert documented.group(1).strip() == knobs_markdown(ROOT / "notebooks").strip()
+
+
+def test_every_result_table_is_documented() -> None:
+    text = (ROOT / "docs" / "tables.md").read_text("utf-8")
+    saved = {table for notebook in find_notebooks(ROOT / "notebooks") for table in notebook.writes}
+    assert saved
+    assert saved == set(re.findall(r"^### (\w+)$", text, re.M)) - {"findings", "rejected"}
