@@ -21,6 +21,10 @@ class InputError(Exception):
         super().__init__(" ".join(parts))
 
 
+class ThinDataError(InputError):
+    """There are too few data for an analysis. Nobody's mistake: its page is left out and the cover says why."""
+
+
 class ParamsError(InputError):
     """A parameter file, or a knob given on the command line, cannot be used."""
 

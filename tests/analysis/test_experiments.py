@@ -14,7 +14,7 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize, samplesize_proportions_2indep_onetail
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from helpers.analysis.experiments import measure_lift, sample_size
+from helpers.analysis.experiments import family_confidence, measure_lift, sample_size
 from helpers.errors import InputError
 
 METRICS = ["visit", "conversion", "spend"]
@@ -230,3 +230,10 @@ def _summarise(customers: pd.DataFrame, metrics: list[str]) -> pd.DataFrame:
 def _arms(rows: list[tuple]) -> pd.DataFrame:
     arms = pd.DataFrame(rows, columns=["arm", "n", "mean", "variance"])
     return arms.assign(campaign="spring", metric="spend")
+
+
+def test_intervals_by_segment_are_as_wide_as_their_number_asks() -> None:
+    arms = pd.DataFrame({"segment": ["a", "a", "b", "b"] * 5, "arm": ["mail", "none"] * 10})
+    assert family_confidence(arms, "none") == pytest.approx(1 - 0.05 / 10)
+    assert family_confidence(arms.assign(segment="all"), "none") == pytest.approx(0.95)
+    assert family_confidence(arms.iloc[:0], "none") == pytest.approx(0.95)

@@ -126,6 +126,24 @@ def test_navigation_lists_pages_and_sections_and_marks_the_current_page(report: 
     assert {"Pages of this report", "On this page"} <= {a["aria-label"] for a in page.all("nav")}
 
 
+NOTHING = '<p class="nothing">Lift. Nothing to show: no arm.</p>'
+
+
+def test_nothing_to_show_is_left_out_where_a_statement_says_why(tmp_path: Path) -> None:
+    said = html('<div class="say say-few"><p>No campaign was supplied.</p></div>')
+    page = one(tmp_path, new_markdown_cell("## Did it work?"), html(NOTHING), said, html(NOTHING))
+    assert "Nothing to show" not in page
+    assert page.count('<div class="output">') == 1
+    page = one(tmp_path, new_markdown_cell("## Did it work?"), html(NOTHING), new_markdown_cell("## And now?"), said)
+    assert "Nothing to show" in page
+
+
+def test_a_minus_stays_with_its_amount(tmp_path: Path) -> None:
+    """A line may break between a minus and a currency sign, so a word joiner goes between; a digit holds by itself."""
+    page = one(tmp_path, html("<p>−£6.44 to −5% − as told</p>"))
+    assert "−\u2060£6.44 to −5% − as told" in page
+
+
 def test_heading_levels_close_their_gaps(report: list[Path]) -> None:
     page = read_page(report[1])
     assert page.texts["h3"] == ["Deep"] and "h4" not in page.texts

@@ -219,6 +219,31 @@ class TestDemo:
 
 
 @pytest.mark.xdist_group("real reports")
+def test_a_start_up_gets_a_report_that_says_what_is_too_thin(project: Project, tmp_path: Path) -> None:
+    """Five customers and a survey without ratings: no page may fail, and the cover says what is left out."""
+    for name in ("notebooks", "params"):
+        (tmp_path / name).mkdir()
+    orders = [f"{i},c{i % 5},2026-0{1 + i % 9}-10,{10 + i}" for i in range(12)]
+    (tmp_path / "orders.csv").write_text("\n".join(["order_id,customer_id,ordered_at,amount", *orders]), "utf-8")
+    (tmp_path / "survey.csv").write_text("customer_id,score\nc1,9\nc2,3\n", "utf-8")
+    (tmp_path / "params" / "tiny.yaml").write_text(
+        "client: Tiny\nas_of: 2026-09-30\ncurrency: EUR\nbusiness_model: b2c\n"
+        "data: {orders: {source: ../orders.csv}, surveys: {source: ../survey.csv}}\n",
+        "utf-8",
+    )
+    for notebook in project.notebooks.glob("*.ipynb"):
+        (tmp_path / "notebooks" / notebook.name).write_bytes(notebook.read_bytes())
+    report = publish(Project(tmp_path), tmp_path / "params" / "tiny.yaml", tmp_path / "reports")
+    assert_sound(report)
+    assert [name for name, status in report.status().items() if status == "skipped"] == ["04_clusters"]
+    assert "5 customers are too few" in report.cover()
+    assert not report.has("customers_clusters")
+    assert not (report.folder / "04_clusters.html").exists()
+    assert report.said("nps_level")["verdict"] == "few"
+    assert report.said("drivers_found")["verdict"] == "few"
+
+
+@pytest.mark.xdist_group("real reports")
 class TestRealClients:
     def test_online_retail(self, online_retail: Report) -> None:
         """Known answers: the data's README (purchases without exact duplicates)."""

@@ -11,9 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import ImageColor
 
+from helpers.analysis.roi import Returns
 from helpers.errors import InputError
 from helpers.story import charts, fmt
-from helpers.story.charts import base, labels
+from helpers.story.charts import base, labels, roi
 from tests.story import samples
 
 POUNDS = fmt.Money("GBP")
@@ -29,8 +30,14 @@ ODD = [
 
 # What each chart must say: its main numbers, as a reader would look for them.
 CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
-    "profile_coverage": (lambda: charts.profile_coverage(samples.COLUMNS), ["orders.customer_id 75%", "comment 29%"]),
-    "profile_rows": (lambda: charts.profile_rows(samples.TABLES), ["392,692 of 541,909 rows kept (72%)"]),
+    "profile_coverage": (
+        lambda: charts.profile_coverage(samples.COLUMNS),
+        ["Comment in survey answers 29%; Customer number in orders 75%", "at least 95%: 1 of 3 columns"],
+    ),
+    "profile_rows": (
+        lambda: charts.profile_rows(samples.TABLES.assign(rows_kept=[392_692, 2_740], rows_set_aside=[149_217, 6])),
+        ["Orders: 392,692 of 541,909 rows kept (72%)", "2,740 of 2,746 rows kept (>99%)"],
+    ),
     "monthly_volume": (
         lambda: charts.monthly_volume(samples.MONTHS, POUNDS),
         ["December 2010 to March 2011", "1,400 orders", "Highest spend: £579k in March 2011"],
@@ -58,7 +65,7 @@ CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
     ),
     "nps_groups": (
         lambda: charts.nps_groups(samples.SEGMENT_GROUPS, overall=samples.NPS),
-        ["Champions +57 (+52 to +62, 610 answers); At risk −3 (−33 to +27, 30 answers)", "All customers: +40"],
+        ["Champions +57 (+52 to +62, 610 answers); At risk −3 (−33 to +27, 30 answers)", "All answers: +40"],
     ),
     "score_distribution": (
         lambda: charts.score_distribution(samples.SCORES),
@@ -78,7 +85,7 @@ CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
     ),
     "segment_returns": (
         lambda: charts.segment_returns(samples.RETURNS, POUNDS),
-        ["Champions", "extra revenue £59.8k (£21.0k to £98.0k), cost £4,000, pays"],
+        ["Champions", "extra revenue £59.8k (£21k to £98k), cost £4,000, pays"],
     ),
 }
 
@@ -127,7 +134,80 @@ def test_chart_says_its_numbers_and_stands_alone(name: str) -> None:
 def test_nothing_to_show_says_so(make: Callable[[], charts.Chart]) -> None:
     chart = make()
     assert "Nothing to show: " in chart.alt
-    assert chart.svg.startswith("<svg")
+    assert chart._repr_mimebundle_() == (
+        {"text/html": f'<p class="nothing">{chart.alt}</p>', "text/plain": chart.alt},
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("chart", "said"),
+    [
+        (
+            lambda: charts.nps_groups(samples.SEGMENT_GROUPS.head(1)),
+            "one group to show: Champions +57 (+52 to +62, 610",
+        ),
+        (lambda: charts.profile_rows(samples.TABLES), "(72%); 1 table kept every row."),
+        (lambda: charts.profile_rows(samples.TABLES.tail(1)), "received. 1 table kept every row."),
+        (
+            lambda: charts.profile_coverage(samples.COLUMNS.tail(1)),
+            "Comment in survey answers 29%; at least 95%: 0 of 1 column.",
+        ),
+        (lambda: charts.monthly_volume(samples.MONTHS.head(1), POUNDS), "£552k in December 2010"),
+    ],
+)
+def test_one_bar_is_no_comparison_and_is_said_in_words(chart: Callable[[], charts.Chart], said: str) -> None:
+    assert said in chart().alt
+    assert chart().svg == ""
+
+
+def test_words_in_place_of_a_picture_are_escaped() -> None:
+    chart = charts.nps_groups(samples.SEGMENT_GROUPS.head(1).assign(group="<script>"))
+    assert "&lt;script&gt;" in chart._repr_mimebundle_()[0]["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("grouping", "names", "order"),
+    [
+        ("company_size", ["250+", "1-9", "(unknown)", "10-49"], ["1-9", "10-49", "250+", "Not known"]),
+        ("wave", ["Spring", "Autumn", "Winter"], ["Spring", "Autumn", "Winter"]),
+        ("region", ["North", "South", "West"], ["West", "South", "North"]),
+    ],
+)
+def test_groups_with_an_order_of_their_own_keep_it(grouping: str, names: list[str], order: list[str]) -> None:
+    """The scores rise from row to row, so by score the last one would come first."""
+    rows = pd.concat([samples.SEGMENT_GROUPS.head(1)] * len(names), ignore_index=True)
+    rows = rows.assign(grouping=grouping, group=names, nps=[10.0 + i for i in range(len(names))])
+    said = charts.nps_groups(rows).alt
+    assert sorted(order, key=lambda name: said.index(f"{name} +")) == order
+
+
+def _many_returns() -> Returns:
+    """Forty cases: one pays, one loses, the others are unclear and cost 1 to 38; one interval is huge."""
+    rows = pd.concat([samples.RETURNS.by_segment.head(1)] * 40, ignore_index=True)
+    rows = rows.assign(
+        segment=[f"Group {i:02}" for i in range(40)],
+        cost=[float(i) for i in range(40)],
+        incremental_revenue=100.0,
+        incremental_low=[-1e9 if i == 38 else -50.0 for i in range(40)],
+        incremental_high=[1e9 if i == 38 else 250.0 for i in range(40)],
+        verdict=["pays", "loses", *["unclear"] * 38],
+    )
+    return replace(samples.RETURNS, by_segment=rows)
+
+
+def test_of_many_returns_the_clear_and_the_costly_are_drawn() -> None:
+    """Thirty-six rows nobody compares; what is unclear is ranked by cost, not by revenue that may be chance."""
+    said = re.findall(r"Group (\d\d):", charts.segment_returns(_many_returns(), POUNDS).alt)
+    assert said == ["00", "01", *(str(i) for i in range(39, 29, -1))]
+
+
+def test_one_huge_interval_does_not_flatten_the_others() -> None:
+    """The axis ends near the other eleven intervals; what goes on beyond it has an arrow at either end."""
+    shown = _many_returns().by_segment.tail(12)
+    ends = roi._ends(shown["incremental_revenue"], shown["incremental_low"], shown["incremental_high"])
+    assert ends == pytest.approx((100 - 600 - 48, 100 + 600 + 48))
+    assert "arrows" in roi._beyond(shown["incremental_low"], shown["incremental_high"], ends)
 
 
 def test_bundle_gives_the_picture_with_its_words() -> None:
@@ -155,11 +235,14 @@ def test_any_text_can_be_drawn(odd: str) -> None:
         charts.cluster_profiles(replace(samples.CLUSTERS, by_cluster=by_cluster)),
         charts.campaign_lift(by_arm, "spend", POUNDS),
         charts.profile_coverage(columns),
+        charts.profile_rows(samples.TABLES.assign(table=odd, rows_kept=1, rows_set_aside=[541_908, 2_745])),
         charts.profile_rows(samples.TABLES.assign(table=odd)),
     ]
     for chart in drawn:
-        ElementTree.fromstring(chart.svg)
-        assert "<script" not in chart.svg
+        if chart.svg:
+            ElementTree.fromstring(chart.svg)
+        bundle = chart._repr_mimebundle_()[0]
+        assert "<script" not in bundle.get("image/svg+xml", "") + bundle.get("text/html", "")
 
 
 def test_dollars_are_drawn_as_dollars() -> None:
@@ -225,6 +308,17 @@ def test_brand_stands_out_from_white(brand: str) -> None:
 def test_brand_that_is_no_colour_is_refused() -> None:
     with pytest.raises(InputError, match=r'brand\.color: "blau" is not a colour'):
         charts.use_brand("blau")
+
+
+@pytest.mark.parametrize("brand", ["#ffff00", "white", "#0b5c8a", "#2e5d45", "black"])
+def test_ink_is_read_on_the_deepest_shade(brand: str) -> None:
+    """WCAG 2 asks 4.5 to 1 of text."""
+    try:
+        charts.use_brand(brand)
+        assert (base.luminance(base.tint()) + 0.05) / (base.luminance(base.INK) + 0.05) >= 4.5
+        assert base.text_on(base.tint()) == base.INK
+    finally:
+        charts.use_brand("#0b5c8a")
 
 
 def test_known_contrast() -> None:

@@ -17,19 +17,26 @@ POUNDS = fmt.Money("GBP")
 TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
     "tables_received": (
         lambda: tables.tables_received(samples.TABLES),
-        [["orders", "2", "541,909", "392,692", "149,217", "1 December 2010", "9 December 2011"], ["surveys", "–"]],
+        [
+            ["Orders", "2", "541,909", "392,692", "149,217", "December 2010 to December 2011"],
+            ["Survey answers", "–"],
+        ],
     ),
     "data_quality": (
         lambda: tables.data_quality(samples.QUALITY),
-        [["no customer", "135,080", "135,080", "set aside: it belongs to no customer"]],
+        [["No customer", "135,080", "135,080", "Set aside: it belongs to no customer"]],
     ),
     "column_summary": (
         lambda: tables.column_summary(samples.COLUMNS),
-        [["customer_id", "text", "541,909", "25%", "4,372", "12346"], ["amount", "−168,469.60", "168,469.60"]],
+        [
+            ["Orders, 541,909 rows"],
+            ["Customer number", "text", "25%", "4,372", ""],
+            ["Amount", "number", "0%", "16,204", "−168,469.60 to 168,469.60"],
+        ],
     ),
     "key_matches": (
         lambda: tables.key_matches(pd.DataFrame({"table": ["orders"], "customers": [4_338], "in_customers": [4_300]})),
-        [["orders", "4,338", "4,300"]],
+        [["Orders", "4,338", "4,300"]],
     ),
     "readiness": (
         lambda: tables.readiness(samples.READINESS),
@@ -41,22 +48,22 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
     ),
     "rfm_segments": (
         lambda: tables.rfm_segments(samples.RFM, POUNDS),
-        [["Champions", "980", "52%", "£5.60m", "89%", "£5,714", "9", "14.3", "Thank them."]],
+        [["Champions", "Thank them.", "980 (52%)", "£5.6m (89%)", "£5,714", "14.3", "9"]],
     ),
     "clusters": (
         lambda: tables.clusters(samples.CLUSTERS, POUNDS),
-        [["Long gone", "1,480", "64%", "£400k", "11%", "215", "£260", "0.81"]],
+        [["Long gone", "1,480 (64%)", "£400k (11%)", "0.81"]],
     ),
     "nps_groups": (
         lambda: tables.nps_groups(samples.GROUPS),
         [
-            ["All customers", "2,746", "1,436", "968", "342", "+40", "+37 to +42", "+40", "+37 to +43"],
-            ["At risk", "30", "−3", "−33 to +27", "–", "–"],
+            ["All answers", "2,746", "1,436", "968", "342", "+40 (+37 to +42)", "+40 (+37 to +43)"],
+            ["At risk", "30", "−3 (−33 to +27)", "–"],
         ],
     ),
     "drivers": (
         lambda: tables.drivers(samples.DRIVERS),
-        [["Security wait", "12.0%", "8.0% to 16.0%", "34%", "4.20", "0.40", "11.0%"]],
+        [["Security wait", "4.20", "12.0% (8.0% to 16.0%)", "34%"]],
     ),
     "nps_actions": (
         lambda: tables.nps_actions(
@@ -80,9 +87,9 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
     "campaign_lift": (
         lambda: tables.campaign_lift(samples.LIFT, POUNDS),
         [
-            ["Mens E-Mail", "21,307", "£1.42", "£0.65", "+£0.77", "£0.49 to £1.05", "+118%"],
-            ["Mens E-Mail", "18.3%", "10.6%", "+7.7%", "7.0% to 8.3%"],
-            ["Postcard", "−£0.15", "–", "−23%"],
+            ["Mens E-Mail", "21,307", "£1.42", "£0.65", "+£0.77 (£0.49 to £1.05)", "+118%"],
+            ["Mens E-Mail", "18.3%", "10.6%", "+7.7 points (7.0 to 8.3)"],
+            ["Postcard", "−£0.15", "−23%"],
         ],
     ),
     "segment_kpis": (
@@ -92,12 +99,30 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
         ),
         [["Lost", "398", "3%", "£210"]],
     ),
+    "break_even": (
+        lambda: tables.break_even(
+            pd.DataFrame(
+                {
+                    "segment": ["Lost"],
+                    "customers": [398],
+                    "average_spend": [210.5],
+                    "cost": [3_980.0],
+                    "break_even_lift": [25.0],
+                    "break_even_share": [0.1188],
+                }
+            ),
+            POUNDS,
+        ),
+        [["Lost", "398", "£210", "£3,980", "£25", "11.9%"]],
+    ),
     "returns": (
         lambda: tables.returns(samples.RETURNS, POUNDS),
         [
-            ["Champions", "980", "£59.8k", "£21.0k to £98.0k", "£4,000", "1,390%", "498%", "110% to 880%", "Pays"],
-            ["New customers", "planned", "150", "£4,500", "No cost given"],
-            ["Total", "£60.2k", "£9,800", "514%", "146%"],
+            ["test: Mens E-Mail"],
+            ["Champions", "980", "£59.8k (£21k to £98k)", "£4,000", "1,390%", "498%", "Pays"],
+            ["plan: Call (planned)"],
+            ["New customers", "150", "£4,500", "No cost given"],
+            ["All together", "£60.2k", "£9,800", "514%", "146%"],
         ],
     ),
 }
@@ -181,6 +206,44 @@ def test_text_from_data_is_shown_not_run() -> None:
     assert "&amp;lt;" not in table.html  # escaped once, not twice
 
 
+def test_one_group_of_customers_needs_no_block() -> None:
+    """Two arms of one campaign, for all customers: the arm names the row."""
+    cases = samples.RETURNS.by_segment.head(2).assign(segment="All customers")
+    rows = read(tables.returns(replace(samples.RETURNS, by_segment=cases), POUNDS)).rows
+    assert [row[0] for row in rows] == ["Campaign", "Mens E-Mail", "Postcard", "All together"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "roi", "said"), [(1.0, 20.0, "2,000%"), (0.35, 642.66, ">2,000%"), (0.35, -29.6, "<−2,000%")]
+)
+def test_a_return_on_next_to_nothing_is_not_given_to_the_percent(cost: float, roi: float, said: str) -> None:
+    cases = samples.RETURNS.by_segment.head(1).assign(cost=cost, roi=roi)
+    assert said in read(tables.returns(replace(samples.RETURNS, by_segment=cases), POUNDS)).rows[1]
+
+
+def test_groups_named_by_numbers_stand_in_their_order() -> None:
+    rows = samples.SEGMENT_GROUPS.iloc[[0, 0, 0, 0]].assign(
+        grouping="company_size", group=["10-49", "250+", "(unknown)", "1-9"]
+    )
+    shown = read(tables.nps_groups(replace(samples.GROUPS, by_group=rows))).rows
+    assert [row[0] for row in shown][1:] == ["Company size", "1-9", "10-49", "250+", "Not known"]
+
+
+def test_columns_without_any_word_or_customer_are_left_out() -> None:
+    """All data there: nothing to collect. Anonymous answers: no customers, no spend."""
+    ready = samples.READINESS.verdicts.assign(collect="")
+    assert "collect" not in tables.readiness(replace(samples.READINESS, verdicts=ready)).html
+    anonymous = pd.DataFrame({"group": ["passives"], "answers": [9], "customers": [0], "action": ["Ask"]})
+    shown = read(tables.nps_actions(anonymous, POUNDS)).rows
+    assert shown == [["Who", "Answers", "What to do"], ["Passives", "9", "Ask"]]
+
+
+def test_key_figures_leave_words_to_the_page_on_segments() -> None:
+    table = tables.segment_kpis(samples.RFM.segments, POUNDS)
+    assert "Thank them." not in table.html
+    assert read(table).rows[0][-2:] == ["Days since last order (median)", "Orders per customer"]
+
+
 def test_money_of_an_odd_currency_is_shown_not_run() -> None:
     table = tables.rfm_segments(samples.RFM, fmt.Money("<b>"))
     assert "b" not in {tag for tag, _ in read(table).tags}
@@ -188,7 +251,7 @@ def test_money_of_an_odd_currency_is_shown_not_run() -> None:
 
 def test_no_rows_says_so() -> None:
     table = tables.rfm_segments(replace(samples.RFM, segments=samples.RFM.segments.head(0)), POUNDS)
-    assert table.html == '<p class="nothing">Segments by recency, frequency and spend. Nothing to show: no rows.</p>'
+    assert table.html == '<p class="nothing">Segments and what to do. Nothing to show: no rows.</p>'
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 from threadpoolctl import threadpool_limits
 
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, ThinDataError, nearest
 
 STABLE = 0.75  # bootstrap Jaccard from which a group counts as stable
 SMALLEST_SHARE = 0.02  # of customers; a smaller group is seldom worth a plan of its own
@@ -88,7 +88,7 @@ def find_clusters(
     _check_customers(customers, features)
     varying = [f for f in features if customers[f].nunique() > 1]
     if not varying:
-        raise InputError(f"{', '.join(features)} never differ between customers", where="Clusters")
+        raise ThinDataError(f"Customers do not differ in {', '.join(features)}, so there are no groups to find")
     # A database returns rows in any order, and k-means starts from rows: a fixed order fixes the groups.
     order = customers["customer_id"].argsort(kind="stable").to_numpy()
     ordered = customers.iloc[order].reset_index(drop=True)
@@ -197,11 +197,10 @@ def _standardise(customers: pd.DataFrame, features: list[str], log: bool) -> tup
 def _list_ks(X: np.ndarray, k: int, k_max: int) -> list[int]:
     most = min(len(X) // CUSTOMERS_PER_GROUP, len(np.unique(X, axis=0)))
     if most < max(k, 2):
-        raise InputError(
+        raise ThinDataError(
             f"{len(X)} customers are too few, or too alike, for {max(k, 2)} groups",
-            where="Clusters",
             allowed=f"at least {CUSTOMERS_PER_GROUP} customers a group, and as many different ones as groups",
-            mend="Ask for fewer groups." if k > 2 else "Use the RFM segments until there are more customers.",
+            mend="Ask for fewer groups." if k > 2 else "Use the value segments until there are more customers.",
         )
     return list(range(2, min(max(k, k_max), most) + 1))
 
@@ -332,7 +331,7 @@ def _check_customers(customers: pd.DataFrame, features: list[str]) -> None:
             mend = f"Did you mean {near}?" if near else f"Columns given: {', '.join(customers.columns)}."
             raise InputError(f"the customers have no column {column}", where="Clusters", mend=mend)
     if customers.empty:
-        raise InputError("there are no customers to group", where="Clusters", mend="Check the filters.")
+        raise ThinDataError("There are no customers to group", mend="Check the filters and the as-of date.")
     twice = int(customers["customer_id"].duplicated().sum())
     if twice:
         raise InputError(f"{twice} rows repeat a customer_id", where="Clusters", mend="Give one row a customer.")

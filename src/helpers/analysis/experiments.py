@@ -73,9 +73,14 @@ def lift_of(lift: Lift, metric: str) -> pd.DataFrame:
     return lift.by_arm[lift.by_arm["metric"] == metric]
 
 
-def family_confidence(tests: int, confidence: float = 0.95) -> float:
-    """The confidence each of several intervals needs for all to hold together (Bonferroni): 10 tests at 95 %
-    need 99.5 % each. Among twenty segments one would otherwise look like a success by chance."""
+def family_confidence(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> float:
+    """The confidence each interval by segment needs for all to hold together (Bonferroni): 10 comparisons at
+    95 % need 99.5 % each. Among twenty segments one would otherwise look like a success by chance.
+
+    `arms` as for `measure_lift`, with segment. A single segment needs no more than the campaign as a whole.
+    """
+    compared = arms[arms["arm"] != control]
+    tests = len(compared) if compared["segment"].nunique() > 1 else 1
     return 1 - (1 - confidence) / max(tests, 1)
 
 

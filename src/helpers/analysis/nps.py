@@ -64,6 +64,8 @@ class WaveChange:
     before: Nps
     now: Nps
     difference: NpsDifference  # now - before
+    before_weighted: float = nan  # points; NaN without weights
+    now_weighted: float = nan
 
 
 def score_nps(answers: pd.Series) -> Nps:
@@ -184,7 +186,8 @@ def compare_waves(groups: NpsGroups, min_answers: int = 50) -> WaveChange | None
         score_counts(w["promoters"], w["passives"], w["detractors"]) for w in waves.iloc[-2:].to_dict("records")
     )
     names = waves["group"].iloc[-2:].tolist()
-    return WaveChange(names[0], names[1], before, now, compare_groups(now, before))
+    weighted = waves["nps_weighted"].iloc[-2:].tolist()
+    return WaveChange(names[0], names[1], before, now, compare_groups(now, before), *weighted)
 
 
 def compare_groups(a: Nps, b: Nps) -> NpsDifference:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.errors import InputError
+from helpers.errors import InputError, ThinDataError
 
 MEASURES = ("recency_days", "order_count", "spend")
 
@@ -167,7 +167,7 @@ def _check_bins(bins: int) -> None:
 def _check_customers(customers: pd.DataFrame) -> None:
     _check_columns(customers, ["customer_id", *MEASURES])
     if customers.empty:
-        raise InputError("there are no customers to score", where="RFM", mend="Check the filters and the as_of date.")
+        raise ThinDataError("There are no customers to score", mend="Check the filters and the as-of date.")
     twice = int(customers["customer_id"].duplicated().sum())
     if twice:
         raise InputError(f"{twice} rows repeat a customer_id", where="RFM", mend="Give one row a customer.")

@@ -7,7 +7,7 @@ the action's doing is known where a control group measured it; elsewhere the ris
 called "planned".
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
@@ -19,6 +19,7 @@ CASE_COLUMNS = [
     *("segment", "campaign", "arm", "customers", "old_average_revenue", "new_average_revenue"),
     *("lift_low", "lift_high", "cost", "basis"),
 ]
+LEAST_ARM = 30  # customers on either side, below which an interval of the mean says too much
 BREAK_EVEN = ["break_even_lift", "break_even_share"]
 EVERYONE = "All customers"
 BASES = ["measured", "planned"]
@@ -108,12 +109,15 @@ def measure_returns(cases: pd.DataFrame, margin: float) -> Returns:
 def measured_cases(lift: pd.DataFrame, costs: pd.DataFrame, cost_per_contact: float = 0.0) -> pd.DataFrame:
     """Cases from a campaign's measured lift in revenue per customer: the control's average is the old one.
 
-    `lift`: campaign, arm, mean, control_mean, low, high and, where it was measured by segment, segment (else
+    `lift`: campaign, arm, n, mean, control_n, control_mean, low, high and, where it was measured by segment, segment (else
     all rows are "All customers"). `costs`: segment, campaign, arm, customers, cost; segments are summed where
     the lift knows none. Where the data give no cost, `cost_per_contact` stands in; 0 leaves it unknown. Arms
-    without a control to compare with have no case.
+    without a control to compare with have no case; with fewer than 30 customers on either side the case has no
+    interval, since spend is too uneven for one to hold, and its verdict is unclear.
     """
     lift = lift[lift["control_mean"].notna()]
+    few = (lift["n"] < LEAST_ARM) | (lift["control_n"] < LEAST_ARM)
+    lift = lift.assign(low=lift["low"].mask(few), high=lift["high"].mask(few))
     if "segment" not in lift:
         lift = lift.assign(segment=EVERYONE)
         costs = costs.assign(segment=EVERYONE)
@@ -150,6 +154,11 @@ def planned_cases(segments: pd.DataFrame, planned_lift: float, planned_cost: flo
             "basis": "planned",
         }
     )[CASE_COLUMNS]
+
+
+def known_segments(returns: Returns) -> Returns:
+    """The same without the rows of all customers together, which the campaign as a whole shows already."""
+    return replace(returns, by_segment=returns.by_segment[returns.by_segment["segment"] != EVERYONE])
 
 
 def break_even(segments: pd.DataFrame, planned_cost: float, margin: float) -> pd.DataFrame:

@@ -62,12 +62,13 @@ def run(
     A report is published whole or not at all: when a client fails, its last good report stays. The last line
     printed is the path of the page to open.
     """
-    from helpers.runs.pipeline import ClientFailed, explain, run_client
     from helpers.runs.project import find_project
 
     _refuse_empty(clients, every)
     project = find_project(Path.cwd())
     notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
+    from helpers.runs.pipeline import ClientFailed, explain, run_client  # slow to import: after the cheap checks
+
     outcome, pages = 0, []
     with _reporter(quiet, log_json) as report:
         for path in _params_files(clients, every, project.params):
@@ -238,6 +239,8 @@ def _refuse_empty(clients: list[str] | None, every: bool) -> None:
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise typer.BadParameter(f"{path} is not a folder", param_hint="--notebooks")
+    if not list(path.glob("[0-9]*_*.ipynb")):
+        raise typer.BadParameter(f"there are no notebooks like 02_rfm.ipynb in {path}", param_hint="--notebooks")
     return path.resolve()
 
 

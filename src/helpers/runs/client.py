@@ -48,6 +48,9 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     data = open_data(params.data, params.as_of, folder / DATA_FOLDER)
     charts.use_brand(params.brand.color)
     open_page(page, folder)
+    knobs = params.knobs.get(page.partition("_")[2])
+    if knobs and not run:
+        print(f"{path.name} sets {knobs}; outside `kit run` the values of the first cell hold.")
     return Client(params, data)
 
 

@@ -148,6 +148,29 @@ def wrap_tables(soup: BeautifulSoup) -> None:
         wrap.attrs.update({"tabindex": "0", "role": "region", "aria-label": label})
 
 
+def drop_empty(soup: BeautifulSoup) -> None:
+    """Leave out that there is nothing to show (`p.nothing`) where a statement of the same section says why."""
+    empty: list[Tag] = []
+    said = False
+    for tag in [*soup.find_all([*HEADINGS, "p", "div"]), None]:
+        if tag is None or tag.name in HEADINGS:
+            for part in empty if said else []:
+                around = part.find_parent("div", class_="output")
+                (around if around and text_of(around) == text_of(part) else part).decompose()
+            empty, said = [], False
+        elif "nothing" in tag.get_attribute_list("class"):
+            empty.append(tag)
+        elif "say" in tag.get_attribute_list("class"):
+            said = True
+
+
+def keep_signs(soup: BeautifulSoup) -> None:
+    """Keep a minus with its amount: a line may break between "−" and "£"."""
+    for text in soup.find_all(string=re.compile(r"−\D")):
+        if text.find_parent("style") is None:
+            text.replace_with(re.sub(r"−(?=[^\d\s])", "−\u2060", str(text)))
+
+
 @dataclass(frozen=True)
 class Target:
     """A page that links can lead to."""

@@ -4,6 +4,7 @@ Papermill marks a cell that timed out, or whose kernel died, as completed. A not
 when every code cell ran to its end without an error.
 """
 
+import contextlib
 import logging
 import sys
 import textwrap
@@ -21,11 +22,11 @@ from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
-from helpers.errors import InputError
+from helpers.errors import InputError, ThinDataError
 
 USER_ERRORS = ("InputError", "ParamsError")
 
-logging.getLogger("papermill").setLevel(logging.ERROR)  # it warns about what is checked before
+logging.getLogger("papermill").setLevel(logging.CRITICAL)  # it warns of what is checked or told here
 
 
 class NotebookError(InputError):
@@ -47,7 +48,7 @@ class _OwnKernel(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         return KernelSpec(
-            argv=[*argv, "--HistoryManager.enabled=False"],
+            argv=[*argv, "--HistoryManager.enabled=False", "--log-level=ERROR"],
             language="python",
             metadata={"supported_encryption": "curve"},
         )
@@ -64,7 +65,7 @@ def execute_notebook(
     """Run `notebook` with `parameters` and write it, executed, to `output`, also when it fails half-way.
 
     `on_cell(done, of)` is called before each code cell. The kernel works in the notebook's folder. Raises
-    NotebookError.
+    NotebookError, or ThinDataError where the notebook found too few data for its analysis.
     """
     code_cells = _count_code_cells(notebook)
     done = 0
@@ -76,6 +77,7 @@ def execute_notebook(
             done += 1
 
     failures: list[BaseException] = []
+    ended = threading.Event()  # an interrupt of Thread.join makes is_alive() lie before Python 3.13
 
     def run() -> None:
         try:
@@ -89,22 +91,24 @@ def execute_notebook(
                 execution_timeout=timeout_seconds,
                 on_cell_start=cell_starts,
                 kernel_manager_class=_OwnKernel,
+                shutdown_kernel="immediate",  # asked to leave, ipykernel 7 at times takes seconds and complains
                 resources={"metadata": {"path": str(notebook.parent)}},
             )
         except BaseException as error:  # handed to the caller's thread below
             failures.append(error)
         finally:
-            ensure_event_loop().close()  # the one nbclient opened for this thread and leaves open
+            with contextlib.suppress(RuntimeError):
+                ensure_event_loop().close()  # the one nbclient opened for this thread and leaves open
+            ended.set()
 
     # In a thread of its own, so that an interrupt reaches this one and the kernel can be stopped cleanly.
     _OwnKernel.started.clear()
-    thread = threading.Thread(target=run, name=f"notebook {notebook.stem}", daemon=True)
-    thread.start()
+    threading.Thread(target=run, name=f"notebook {notebook.stem}", daemon=True).start()
     try:
-        while thread.is_alive():
-            thread.join(0.2)
+        while not ended.wait(0.2):
+            pass
     except BaseException:
-        _stop_kernels(thread)
+        _stop_kernels(ended)
         raise
     if failures:
         raise _explain(failures[0], notebook, output, timeout_seconds) from failures[0]
@@ -116,16 +120,18 @@ def _as_pattern(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds: int) -> NotebookError:
+def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds: int) -> InputError:
     see = f"The notebook as far as it ran: {output}" if output.is_file() else ""
     if isinstance(error, PapermillExecutionError):
+        if error.ename == ThinDataError.__name__:
+            return ThinDataError(error.evalue)
         if error.ename in USER_ERRORS:
             return NotebookError(error.evalue)
         where = f"{notebook.name}, {_section(notebook, error.source)}"
         return NotebookError(f"A cell raised {error.ename}: {_first_line(error.evalue)}", where=where, mend=see)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
-            f"A cell ran for more than {timeout_seconds} seconds and was stopped",
+            f"A cell ran for more than {timeout_seconds} second{'s' * (timeout_seconds != 1)} and was stopped",
             where=notebook.name,
             mend=f"Give it longer with --timeout, or less data. {see}",
         )
@@ -168,12 +174,11 @@ def _count_code_cells(notebook: Path) -> int:
     return sum(c.cell_type == "code" for c in nbformat.read(notebook, as_version=4).cells) + 1
 
 
-def _stop_kernels(thread: threading.Thread) -> None:
+def _stop_kernels(ended: threading.Event) -> None:
     """Kill the kernel, also one that is only just starting, until its thread has noticed."""
     deadline = time.monotonic() + 10
-    while thread.is_alive() and time.monotonic() < deadline:
+    while not ended.wait(0.1) and time.monotonic() < deadline:
         for manager in _OwnKernel.started:
             process = getattr(manager.provisioner, "process", None)
             if process is not None:
                 process.kill()
-        thread.join(0.1)

@@ -84,7 +84,7 @@ def _waits_for(reader: Notebook, other: Notebook) -> bool:
 def _describe(path: Path) -> Notebook:
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, nbformat.ValidationError) as error:
         raise InputError(
             "This is not a notebook that can be read", where=str(path), mend="Restore it from version control."
         ) from error

@@ -18,8 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data
-from helpers.errors import InputError, ParamsError
+from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.kernels import execute_notebook
 from helpers.runs.notebooks import Notebook, find_notebooks
 from helpers.runs.params import Params
@@ -27,6 +28,7 @@ from helpers.runs.progress import Reporter, brief
 from helpers.runs.project import DATA_FOLDER, Project
 from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
+from helpers.story.notebook import forget_page
 
 RECORDED_PACKAGES = (
     "customer-report-kit",
@@ -132,7 +134,7 @@ def explain(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         return str(InputError(error.strerror, where=str(error.filename or "")))
     first_line = (str(error).strip().splitlines() or [""])[0]
-    return brief(f"Something went wrong that the kit does not know of, {type(error).__name__}: {first_line}")
+    return brief(str(InputError(f"Something went wrong, {type(error).__name__}: {first_line}")))
 
 
 def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
@@ -148,9 +150,9 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
         try:
             _save_rejected(data, stage / "tables")
             run.inputs = [{str(k): v for k, v in row.items()} for row in data.inputs.to_dict("records")]
-            return data.supplied()
         finally:
             data.close()
+    return data.supplied()
 
 
 def _save_rejected(data: ClientData, folder: Path) -> None:
@@ -176,18 +178,30 @@ def _run_notebooks(
             _skip(run, report, notebook, reason)
             continue
         run.write(stage)
+        executed = stage / "notebooks" / notebook.path.name
         with _Step(run, report, notebook.name, notebook.title) as step:
             step["sha256"] = hashlib.sha256(notebook.path.read_bytes()).hexdigest()
             knobs = run.params.knobs.get(notebook.section, {})
             execute_notebook(
                 notebook.path,
-                stage / "notebooks" / notebook.path.name,
+                executed,
                 {"params_file": str(run.params.path), "run_dir": str(stage), **knobs},
                 on_cell=lambda done, of: report("cell", run.params.slug, done=done, of=of),
                 timeout_seconds=timeout_seconds,
             )
-        made.append(notebook)
+        if step["status"] == "done":
+            made.append(notebook)
+        else:  # too few data: nothing of what it said before it noticed may be read as a result
+            _forget(notebook, executed, stage / "tables")
     return sorted(made, key=lambda n: n.name)
+
+
+def _forget(notebook: Notebook, executed: Path, tables: Path) -> None:
+    executed.unlink(missing_ok=True)
+    forget_page(tables, notebook.name)
+    for name in notebook.writes:
+        for ending in ("parquet", "csv"):
+            (tables / f"{name}.{ending}").unlink(missing_ok=True)
 
 
 def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> None:
@@ -225,11 +239,19 @@ def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str) -> None:
 
 
 def _say_need(need: str) -> str:
-    return " or ".join(f"the table {table}" for table in need.split("|"))
+    """ "orders" -> "the table orders: one row an order line, with customer_id, ordered_at" """
+    tables = [TABLES[name] for name in need.split("|")]
+    return " or ".join(
+        f"the table {t.name} (one row is {t.grain}, with {', '.join(c.name for c in t.columns if c.required)})"
+        for t in tables
+    )
 
 
 class _Step:
-    """Times a step, tells about it, and writes its outcome into the run's record."""
+    """Times a step, tells about it, and writes its outcome into the run's record.
+
+    A step that finds too few data is skipped with its reason; any other error goes on its way.
+    """
 
     def __init__(self, run: _Run, report: Reporter, name: str, title: str) -> None:
         self.run, self.report, self.name = run, report, name
@@ -241,7 +263,14 @@ class _Step:
         self.report("step", self.run.params.slug, name=self.name, status="running")
         return self.record
 
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        seconds = round(time.perf_counter() - self.started, 2)
-        self.record |= {"status": "failed" if error else "done", "seconds": seconds}
-        self.report("step", self.run.params.slug, name=self.name, status=self.record["status"], seconds=seconds)
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        thin = isinstance(error, ThinDataError)
+        self.record |= {
+            "status": "skipped" if thin else "failed" if error else "done",
+            "seconds": round(time.perf_counter() - self.started, 2),
+        }
+        if thin:
+            self.record["reason"] = str(error)
+        told = {k: v for k, v in self.record.items() if k in ("name", "status", "seconds", "reason")}
+        self.report("step", self.run.params.slug, **told)
+        return thin

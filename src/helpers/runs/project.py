@@ -1,5 +1,6 @@
 """Where a project keeps its notebooks, parameter files and reports."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +30,10 @@ class Project:
         return self.root / "data"
 
     def show(self, path: Path) -> str:
-        """A path as the user would type it: from the current folder or the project where it lies below."""
-        for base in (Path.cwd(), self.root):
-            if path.is_relative_to(base):
-                return str(path.relative_to(base))
-        return str(path)
+        """A path as the user would type it: from the current folder, or whole where that is outside the project."""
+        here = Path.cwd()
+        near = path.is_relative_to(here) or (path.is_relative_to(self.root) and here.is_relative_to(self.root))
+        return os.path.relpath(path, here) if near else str(path)
 
 
 def find_project(start: Path) -> Project:

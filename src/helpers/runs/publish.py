@@ -47,6 +47,7 @@ def publish(stage: Path, target: Path) -> None:
         _put_back(aside)
         raise
     shutil.rmtree(aside, ignore_errors=True)
+    shutil.rmtree(target.parent / FAILED, ignore_errors=True)  # mended by this report
     _point_latest(target)
 
 

@@ -129,6 +129,8 @@ def _read(page: Page, exporter: HTMLExporter) -> _Chapter:
     fragment.separate_ids(soup)
     title, sections = fragment.set_headings(soup, name)
     fragment.wrap_tables(soup)
+    fragment.drop_empty(soup)
+    fragment.keep_signs(soup)
     return _Chapter(page, title, sections, soup)
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from helpers.story.notebook import Html
 
+_ORDER = ["bad", "good", "neutral", "unclear", "few"]
+MOST_HEADLINES = 8
+
 
 def key_figures(findings: Sequence[dict[str, Any]]) -> Html:
     """The strip of key figures, in the order the pages gave them."""
@@ -20,10 +23,14 @@ def key_figures(findings: Sequence[dict[str, Any]]) -> Html:
 
 
 def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
-    """The findings meant for the cover, each with its action and a link to its page."""
+    """The findings meant for the cover, each with its action and a link to its page: concerns first, then good
+    news, then what is plainly seen, the unclear last; what does not fit is on its page."""
     titles = {step["name"]: step["title"] for step in steps}
-    items = "".join(_headline(f, titles) for f in findings if f["headline"])
-    return Html(f'<ol class="findings">{items}</ol>' if items else _note("Nothing stood out."))
+    ranked = sorted((f for f in findings if f["headline"]), key=lambda f: _ORDER.index(f["verdict"]))
+    items = "".join(_headline(f, titles) for f in ranked[:MOST_HEADLINES])
+    more = len(ranked) - MOST_HEADLINES
+    rest = _note(f"{more} more of this weight {'is' if more == 1 else 'are'} on the pages.") if more > 0 else ""
+    return Html(f'<ol class="findings">{items}</ol>{rest}' if items else _note("Nothing stood out."))
 
 
 def skipped(steps: Sequence[dict[str, Any]]) -> Html:
@@ -33,7 +40,7 @@ def skipped(steps: Sequence[dict[str, Any]]) -> Html:
         for step in steps
         if step["status"] == "skipped"
     )
-    return Html(f'<ul class="skipped">{items}</ul>' if items else _note("Every part of the analysis had its data."))
+    return Html(f'<ul class="skipped">{items}</ul>' if items else _note("Every page of the report could be made."))
 
 
 def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:

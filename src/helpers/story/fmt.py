@@ -122,7 +122,7 @@ class Money:
                 figures = f"{scaled:,.{decimals}f}"
                 figures = figures.rstrip("0").rstrip(".") if decimals else figures
                 return f"{minus}{self._symbol}{figures}{suffix}"
-        decimals = 2 if size_of < 99.995 and size_of != round(size_of) else 0
+        decimals = 2 if size_of < 99.995 and round(size_of, 2) % 1 else 0
         return _sign(f"{self._symbol}{size_of:,.{decimals}f}", minus)
 
     def exact(self, amount: float) -> str:

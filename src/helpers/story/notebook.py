@@ -44,15 +44,20 @@ def open_page(name: str, run_dir: Path) -> None:
     _page = _Page(name, run_dir / "tables")
     _page.tables.mkdir(parents=True, exist_ok=True)
     kept = [f for f in read_findings(_page.tables) if f["page"] != name]
-    _write_findings(kept)
+    _write_findings(kept, _page.tables)
 
 
 def say(statement: Statement) -> Html:
-    """Put a statement on the page, and in findings.json for the cover; said again, it takes its old place."""
+    """Put a statement on the page, and in findings.json for the cover; said again, it takes its old place.
+
+    A statement without text says nothing: its narrator had nothing to add.
+    """
     page = _current()
+    if not statement.text:
+        return Html("")
     said = {(f["page"], f["key"]): f for f in read_findings(page.tables)}
     said[page.name, statement.key] = statement.as_record(page.name)
-    _write_findings(list(said.values()))
+    _write_findings(list(said.values()), page.tables)
     return Html(statement_html(statement))
 
 
@@ -92,10 +97,15 @@ def read_findings(tables: Path) -> list[dict[str, Any]]:
     return json.loads(path.read_text("utf-8")) if path.is_file() else []
 
 
-def _write_findings(findings: list[dict[str, Any]]) -> None:
+def forget_page(tables: Path, page: str) -> None:
+    """Take back what a page said."""
+    _write_findings([f for f in read_findings(tables) if f["page"] != page], tables)
+
+
+def _write_findings(findings: list[dict[str, Any]], tables: Path) -> None:
     ordered = sorted(findings, key=lambda f: f["page"])  # stable: within a page, in the order said
     text = json.dumps(_as_plain(ordered), indent=1, ensure_ascii=False, allow_nan=False)
-    (_current().tables / FINDINGS).write_text(text, "utf-8")
+    (tables / FINDINGS).write_text(text, "utf-8")
 
 
 def _as_plain(value: Any) -> Any:

@@ -14,9 +14,9 @@ Side = Literal["above", "below", "unclear"]
 
 def side_of_zero(low: float, high: float, form: Callable[[float], str] = fmt.points) -> Side:
     """Where an interval lies, as `form` prints it; unknown bounds, and bounds printed as zero, are unclear."""
-    if low > 0 and not fmt.is_zero(form(low)):
+    if 0 < low <= high and not fmt.is_zero(form(low)):
         return "above"
-    if high < 0 and not fmt.is_zero(form(high)):
+    if low <= high < 0 and not fmt.is_zero(form(high)):
         return "below"
     return "unclear"
 

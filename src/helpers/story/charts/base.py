@@ -52,7 +52,10 @@ _FAMILIES = (
 
 @dataclass(frozen=True)
 class Chart:
-    """A finished picture: the SVG, what it says in words with its numbers, and its title."""
+    """A finished picture: the SVG, what it says in words with its numbers, and its title.
+
+    Where there is too little to draw `svg` is empty, and the words stand in its place.
+    """
 
     svg: str
     alt: str
@@ -61,6 +64,8 @@ class Chart:
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
     ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        if not self.svg:
+            return {"text/html": f'<p class="nothing">{escape(self.alt)}</p>', "text/plain": self.alt}, {}
         bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
         return bundle, {"image/svg+xml": {"alt": self.alt, "title": self.title}}
 
@@ -79,6 +84,16 @@ def accent() -> str:
     while 1.05 / (luminance(rgb) + 0.05) < 3:
         light -= 0.02
         rgb = colorsys.hls_to_rgb(hue, light, saturation)
+    return mcolors.to_hex(rgb)
+
+
+def tint() -> str:
+    """The brand colour as pale as ink on it needs to be read: the deepest shade of a cell with text in it."""
+    hue, light, saturation = colorsys.rgb_to_hls(*mcolors.to_rgb(_BRAND.get()))
+    rgb = mcolors.to_rgb(_BRAND.get())
+    while luminance(rgb) < 0.3:  # 4.9 to 1 against the ink
+        light += 0.02
+        rgb = colorsys.hls_to_rgb(hue, min(light, 1), saturation)
     return mcolors.to_hex(rgb)
 
 
@@ -169,16 +184,21 @@ def render(figure: Figure, title: str, alt: str) -> Chart:
     return Chart(_tidy(buffer.getvalue(), alt, round(width), round(height)), alt, title)
 
 
-@house_style()
+def in_words(title: str, sentence: str) -> Chart:
+    """What a picture would show too little of, as a sentence: a single bar is no comparison."""
+    return Chart("", printable(f"{title}. {sentence}"), title)
+
+
 def nothing(title: str, why: str) -> Chart:
-    """The chart for an empty frame: says what is missing instead of an empty pair of axes."""
-    note = f"Nothing to show: {why}."
-    return render(sheet(title, note, body=0.05), title, f"{title}. {note}")
+    """What stands in place of an empty pair of axes."""
+    return in_words(title, f"Nothing to show: {why}.")
 
 
 def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> None:
-    """One label a row, first on top, wrapped to `width` points."""
-    ax.set_yticks(range(len(labels)), [fit(label, width) for label in labels], color=INK)
+    """One label a row, first on top, wrapped to `width` points, all beginning where the heading begins."""
+    shown = [fit(label, width) for label in labels]
+    ax.set_yticks(range(len(shown)), shown, color=INK, ha="left", linespacing=1.1)
+    ax.tick_params(axis="y", pad=max(text_width(line) for label in shown for line in label.split("\n")) + 8)
     ax.set_ylim(len(labels) - 0.45, -0.55)
 
 

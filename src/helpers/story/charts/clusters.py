@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import seaborn as sns
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.story import fmt
 from helpers.story.charts.base import (
@@ -13,6 +12,7 @@ from helpers.story.charts.base import (
     MUTED,
     QUIET,
     SIZE,
+    WHITE_BACK,
     WIDTH,
     Chart,
     accent,
@@ -39,15 +39,15 @@ _FULL_SHADE = 2.0  # standard units from the average at which a cell has its dee
 @house_style()
 def cluster_choice(clusters: "Clusters") -> Chart:
     """How distinct and how stable the groups are for each number of groups, the chosen one marked."""
-    title = "How many groups do customers fall into?"
+    title = "How distinct and how lasting the groups are"
     by_k = clusters.by_k.sort_values("k")
     if by_k.empty:
         return nothing(title, "too few customers to form groups")
-    figure = sheet(title, "Both are scores up to 1; higher is better", 3.9)
+    figure = sheet(title, "By number of groups; 1 is best, the number chosen is marked", 3.6)
     axes = figure.subplots(2, sharex=True)
     panels = (
-        ("silhouette", "Distinct: silhouette"),
-        ("jaccard_min", "Stable: weakest group found again in resamples"),
+        ("silhouette", "How clearly the groups are separated"),
+        ("jaccard_min", "How well the weakest group is found again in fresh samples"),
     )
     chosen = by_k[by_k["chosen"]]
     for ax, (column, name) in zip(axes, panels, strict=True):
@@ -66,9 +66,9 @@ def cluster_choice(clusters: "Clusters") -> Chart:
                 weight="bold",
             )
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
-        ax.margins(x=0.06, y=0.4)
-        ax.yaxis.set_major_locator(MaxNLocator(3))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: fmt.number(v, 2)))
+        ax.margins(x=0.06)
+        ax.set_ylim(min(0, by_k[column].min(skipna=True) - 0.05) if by_k[column].notna().any() else 0, 1.25)
+        ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
         ax.tick_params(axis="y", labelcolor=MUTED)
         ax.grid(axis="y")
     if by_k["jaccard_min"].notna().any():
@@ -83,6 +83,7 @@ def cluster_choice(clusters: "Clusters") -> Chart:
             ha="right",
             va="bottom",
             color=MUTED,
+            bbox=WHITE_BACK,
         )
     axes[1].set_xticks(by_k["k"], [fmt.count(k) for k in by_k["k"]])
     axes[1].set_xlabel("Number of groups")
@@ -97,7 +98,7 @@ def cluster_choice(clusters: "Clusters") -> Chart:
 @house_style()
 def cluster_profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     """What sets each group apart: medians, shaded by the distance from the average customer."""
-    title = "What sets each group apart?"
+    title = "The typical customer of each group"
     groups, features = clusters.by_cluster, list(clusters.features)
     if groups.empty or not features:
         return nothing(title, "no groups were formed")
@@ -126,7 +127,8 @@ def cluster_profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Ch
         note(ax, texts[row][column], column + 0.5, row + 0.5, 0, ha="center", color=text_on(shade))
     ax.xaxis.tick_top()
     ax.set_xticks([i + 0.5 for i in range(len(tops))], tops, rotation=rotation, color=INK)
-    ax.set_yticks([i + 0.5 for i in range(len(down))], down, rotation=0)
+    ax.set_yticks([i + 0.5 for i in range(len(down))], down, rotation=0, ha="left", color=INK)
+    ax.tick_params(axis="y", pad=max(text_width(line) for name in down for line in name.split("\n")) + 8)
     said = []
     for group in groups.to_dict("records"):
         values = ", ".join(f"{plain(f).lower()} {_median(group[f'median_{f}'], f, money)}" for f in features)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from helpers.story import fmt
 from helpers.story.charts.base import (
@@ -13,10 +14,10 @@ from helpers.story.charts.base import (
     QUIET,
     RULE,
     TRACK,
-    WHITE_BACK,
     Chart,
     accent,
     house_style,
+    in_words,
     label_rows,
     note,
     nothing,
@@ -27,7 +28,7 @@ from helpers.story.charts.base import (
     span,
 )
 from helpers.story.charts.labels import place_labels
-from helpers.story.terms import plain
+from helpers.story.terms import group_name, natural_order, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.drivers import Drivers
@@ -41,7 +42,7 @@ def nps_interval(nps: "Nps", label: str) -> Chart:
     if not nps.n:
         return nothing(title, "no answers")
     between = fmt.interval(nps.low, nps.high, fmt.points)
-    figure = sheet(title, f"From {fmt.many(nps.n, 'answer')}; band: 95% interval {between}", 1.15)
+    figure = sheet(title, f"From {fmt.many(nps.n, 'answer')}; band: 95% interval {between}", 1.0)
     ax = figure.subplots()
     ax.barh(0, 2, left=-1, height=0.5, color=TRACK)
     ax.barh(0, nps.high - nps.low, left=nps.low, height=0.5, color=accent(), alpha=0.4)
@@ -49,7 +50,7 @@ def nps_interval(nps: "Nps", label: str) -> Chart:
     ax.plot([nps.score, nps.score], [-0.5, 0.5], color=accent(), linewidth=4)
     place = {"ha": "center", "va": "bottom", "weight": "bold", "fontsize": 16}
     note(ax, fmt.points(nps.score), nps.score, 0.5, 0, 2, **place)
-    ax.set_ylim(-1, 2)
+    ax.set_ylim(-0.6, 1.7)
     ax.set_xlim(-1.04, 1.04)
     ax.set_yticks([])
     ticks = [-1, -0.5, 0, 0.5, 1]
@@ -62,46 +63,58 @@ def nps_interval(nps: "Nps", label: str) -> Chart:
 
 
 @house_style()
-def nps_groups(groups: pd.DataFrame, overall: "Nps | None" = None, weighted: bool = False) -> Chart:
+def nps_groups(
+    groups: pd.DataFrame, overall: "Nps | None" = None, weighted: bool = False, min_answers: int = 0
+) -> Chart:
     """Scores of the groups of one grouping with their intervals, and the whole sample as a line.
 
     groups: `NpsGroups.by_group` of one grouping (grouping, group, answers, nps, nps_low, nps_high in points).
-    overall: the whole sample. weighted: show the weighted columns where they are known.
+    overall: the whole sample. weighted: show the weighted columns where they are known. Groups with fewer
+    than `min_answers` get a hollow dot. Waves, and groups named by numbers, keep their order; others go from
+    the highest score to the lowest.
     """
     grouping = plain(groups["grouping"].iloc[0]) if len(groups) else "group"
     title = f"Net Promoter Score by {grouping[:1].lower() + grouping[1:]}"
     if groups.empty:
         return nothing(title, "no answers in any group")
     column = "nps_weighted" if weighted and groups["nps_weighted"].notna().any() else "nps"
-    shown = groups.sort_values(column, ascending=False, kind="stable")
-    names = [f"{r.group} (n {fmt.count(r.answers)})" for r in records(shown)]
+    in_order = natural_order(groups["group"], keep=groups["grouping"].iloc[0] == "wave")
+    ranked = groups.sort_values(column, ascending=False, kind="stable")
+    shown = groups.iloc[in_order] if in_order else ranked
+    said = [
+        f"{group_name(r.group)} {_points(getattr(r, column))} "
+        f"({_interval(getattr(r, column + '_low'), getattr(r, column + '_high'))}, {fmt.many(r.answers, 'answer')})"
+        for r in records(shown)
+    ]
+    if len(shown) == 1:
+        return in_words(title, f"There is only one group to show: {said[0]}.")
+    names = [f"{group_name(r.group)} ({fmt.count(r.answers)})" for r in records(shown)]
     key = [("dot", accent(), "score"), ("line", QUIET, "95% interval")]
     if overall:
-        key.append(("line", INK, f"all customers {fmt.points(overall.score)}"))
-    figure = sheet(
-        title,
-        "Weighted points, −100 to +100" if column != "nps" else "Points, −100 to +100",
-        rows_height(names, 165, 0.4) + 0.25,
-        key,
-    )
+        key.append(("line", INK, f"all answers {fmt.points(overall.score)}"))
+    few = (shown["answers"] < min_answers).tolist()
+    subtitle = "Points from −100 to +100" + (", weighted" if column != "nps" else "") + "; answers in brackets"
+    subtitle += f"; hollow: fewer than {fmt.count(min_answers)}" if any(few) else ""
+    figure = sheet(title, subtitle, rows_height(names, 165, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 165)
     if overall:
         ax.axvline(overall.score * 100, color=INK, linewidth=1.4)
-    said = []
-    for y, row in enumerate(records(shown)):
+    for y, (row, hollow) in enumerate(zip(records(shown), few, strict=True)):
         score, low, high = (getattr(row, column + end) for end in ("", "_low", "_high"))
         ax.plot([low, high], [y, y], color=QUIET, linewidth=4, solid_capstyle="round")
-        ax.plot([score], [y], color=accent(), marker="o", markersize=9)
-        end = max(v for v in (score, high) if v == v) if score == score else 0
-        note(ax, fmt.points(score / 100), end, y, 9, weight="bold", bbox=WHITE_BACK)
-        said.append(f"{row.group} {_points(score)} ({_interval(low, high)}, {fmt.many(row.answers, 'answer')})")
+        ax.plot(
+            *([score], [y]), color=accent(), marker="o", markersize=9, markeredgewidth=1.6,
+            markerfacecolor="white" if hollow else accent(),
+        )  # fmt: skip
+        note(ax, _points(score), 1, y, 34, weight="bold", ha="right", xycoords=ax.get_yaxis_transform())
     ax.grid(axis="x")
-    ax.margins(x=0.06)
+    ax.margins(x=0.04)
+    ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     ax.xaxis.set_major_formatter(lambda v, _: fmt.points(v / 100))
-    alt = f"{title}, highest first: " + "; ".join(said) + "."
+    alt = f"{title}{'' if in_order else ', highest first'}: " + "; ".join(said) + "."
     if overall:
-        alt += f" All customers: {fmt.points(overall.score)}."
+        alt += f" All answers: {fmt.points(overall.score)}."
     return render(figure, title, alt)
 
 
@@ -111,12 +124,12 @@ def score_distribution(scores: pd.DataFrame) -> Chart:
 
     scores: score (0-10), answers.
     """
-    title = "How likely are customers to recommend?"
+    title = "Answers by score"
     answers = scores.groupby("score")["answers"].sum().reindex(range(11), fill_value=0)
     total = answers.sum()
     if not total:
         return nothing(title, "no answers")
-    figure = sheet(title, f"Answers by score, {fmt.many(total, 'answer')}", 2.9)
+    figure = sheet(title, f"Share of {fmt.many(total, 'answer')}; 10: would certainly recommend", 2.9)
     ax = figure.subplots()
     said = []
     for name, first, last, color in (
@@ -127,7 +140,8 @@ def score_distribution(scores: pd.DataFrame) -> Chart:
         part = answers.loc[first:last]
         ax.bar(part.index, part, width=0.8, color=color)
         for score, n in zip(range(first, last + 1), part, strict=True):
-            note(ax, fmt.share(n / total) if n else "", score, n, 0, 3, ha="center", va="bottom")
+            if n:
+                note(ax, fmt.share(n / total), score, n, 0, 3, ha="center", va="bottom")
         share = fmt.share(part.sum() / total)
         ax.plot([first - 0.4, last + 0.4], [answers.max() * 1.17] * 2, color=color, linewidth=3)
         middle = (first + last) / 2
@@ -158,21 +172,22 @@ def score_distribution(scores: pd.DataFrame) -> Chart:
 @house_style()
 def drivers_importance(drivers: "Drivers") -> Chart:
     """How much of the differences in the score goes with each driver, with 95% intervals."""
-    title = "What goes with a higher score?"
+    title = "How much goes with each rating"
     shown = drivers.drivers
     if shown.empty:
         return nothing(title, "no drivers were rated")
     names = [plain(d) for d in shown["driver"]]
     known = shown["lmg_low"].notna().any()
-    subtitle = "Share of the differences in score"
-    figure = sheet(title, subtitle + ("; lines: 95% interval" if known else ""), rows_height(names, 160, 0.38))
+    digits = 0 if shown["lmg"].max() >= 0.1 else 1
+    subtitle = f"Share of the differences in score; together {fmt.share(drivers.r_squared)}"
+    figure = sheet(title, subtitle + ("; lines: 95% interval" if known else ""), rows_height(names, 160, 0.36))
     ax = figure.subplots()
     label_rows(ax, names, 160)
     said = []
     for y, (name, row) in enumerate(zip(names, records(shown), strict=True)):
         ax.barh(y, row.lmg, height=0.56, color=accent())
         span(ax, row.lmg_low, row.lmg_high, y, INK, 1.8)
-        note(ax, fmt.share(row.lmg, 1), max(v for v in (row.lmg, row.lmg_high) if v == v), y)
+        note(ax, fmt.share(row.lmg, digits), max(v for v in (row.lmg, row.lmg_high) if v == v), y)
         said.append(
             f"{name} {fmt.share(row.lmg, 1)}" + (f" ({fmt.interval(row.lmg_low, row.lmg_high, _one)})" if known else "")
         )
@@ -189,7 +204,7 @@ def drivers_importance(drivers: "Drivers") -> Chart:
 @house_style()
 def drivers_matrix(drivers: "Drivers") -> Chart:
     """Importance against performance: what matters and is rated low comes first."""
-    title = "What to improve first"
+    title = "Importance and average rating"
     shown = drivers.drivers
     if shown.empty:
         return nothing(title, "no drivers were rated")
@@ -202,8 +217,8 @@ def drivers_matrix(drivers: "Drivers") -> Chart:
     for rows, color in ((shown[~first], MUTED), (shown[first], BAD)):
         ax.plot(rows["performance"], rows["importance"], color=color, marker="o", markersize=9, linestyle="")
     ax.margins(0.22, 0.16)
-    ax.set_xlabel("Average rating (performance)")
-    ax.set_ylabel("Importance: share of what the ratings explain")
+    ax.set_xlabel("Average rating")
+    ax.set_ylabel("Importance (share of what ratings explain)")
     ax.xaxis.set_major_formatter(lambda v, _: fmt.number(v, 1))
     ax.yaxis.set_major_formatter(lambda v, _: fmt.share(v) if v >= 0 else "")
     ax.tick_params(axis="y", labelcolor=MUTED)

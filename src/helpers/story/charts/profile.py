@@ -19,6 +19,7 @@ from helpers.story.charts.base import (
     accent,
     fit,
     house_style,
+    in_words,
     label_rows,
     note,
     nothing,
@@ -27,31 +28,38 @@ from helpers.story.charts.base import (
     rows_height,
     sheet,
 )
+from helpers.story.terms import lower, plain
 
 _MOST_COLUMNS = 24  # more rows than this are a table's work
+_WELL_FILLED = 0.95  # columns filled in this share of rows or more are counted, not drawn
 
 
 @house_style()
 def profile_coverage(columns: pd.DataFrame) -> Chart:
-    """Share of rows with a value, the emptiest columns of each table first.
+    """Share of rows with a value in the columns with gaps, the emptiest of each table first.
 
-    columns: table, column, kind, missing_share (0-1). Full columns are counted, not listed.
+    columns: table, column, kind, missing_share (0-1). Well filled columns are counted, not listed.
     """
-    title = "How complete is each column?"
+    title = "Columns with gaps"
     if columns.empty:
         return nothing(title, "no columns were read")
-    holed = columns[columns["missing_share"] > 0].nlargest(_MOST_COLUMNS, "missing_share", keep="first")
+    least = fmt.share(_WELL_FILLED)
+    gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
+    said = [
+        f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}"
+        for r in records(gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first"))
+    ]
+    rest = f"at least {least}: {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
+    if len(gappy) < 2:
+        return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
+    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
     labels: list[str] = []
     filled: list[float | None] = []
-    for table, group in columns.groupby("table", sort=False):
-        listed = holed[holed["table"] == table]
-        rest = group.drop(index=listed.index)
-        labels += [str(table), *(f"   {c}" for c in listed["column"])]
-        filled += [None, *(1 - listed["missing_share"])]
-        if len(rest):
-            labels.append(fmt.many(len(rest), "other column" if len(listed) else "column"))
-            filled.append(1 - rest["missing_share"].max())
-    figure = sheet(title, "Share of rows with a value", rows_height(labels, 170, 0.3))
+    for table, group in drawn.groupby("table", sort=False):
+        labels += [plain(table), *(plain(c) for c in group["column"])]
+        filled += [None, *(1 - group["missing_share"])]
+    subtitle = f"Share of rows with a value; {rest}"
+    figure = sheet(title, subtitle, rows_height(labels, 170, 0.3))
     ax = figure.subplots()
     label_rows(ax, labels, 170)
     for y, (tick, share) in enumerate(zip(ax.get_yticklabels(), filled, strict=True)):
@@ -63,40 +71,42 @@ def profile_coverage(columns: pd.DataFrame) -> Chart:
         note(ax, fmt.share(share), 1, y)
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    worst = "; ".join(f"{r.table}.{r.column} {fmt.share(1 - r.missing_share)}" for r in records(holed.head(5)))
-    alt = f"{fmt.many(len(columns), 'column')} by the share of rows with a value. " + (
-        f"Least complete: {worst}." if worst else f"Every column is complete ({fmt.share(1)})."
-    )
-    return render(figure, title, alt)
+    return render(figure, title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
 
 
 @house_style()
 def profile_rows(tables: pd.DataFrame) -> Chart:
-    """Rows kept of the rows received, one bar a table.
+    """Rows kept of the rows received, one bar for each table that lost some.
 
     tables: table, rows_in, rows_kept, rows_set_aside.
     """
-    title = "How much of the data could be used?"
+    title = "Rows kept of the rows received"
     if tables.empty:
         return nothing(title, "no tables were read")
+    cut = tables[tables["rows_set_aside"] > 0]
     texts = [
-        f"{t.table}: {fmt.count(t.rows_kept)} of {fmt.count(t.rows_in)} rows kept"
-        + (f" ({fmt.share(t.rows_kept / t.rows_in)})" if t.rows_in else "")
-        for t in records(tables)
+        f"{plain(t.table)}: {fmt.count(t.rows_kept)} of {fmt.count(t.rows_in)} rows kept "
+        f"({fmt.share(t.rows_kept / t.rows_in)})"
+        for t in records(cut)
     ]
+    whole = len(tables) - len(cut)
+    others = f"{fmt.many(whole, 'table')} kept every row" if whole else ""
+    if len(cut) < 2:
+        return in_words(title, "; ".join(t for t in [*texts, others] if t) + ".")
     key = [("bar", accent(), "kept"), ("bar", QUIET, "set aside")]
-    figure = sheet(title, "Share of the rows received", 0.56 * len(tables) + 0.1, key)
+    subtitle = "Share of the rows received" + (f"; {others}" if others else "")
+    figure = sheet(title, subtitle, 0.56 * len(cut) + 0.1, key)
     ax = figure.subplots()
-    for y, (table, text) in enumerate(zip(records(tables), texts, strict=True)):
-        kept = table.rows_kept / table.rows_in if table.rows_in else 0
-        ax.barh(y, 1 if table.rows_in else 0, height=0.36, color=QUIET)
-        ax.barh(y, kept, height=0.36, color=accent())
+    for y, (table, text) in enumerate(zip(records(cut), texts, strict=True)):
+        ax.barh(y, 1, height=0.36, color=QUIET)
+        ax.barh(y, table.rows_kept / table.rows_in, height=0.36, color=accent())
         note(ax, fit(text, WIDTH * 72, lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
     ax.set_xlim(0, 1)
-    ax.set_ylim(len(tables) - 0.75, -0.65)
+    ax.set_ylim(len(cut) - 0.75, -0.65)
     ax.set_xticks([])
     ax.set_yticks([])
-    return render(figure, title, "Rows kept of the rows received. " + "; ".join(texts) + ".")
+    said = "; ".join(t for t in [*texts, others] if t)
+    return render(figure, title, f"Rows kept of the rows received. {said}.")
 
 
 @house_style()
@@ -113,6 +123,8 @@ def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
     shown = shown.sort_values("month").reset_index(drop=True)
     first = shown["month"].iloc[0]
     place = shown["month"].map(lambda m: m.year * 12 + m.month - first.year * 12 - first.month).astype(int)
+    if len(shown) == 1:
+        return in_words(title, _months_in_words(shown, money))
     partial = shown["partial"].astype(bool) if "partial" in shown else pd.Series(False, index=shown.index)
     key = [("bar", RULE, "month only partly covered by the data")] if partial.any() else []
     figure = sheet(title, "", 4.1, key)

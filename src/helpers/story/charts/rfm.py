@@ -24,7 +24,9 @@ from helpers.story.charts.base import (
     rows_height,
     sheet,
     text_on,
+    tint,
 )
+from helpers.story.terms import rounded
 
 if TYPE_CHECKING:
     from helpers.analysis.rfm import Rfm
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 @house_style()
 def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Share of customers beside share of spend, one row a segment, best on top."""
-    title = "Who buys, and who brings the money?"
+    title = "Customers and spend by segment"
     segments = rfm.segments
     if segments.empty:
         return nothing(title, "no customers with orders")
@@ -65,7 +67,7 @@ def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
 @house_style()
 def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Customers by recency and order score; the darker the cell, the higher the average spend."""
-    title = "How recent, how often: where customers sit"
+    title = "Customers by last order and number of orders"
     if not (rfm.grid["customers"] > 0).any():
         return nothing(title, "no customers with orders")
     cells = rfm.grid[rfm.grid["customers"] > 0]
@@ -80,7 +82,7 @@ def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     )
     figure = sheet(title, subtitle, 4.0)
     ax = figure.subplots()
-    palette, norm = sns.light_palette(accent(), as_cmap=True), _norm(cells["average_spend"])
+    palette, norm = sns.light_palette(tint(), as_cmap=True), _norm(cells["average_spend"])
     sns.heatmap(spend, ax=ax, cmap=palette, norm=norm, cbar=False, linewidths=2, linecolor="white", mask=spend.isna())
     for cell in records(cells):
         place = (cell.r_score - 0.5, rfm.bins - cell.f_score + 0.5)
@@ -88,7 +90,7 @@ def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
         up = 7 if with_spend else 0
         note(ax, fmt.count(cell.customers), *place, 0, up, weight="bold", color=color, ha="center")
         if with_spend:
-            note(ax, money(cell.average_spend), *place, 0, -7, color=color, ha="center")
+            note(ax, rounded(money)(cell.average_spend), *place, 0, -7, color=color, ha="center")
     ax.set_facecolor(TRACK)
     ax.set_xticks([0.5, rfm.bins - 0.5], ["longest ago", "most recent"], rotation=0)
     ax.set_yticks([0.5, rfm.bins - 0.5], ["most\norders", "fewest\norders"], rotation=0, color=MUTED)
@@ -97,7 +99,7 @@ def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     top = cells.sort_values("customers", ascending=False, kind="stable").head(3)
     said = "; ".join(
         f"{fmt.many(c.customers, 'customer')} at recency {fmt.count(c.r_score)} and frequency "
-        f"{fmt.count(c.f_score)}, average spend {money(c.average_spend)}"
+        f"{fmt.count(c.f_score)}, average spend {rounded(money)(c.average_spend)}"
         for c in records(top)
     )
     alt = f"Customers by recency score and frequency score, 1 to {fmt.count(rfm.bins)}. Fullest cells: {said}."
@@ -107,7 +109,7 @@ def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
 @house_style()
 def spend_concentration(rfm: "Rfm") -> Chart:
     """Share of all spend that the biggest customers bring, against an even spread."""
-    title = "How much hangs on the biggest customers?"
+    title = "Spend brought by the biggest customers"
     points = rfm.concentration[rfm.concentration["customer_share"] < 1]
     if points.empty:
         return nothing(title, "no customers with spend")

@@ -40,6 +40,7 @@ def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -
         f"{group} give a Net Promoter Score of {fmt.points(result.score)} (95% interval {between}, "
         f"{fmt.many(result.n, 'answer')}): {meaning}.",
         _VERDICTS[side],
+        action="Call ten recent detractors this week, and mend what most of them name." if side == "below" else "",
         headline=True,
         values=values,
         figures=(
@@ -54,7 +55,7 @@ def nps_weighting(result: NpsGroups) -> Statement:
     """What the survey weights change."""
     whole = result.by_group.query("grouping == 'all'").to_dict("records")[0]
     if math.isnan(whole["nps_weighted"]):
-        return Statement("nps_weighting", "The answers carry no weights, so each counts once.")
+        return Statement("nps_weighting", "")  # nothing to add
     plain, weighted = _points(whole["nps"]), _points(whole["nps_weighted"])
     values = {key: whole[key] for key in ("nps", "nps_weighted", "nps_weighted_low", "nps_weighted_high")}
     between = fmt.interval(whole["nps_weighted_low"], whole["nps_weighted_high"], _points)
@@ -81,6 +82,8 @@ def nps_trend(change: WaveChange | None) -> Statement:
         "low": moved.low * 100,
         "high": moved.high * 100,
     }
+    if not math.isnan(change.now_weighted):
+        values |= {"before_weighted": change.before_weighted, "now_weighted": change.now_weighted}
     if side == "unclear":
         between = fmt.interval(moved.low, moved.high, fmt.points)
         text = f"The score did not clearly change from {change.before_name} to {change.now_name}: "
@@ -92,16 +95,26 @@ def nps_trend(change: WaveChange | None) -> Statement:
         )
         return Statement("nps_trend", text, values=values)
     rose = side == "above"
-    least, most = sorted((abs(moved.low), abs(moved.high)))
+    least, most = (fmt.number(100 * bound, 0) for bound in sorted((abs(moved.low), abs(moved.high))))
+    by = f"{least} to {most} points" if least != most else f"about {least} {'point' if least == '1' else 'points'}"
     return Statement(
         "nps_trend",
         f"The score {'rose' if rose else 'fell'} from {before} ({change.before_name}) to {now} ({change.now_name}), "
-        f"by {fmt.number(least * 100, 0)} to {fmt.number(most * 100, 0)} points (95% interval).",
+        f"by {by} (95% interval).{_weighted_trend(change)}",
         "good" if rose else "bad",
-        action="" if rose else "Read the comments of both waves side by side, and list what changed for customers.",
+        action=""
+        if rose
+        else "List what changed for customers between the waves, and ask detractors of the last one about it.",
         headline=True,
         values=values,
     )
+
+
+def _weighted_trend(change: WaveChange) -> str:
+    if math.isnan(change.now_weighted):
+        return ""
+    before, now = (fmt.points(x / 100) for x in (change.before_weighted, change.now_weighted))
+    return f" Weighted to the population, it went from {before} to {now}."
 
 
 def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
@@ -140,7 +153,14 @@ def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
 def drivers_found(result: Drivers, *, min_answers: int = 50) -> Statement:
     """What goes with the score most, and how much of the score the ratings explain."""
     if result.answers < min_answers or result.drivers.empty:
-        fewer = f", fewer than the {fmt.count(min_answers)} needed" if result.answers < min_answers else ""
+        if result.answers >= min_answers:
+            return Statement(
+                "drivers_found",
+                "No aspect was rated by enough customers, or the ratings hardly differ: nothing is said about drivers.",
+                "few",
+                values={"answers": result.answers},
+            )
+        fewer = f", fewer than the {fmt.count(min_answers)} needed"
         rate = "rates" if result.answers == 1 else "rate"
         return Statement(
             "drivers_found",
@@ -183,8 +203,8 @@ def drivers_found(result: Drivers, *, min_answers: int = 50) -> Statement:
         f"score ({of_variance} of variance). This shows what goes with the score, not what causes it.",
         "neutral" if apart else "unclear",
         headline=True,
-        action=f"Try one visible improvement in {inside(top[0]['driver'])} with some customers first, and compare their "
-        "score with that of the others.",
+        action=f"Try one visible improvement in {inside(top[0]['driver'])} with some customers first, and compare "
+        "their score with that of the others.",
         values=values | {"shares": {d["driver"]: d["importance"] for d in top}},
     )
 

@@ -21,8 +21,3 @@ def some(names: Sequence[str], most: int = 4) -> str:
     """A listing that ends: the first `most`, then "and three more"."""
     more = len(names) - most
     return fmt.listing([*names[:most], f"{fmt.words(more)} more"] if more > 1 else list(names))
-
-
-def capital(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.analysis.experiments import Lift
-from helpers.analysis.roi import Returns, Roi
+from helpers.analysis.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
@@ -18,7 +18,7 @@ _Row = Mapping[Any, Any]
 def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) -> Statement:
     """`kpis` as in the rfm_segments table; compares the segments that have `min_customers` or more."""
     if kpis.empty:
-        return Statement("segment_value", "There are no value segments to compare, as they take orders.", "few")
+        return Statement("segment_value", "No orders were scored, so there are no value segments to compare.", "few")
     judged = kpis[kpis["customers"] >= min_customers].sort_values("average_spend", kind="stable").to_dict("records")
     if len(judged) < 2:
         text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
@@ -48,7 +48,7 @@ def campaign_lift(lift: Lift, metric: str, form: Callable[[float], str]) -> Stat
     what = inside(metric)
     if not arms:
         return Statement("campaign_lift", "No campaign with a control group was supplied.", "few")
-    known = [arm for arm in arms if arm["low"] == arm["low"]]
+    known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
     values = {
         "metric": metric,
         "arms": [{key: arm[key] for key in ("campaign", "arm", "lift", "low", "high")} for arm in arms],
@@ -66,14 +66,16 @@ def campaign_lift(lift: Lift, metric: str, form: Callable[[float], str]) -> Stat
         named = [f"{_who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in by_side["unclear"]]
         said.append(f"For {some(named)} no clear difference in {what} was found.")
     if len(known) < len(arms):
-        unknown = [_who(arm, arms) for arm in arms if arm["low"] != arm["low"]]
+        unknown = [_who(arm, arms) for arm in arms if arm not in known]
         said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
     intervals = "Bounds are 95% intervals. " if known else ""
     said.append(f"{intervals}This compares with the customers left out, and holds if they were picked at random.")
     verdict: Verdict = "few" if not known else "unclear"
     if by_side["above"] or by_side["below"]:
         verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
-    return Statement("campaign_lift", " ".join(said), verdict, headline=bool(known), values=values)
+    harm = fmt.listing([_who(arm, arms) for arm in by_side["below"]])
+    action = f"Stop {harm} until it is known why customers bought less." if harm else ""
+    return Statement("campaign_lift", " ".join(said), verdict, action, headline=bool(known), values=values)
 
 
 def returns_on_campaigns(result: Returns, money: Money) -> Statement:
@@ -86,7 +88,7 @@ def returns_on_campaigns(result: Returns, money: Money) -> Statement:
             "few",
             action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
         )
-    values = {**_total(total), "margin": result.margin, "arms": [_kept(case) for case in cases]}
+    values = {**_total(total), "margin": result.margin, "arms": [_kept(case, result.margin) for case in cases]}
     if not total.cost > 0:
         return Statement(
             "returns_on_campaigns",
@@ -101,32 +103,42 @@ def returns_on_campaigns(result: Returns, money: Money) -> Statement:
         [case for case in cases if case["verdict"] == v] for v in ("pays", "loses", "unclear", "no cost given")
     )
     said = [
-        *(f"{_who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:3]),
-        *(f"{_who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:3]),
-        *(f"Whether {_who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:3]),
+        *(f"{_who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:2]),
+        *(f"{_who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:2]),
+        *(f"Whether {_who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:1]),
     ]
-    for rest in (paying[3:], losing[3:], unclear[3:]):
+    for rest, outcome in (
+        (paying[2:], "{} paid too."),
+        (losing[2:], "{} lost money too."),
+        (unclear[1:], "For {} it cannot be told either."),
+    ):
         if rest:
-            outcome = {"pays": "paid too", "loses": "lost money too", "unclear": "cannot be told either"}
-            said.append(f"{some([_who(c, cases) for c in rest])} {outcome[rest[0]['verdict']]}.")
+            said.append(outcome.format(some([_who(c, cases) for c in rest])))
     if free:
         said.append(f"For {some([_who(c, cases) for c in free])} no cost was given.")
+    known = any(c["incremental_low"] == c["incremental_low"] for c in cases)
+    if known:
+        said.append("Bounds are 95% intervals.")
+    extra, gained = money(total.incremental_revenue), total.incremental_revenue > 0
+    brought = f"an estimated {extra} of extra revenue" if gained else f"no extra revenue (an estimated {extra})"
     return Statement(
         "returns_on_campaigns",
-        f"The campaigns cost {money(total.cost)} and brought an estimated {money(total.incremental_revenue)} of extra "
-        f"revenue. "
-        f"At an assumed gross margin of {margin}, {_earned(total)}. {' '.join(said)} Bounds are 95% intervals.",
-        "few" if all(c["incremental_low"] != c["incremental_low"] for c in cases) else _verdict(paying, losing),
+        f"The campaigns cost {money(total.cost)} and brought {brought}. At an assumed gross margin of {margin}, "
+        f"{_earned(total)}. {' '.join(said)}",
+        _verdict(paying, losing) if known else "few",
         action=_next_budget(paying, losing, cases),
         headline=True,
         values=values,
+        # A return that cannot be told from chance has no place among the key figures.
         figures=(
             KeyFigure(
                 "Return on campaigns",
                 fmt.ratio(total.roi_at_margin),
                 f"at an assumed margin of {margin}; {fmt.ratio(total.roi)} on revenue",
             ),
-        ),
+        )
+        if paying or losing
+        else (),
     )
 
 
@@ -163,8 +175,8 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
     if not said:
         return Statement(
             "returns_on_segments",
-            f"For none of the {fmt.many(len(costed), 'pair')} of segment and campaign can it be told whether it paid, as "
-            "each has too few customers.",
+            f"Whether it paid cannot be told for any of the {fmt.many(len(costed), 'pair')} of segment and campaign, "
+            "as each has too few customers.",
             "unclear",
             action="Decide by the whole campaign above. To choose between segments, contact more customers of each.",
             values=values,
@@ -173,15 +185,18 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
     if rest:
         pairs = "the one other pair" if rest == 1 else f"the other {fmt.count(rest)} pairs"
         said.append(f"For {pairs} of segment and campaign it cannot be told.")
-    best = sorted(paying, key=lambda case: -case["roi_at_margin_low"])[:1] or losing[:1]
-    action = f"Start the next campaign with {_where(best[0], costed)}." if paying else ""
+    if paying:
+        best = max(paying, key=lambda case: case["roi_at_margin_low"])
+        action = f"Put the next budget on {_where(best, costed)} first, again with a control group."
+    else:
+        action = f"Leave out {_where(losing[0], costed)} next time."
     return Statement(
         "returns_on_segments",
         " ".join(said),
         _verdict(paying, losing),
-        action=action or f"Leave {_where(best[0], costed)} out of the next campaign.",
+        action=action,
         headline=True,
-        values=values | {"paying": [_kept(case) for case in paying], "losing": [_kept(case) for case in losing]},
+        values=values | {"clear": [_kept(case, result.margin) for case in [*paying, *losing]]},
     )
 
 
@@ -194,8 +209,8 @@ def _plan(result: Returns, money: Money, values: dict[str, Any]) -> Statement:
     worth = total.roi_at_margin > 0 and not fmt.is_zero(fmt.ratio(total.roi_at_margin))
     return Statement(
         "returns_on_segments",
-        f"If the plan holds, {money(total.cost)} would bring {money(total.incremental_revenue)} of extra revenue. At an "
-        f"assumed gross margin of {margin}, {_earned(total)}. The plan is an assumption, nothing was measured.",
+        f"If the plan holds, {money(total.cost)} would bring {money(total.incremental_revenue)} of extra revenue. "
+        f"At an assumed gross margin of {margin}, {_earned(total)}. The plan is an assumption: nothing was measured.",
         "unclear",
         action="Test the plan on a random half of one segment before paying for all."
         if worth
@@ -223,13 +238,17 @@ def _earned(total: Roi) -> str:
 def _margin_of(case: _Row, result: Returns, money: Money) -> str:
     """What an arm earned, between which bounds, for what it cost."""
     cost = money(case["cost"])
-    low, high = case["incremental_low"] * result.margin, case["incremental_high"] * result.margin
+    low, high = _margin_bounds(case, result.margin)
     if low != low or high != high:
         return f"it cost {cost} and reached too few customers to say"
     return f"it cost {cost} and earned between {money(low)} and {money(high)} of margin"
 
 
-def _next_budget(paying: list[_Row], losing: list[_Row], cases: Sequence[_Row]) -> str:
+def _margin_bounds(case: _Row, margin: float) -> tuple[float, float]:
+    return case["incremental_low"] * margin, case["incremental_high"] * margin
+
+
+def _next_budget(paying: Sequence[_Row], losing: Sequence[_Row], cases: Sequence[_Row]) -> str:
     stop = f"Stop {fmt.listing([_who(c, cases) for c in losing[:2]])}, or make it cheaper." if losing else ""
     if paying:
         best = max(paying, key=lambda case: case["roi_at_margin"])
@@ -264,6 +283,7 @@ def _total(total: Roi) -> dict[str, Any]:
     }
 
 
-def _kept(case: _Row) -> dict[str, Any]:
-    columns = ("segment", "campaign", "arm", "cost", "incremental_low", "incremental_high", "roi_at_margin", "verdict")
-    return {column: case[column] for column in columns}
+def _kept(case: _Row, margin: float) -> dict[str, Any]:
+    low, high = _margin_bounds(case, margin)
+    kept = {column: case[column] for column in ("segment", "campaign", "arm", "cost", "roi_at_margin", "verdict")}
+    return kept | {"margin_low": low, "margin_high": high}

@@ -33,7 +33,7 @@ def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     action = "Look through the rows set aside with whoever made the export, and ask for one that holds them whole."
     if worst:
         check, rows, table = _in_words(worst[0]["check"]), int(worst[0]["rows_set_aside"]), worst[0]["table"]
-        text += f", most often for {check} in {table} ({fmt.many(rows, 'row')})"
+        text += f", most often for {check} in {table} ({fmt.many(rows, 'row')})" if rows < aside else f", for {check}"
         action = f"Ask whoever made the {table} export about {check}, and for one where it is mended."
         values |= {"check": worst[0]["check"], "table": table, "rows_of_check": rows}
     much = verdicts.too_much_set_aside(share)
@@ -51,20 +51,22 @@ def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     """`columns` as in features.column_summary; names the columns with `high` or more of their values blank."""
     if columns.empty:
         return Statement("columns_gaps", "No columns were supplied.", "few")
+    columns = columns[~columns["sparse"]]
     blank = columns["missing_share"].round(3)  # as printed, so that "20.0%" is never below a limit of 20%
     gappy = columns[blank >= max(high, 0.001)].sort_values("missing_share", ascending=False, kind="stable")
     most = float(columns["missing_share"].max())
-    values = {"columns": len(columns), "gappy": len(gappy), "highest_missing_share": most}
+    values: dict[str, float] = {"columns": len(columns), "gappy": len(gappy), "highest_missing_share": most}
     if most == 0:
-        return Statement("columns_gaps", "Every column is filled in every row.", "good", values=values)
+        return Statement("columns_gaps", "In the rows kept, every column is filled.", "good", values=values)
     if gappy.empty:
         return Statement(
             "columns_gaps",
-            f"No column is blank in {fmt.share(high)} of its rows or more. The emptiest is blank in "
-            f"{fmt.share(most, 1)}.",
+            f"No column is blank in {fmt.share(high)} or more of the rows kept. The emptiest is blank in "
+            f"{fmt.share(most, 1)} of them.",
             "good",
             values=values,
         )
+    values |= {f"{r['table']}.{r['column']}": r["missing_share"] for r in gappy.to_dict("records")}
     named = [
         f"{quoted(inside(r['column']))} in {r['table']} ({fmt.share(r['missing_share'])})"
         for r in gappy.to_dict("records")
@@ -72,8 +74,8 @@ def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     are = "is" if len(gappy) == 1 else "are"
     return Statement(
         "columns_gaps",
-        f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} of the rows "
-        f"or more: {some(named)}.",
+        f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} or more "
+        f"of the rows kept: {some(named)}.",
         "neutral",
         values=values,
     )
@@ -117,7 +119,8 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
         return Statement("sales_rhythm", "No orders were supplied, so nothing is said about sales.", "few")
     spend = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend"]
     every = spend.reindex(pd.period_range(spend.index.min(), spend.index.max()), fill_value=0.0)
-    whole = every.iloc[1:-1]  # the first and last month may be cut by the export
+    first_cut, last_cut = monthly["partial"].iloc[0], monthly["partial"].iloc[-1]
+    whole = every.iloc[int(first_cut) : len(every) - int(last_cut)]
     if len(whole) < 24:
         have = fmt.many(len(whole), "whole month")
         return Statement(
@@ -130,7 +133,7 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
     until = fmt.month(whole.index[-1].to_timestamp())
     values = {"spend": now, "spend_before": before, "until": until}
     text = f"Sales in the twelve months to {until} were {money(now)} before returns"
-    if before <= 0:
+    if fmt.is_zero(money(before)) or before < 0:
         return Statement("sales_rhythm", f"{text}. There were none in the twelve months before.", values=values)
     rise = now / before - 1
     printed = fmt.change(rise)

@@ -116,7 +116,7 @@ def cluster_choice(result: Clusters) -> Statement:
     if math.isnan(jaccard):
         text += "; whether they would come back in fresh samples is not known."
         return Statement("cluster_choice", text, "few", headline=True, values=values)
-    likeness = f"stability {fmt.number(jaccard, 2)} of 1"
+    likeness = f"stability of the weakest {fmt.number(jaccard, 2)} of 1"
     if stability == "unstable":
         groups = result.by_cluster.to_dict("records")
         shaky = [quoted(g["cluster"]) for g in groups if verdicts.cluster_stability(g["jaccard"]) == "unstable"]
@@ -129,11 +129,11 @@ def cluster_choice(result: Clusters) -> Statement:
             headline=True,
             values=values,
         )
-    held = "also holds in fresh samples" if stability == "stable" else "comes back in fresh samples only in outline"
+    held = "hold in fresh samples" if stability == "stable" else "come back in fresh samples only in outline"
     well = stability == "stable" and separation in ("strongly", "clearly")
     return Statement(
         "cluster_choice",
-        f"{text}. The least stable of them {held} ({likeness}).",
+        f"{text} and {held} ({likeness}).",
         "good" if well else "unclear" if separation == "hardly" else "neutral",
         values=values,
     )
@@ -162,7 +162,7 @@ def cluster_value(result: Clusters, money: Money, *, min_customers: int = 30) ->
     return Statement(
         "cluster_value",
         text,
-        action="Write one offer for this group, send it to a random half of it, and compare what both halves buy."
+        action="Write one offer for this group, send it to a random half, and compare what both halves buy."
         if by_spend
         else "",
         headline=by_spend,

@@ -20,7 +20,7 @@ from helpers.story.terms import printable
 
 Form = Callable[[Any], str]
 
-_PROSE = 26  # characters from which a column is given room to wrap; shorter ones keep to one line
+_PROSE = 30  # characters from which a column is given room to wrap; shorter ones keep to one line
 _INK, _MUTED, _RULE = "#1f2933", "#56626e", "#cfd6dd"
 
 
@@ -67,7 +67,7 @@ def frame_table(
     text = f"{title}\n" + shown.rename(columns=dict(labels)).to_string(index=False)
     name = "t" + hashlib.sha256((text + note).encode()).hexdigest()[:10]
     # Great-tables reads "{{" in a heading as its notation for units, and then does not escape it.
-    headings = {c: labels[c].replace("{{", "{ {") for c in columns}
+    headings = {c: labels[c].replace("{{", "{ {").replace("95% ", "95%\u00a0") for c in columns}
     table = GT(shown, rowname_col=columns[0], groupname_col=group or None, id=name)
     table = table.fmt_passthrough(escape=True).tab_stubhead(headings[columns[0]]).tab_options(**_look(name))
     if len(columns) > 1:
@@ -81,6 +81,11 @@ def frame_table(
     if prose[1:] or (prose and columns[0] not in prose):
         table = table.tab_style(wide, loc.body(columns=[c for c in prose if c != columns[0]]))
     return Table(_framed(_scoped(table.as_raw_html(), name), title, note), text, title)
+
+
+def bracketed(value: str, between: str) -> str:
+    """A value with its interval in one cell: "+31 (+28 to +34)"; alone where the interval is not known."""
+    return value if between == fmt.MISSING else f"{value} ({between})"
 
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
@@ -120,7 +125,8 @@ def _look(name: str) -> dict[str, Any]:
         "column_labels_border_bottom_width": "1px",
         "column_labels_padding_horizontal": "10px",
         "row_group_font_weight": "bold",
-        "row_group_padding": "10px",
+        "row_group_padding": "14px",
+        "row_group_padding_horizontal": "0",
         "row_group_border_top_style": "none",
         "row_group_border_bottom_color": _RULE,
         "row_group_border_bottom_width": "1px",
@@ -132,6 +138,11 @@ def _look(name: str) -> dict[str, Any]:
         "data_row_padding_horizontal": "10px",
         "table_additional_css": [
             f"#{name} .gt_row {{ vertical-align: top; white-space: nowrap; }}",
+            # Words begin and end where the page's text does.
+            f"#{name} :is(tr > :first-child) {{ padding-left: 0; }}",
+            f"#{name} :is(tr > :last-child) {{ padding-right: 0; }}",
+            f"#{name} .gt_group_heading {{ padding-bottom: 4px; }}",
+            f"#{name} .gt_col_heading {{ line-height: 1.25; }}",
         ],
     }
 
@@ -139,7 +150,7 @@ def _look(name: str) -> dict[str, Any]:
 def _framed(table: str, title: str, note: str) -> str:
     """The table in a box of its own that scrolls sideways, also by keyboard, between its title and its note."""
     box = f'<div role="region" aria-label="{escape(title)}" tabindex="0" style="overflow-x:auto">{table}</div>'
-    caption = f'<figcaption style="font-weight:600;margin-bottom:.4em">{escape(title)}</figcaption>'
+    caption = f'<figcaption style="font-weight:600;color:{_INK};margin:0 0 .25em">{escape(title)}</figcaption>'
     small = f'<p style="font-size:85%;color:{_MUTED};margin:.4em 0 0">{escape(note)}</p>' if note else ""
     return f'<figure class="table" style="margin:1.5em 0">{caption}{box}{small}</figure>'
 

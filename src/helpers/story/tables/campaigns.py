@@ -1,16 +1,20 @@
 """Tables of campaigns: lift against control, and what each action returned."""
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.tables.base import Form, Table, frame_table, percent, rows_of
-from helpers.story.terms import form_of, plain
+from helpers.story.tables.base import Form, Table, bracketed, frame_table, percent, rows_of
+from helpers.story.terms import is_amount, plain, rounded
 
 if TYPE_CHECKING:
     from helpers.analysis.experiments import Lift
     from helpers.analysis.roi import Returns
+
+
+_FAR = 20.0  # returns beyond 2,000% come from costs near zero
 
 
 def campaign_lift(lift: "Lift", money: fmt.Money) -> Table:
@@ -18,74 +22,88 @@ def campaign_lift(lift: "Lift", money: fmt.Money) -> Table:
     rows = rows_of(lift.by_arm)
     forms = [_outcome_form(r.metric, r.control_mean, money) for r in rows]
     shown = lift.by_arm.assign(
+        case=_actions(lift.by_arm),
         measured=[form(r.mean) for form, r in zip(forms, rows, strict=True)],
         compared=[form(r.control_mean) for form, r in zip(forms, rows, strict=True)],
-        difference=[_signed(r.lift, form) for form, r in zip(forms, rows, strict=True)],
-        interval=[fmt.interval(r.low, r.high, form) for form, r in zip(forms, rows, strict=True)],
+        difference=[_difference(r.lift, r.low, r.high, form) for form, r in zip(forms, rows, strict=True)],
     )
-    written = ["measured", "compared", "difference", "interval"]
-    many_campaigns = shown["campaign"].nunique() > 1
     labels = {
-        "arm": "Arm",
-        **({"campaign": "Campaign"} if many_campaigns else {}),
+        "case": "Campaign",
         **({"segment": "Segment"} if "segment" in shown else {}),
         "n": "Customers",
-        "measured": "Per customer",
-        "compared": "Per customer, control",
-        "difference": "Lift",
-        "interval": "95% interval of the lift",
-        "relative_lift": "Lift, relative",
+        "measured": "Contacted",
+        "compared": "Left out",
+        "difference": "Lift (95% interval)",
+        "relative_lift": "In percent",
     }
     formats: dict[str, Form] = {"n": fmt.count, "relative_lift": fmt.change, "metric": plain}
-    title = f"Campaigns against the control group ({lift.control})"
-    return frame_table(shown, labels, formats, title, group="metric", right=written)
+    title = "Campaigns against the control group" + (f", “{lift.control}”, per customer" if lift.control else "")
+    return frame_table(shown, labels, formats, title, group="metric", right=["measured", "compared", "difference"])
 
 
 def returns(returns: "Returns", money: fmt.Money) -> Table:
-    """What each action earned for its cost, and all of them together."""
-    by_segment = returns.by_segment.assign(
-        between=[fmt.interval(r.incremental_low, r.incremental_high, money) for r in rows_of(returns.by_segment)],
-        roi_between=[
-            fmt.interval(r.roi_at_margin_low, r.roi_at_margin_high, fmt.ratio) for r in rows_of(returns.by_segment)
-        ],
-    )
+    """What each action earned for its cost, one block an action where it went to several segments, and the total."""
+    cases, margin = returns.by_segment, fmt.share(returns.margin)
+    by_segment = cases["segment"].nunique() > 1
     total = {
-        "segment": "Total",
+        "segment": "All together",
+        "case": "All together",
         "incremental_revenue": returns.total.incremental_revenue,
         "cost": returns.total.cost,
         "roi": returns.total.roi,
         "roi_at_margin": returns.total.roi_at_margin,
     }
-    shown = pd.DataFrame([*by_segment.to_dict("records"), total]) if len(by_segment) else by_segment
-    margin = fmt.share(returns.margin)
+    listed = cases.assign(case=_actions(cases)).to_dict("records")
+    shown = pd.DataFrame([*listed, total]) if len(cases) else cases.assign(case="")
+    if len(cases):
+        shown["extra"] = [
+            bracketed(rounded(money)(r.incremental_revenue), _amounts(r.incremental_low, r.incremental_high, money))
+            for r in rows_of(shown)
+        ]
     labels = {
-        "segment": "Segment",
-        **{c: plain(c) for c in ("campaign", "arm") if c in shown and shown[c].nunique() > 1},
-        "basis": "Basis",
+        "segment" if by_segment else "case": "Segment" if by_segment else "Campaign",
         "customers": "Customers",
-        "incremental_revenue": "Extra revenue",
-        "between": "95% interval of the extra revenue",
+        "extra": "Extra revenue (95% interval)",
         "cost": "Cost",
         "roi": "Return on revenue",
         "roi_at_margin": f"Return at {margin} margin",
-        "roi_between": f"95% interval at {margin} margin",
-        "break_even_lift": "Extra revenue per customer that pays the cost",
         "verdict": "Verdict",
     }
-    formats: dict[str, Form] = {
-        "customers": fmt.count,
-        "incremental_revenue": money,
-        "cost": money,
-        "roi": fmt.ratio,
-        "roi_at_margin": fmt.ratio,
-        "break_even_lift": money,
-        "verdict": plain,
-    }
+    formats: dict[str, Form] = {"customers": fmt.count, "cost": rounded(money), "verdict": plain}
+    formats |= dict.fromkeys(("roi", "roi_at_margin"), _ratio)
     note = (
-        "Return: what is left after the cost, as a share of the cost. The total counts measured actions with a "
-        "known cost, or planned ones where none was measured."
+        "Return: what is left after the cost, as a share of the cost; the verdict looks at its whole interval, at "
+        "margin. The total counts measured actions with a known cost, or planned ones where none was measured."
     )
-    return frame_table(shown, labels, formats, "What each action returned", note, right=["between", "roi_between"])
+    title = "Return by campaign and segment" if by_segment else "Return by campaign"
+    return frame_table(shown, labels, formats, title, note, group="case" if by_segment else "", right=["extra"])
+
+
+def _actions(cases: pd.DataFrame) -> list[str]:
+    """What was done: the campaign where there are several, and the arm; plans are marked."""
+    campaigns = cases["campaign"].nunique() > 1
+    planned = [b == "planned" for b in cases["basis"]] if "basis" in cases else [False] * len(cases)
+    return [
+        (f"{r.campaign}: {r.arm}" if campaigns else str(r.arm)) + (" (planned)" if plan else "")
+        for r, plan in zip(rows_of(cases), planned, strict=True)
+    ]
+
+
+def _difference(lift: float, low: float, high: float, form: Form) -> str:
+    """A lift with its interval; that of a rate is in percentage points, as "+1.5%" could be a relative change."""
+    if form is percent:
+        text = f"{_signed(lift * 100, fmt.number)} points"
+        return bracketed(text, fmt.interval(low * 100, high * 100, fmt.number))
+    return bracketed(_signed(lift, form), fmt.interval(low, high, form))
+
+
+def _ratio(x: float) -> str:
+    """A return; what a tiny cost blows up is not given to the percent."""
+    return f"{'>' if x > 0 else '<'}{fmt.ratio(math.copysign(_FAR, x))}" if abs(x) > _FAR else fmt.ratio(x)
+
+
+def _amounts(low: float, high: float, money: fmt.Money) -> str:
+    return fmt.interval(low, high, rounded(money)) if low == low and high == high else fmt.MISSING
 
 
 def _signed(x: float, form: Form) -> str:
@@ -95,7 +113,7 @@ def _signed(x: float, form: Form) -> str:
 
 def _outcome_form(metric: str, typical: float, money: fmt.Money) -> Form:
     """Amounts as money; rates as percent; anything else as a number."""
-    if form_of(str(metric), money) is money or "revenue" in str(metric):
+    if is_amount(str(metric)):
         return money
     return percent if abs(typical) <= 1 else lambda x: fmt.number(x, 2)
 
@@ -112,8 +130,8 @@ def break_even(plans: pd.DataFrame, money: fmt.Money) -> Table:
     }
     formats: dict[str, Form] = {
         "customers": fmt.count,
-        "average_spend": money,
-        "cost": money,
+        "average_spend": rounded(money),
+        "cost": rounded(money),
         "break_even_lift": money,
         "break_even_share": lambda x: fmt.share(x, 1),
     }

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.tables.base import Form, Table, frame_table
-from helpers.story.terms import form_of, plain
+from helpers.story.tables.base import Form, Table, bracketed, frame_table, rows_of
+from helpers.story.terms import form_of, plain, rounded
 
 if TYPE_CHECKING:
     from helpers.analysis.clusters import Clusters
@@ -15,56 +15,54 @@ if TYPE_CHECKING:
 
 def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Table:
     """The segments with what they are worth and what to do, best first."""
+    rows = rows_of(rfm.segments)
+    shown = rfm.segments.assign(
+        size=[bracketed(fmt.count(r.customers), fmt.share(r.customer_share)) for r in rows],
+        worth=[bracketed(money(r.spend), fmt.share(r.spend_share)) for r in rows],
+    )
     labels = {
         "rfm_segment": "Segment",
-        "customers": "Customers",
-        "customer_share": "Share of customers",
-        "spend": "Spend",
-        "spend_share": "Share of spend",
-        "average_spend": "Spend per customer",
-        "median_recency_days": "Days since last order (median)",
-        "average_orders": "Orders per customer",
         "action": "What to do",
+        "size": "Customers (share)",
+        "worth": "Spend (share)",
+        "average_spend": "Spend, each",
+        "average_orders": "Orders, each",
+        "median_recency_days": "Last order (days)",
     }
     formats: dict[str, Form] = {
-        "customers": fmt.count,
-        "customer_share": fmt.share,
-        "spend": money,
-        "spend_share": fmt.share,
-        "average_spend": money,
+        "average_spend": rounded(money),
         "median_recency_days": fmt.count,
         "average_orders": fmt.number,
     }
-    return frame_table(rfm.segments, labels, formats, "Segments by recency, frequency and spend")
+    note = "Last order: days since then, the median."
+    return frame_table(shown, labels, formats, "Segments and what to do", note, right=["size", "worth"])
 
 
 def clusters(clusters: "Clusters", money: fmt.Money) -> Table:
-    """The groups with their size, their medians and how stable they are."""
-    medians = {f"median_{f}": f"{plain(f)} (median)" for f in clusters.features}
+    """The groups with their size, what they are worth and how stable they are; the chart has their medians."""
+    rows = rows_of(clusters.by_cluster)
+    shown = clusters.by_cluster.assign(
+        size=[bracketed(fmt.count(r.customers), fmt.share(r.customer_share)) for r in rows]
+    )
+    if "spend_share" in shown:
+        shown["worth"] = [bracketed(money(r.spend), fmt.share(r.spend_share)) for r in rows]
     labels = {
         "cluster": "Group",
-        "customers": "Customers",
-        "customer_share": "Share of customers",
-        "spend": "Spend",
-        "spend_share": "Share of spend",
-        **medians,
+        "size": "Customers (share)",
+        "worth": "Spend (share)",
         "jaccard": "Stability (0 to 1)",
     }
-    formats: dict[str, Form] = {
-        "customers": fmt.count,
-        "customer_share": fmt.share,
-        "spend": money,
-        "spend_share": fmt.share,
-        "jaccard": lambda x: fmt.number(x, 2),
-        **{f"median_{f}": form_of(f, money) for f in clusters.features},
-    }
+    formats: dict[str, Form] = {"jaccard": lambda x: fmt.number(x, 2)}
     note = "Stability: how well a group is found again when the customers are sampled anew; stable from 0.75."
-    return frame_table(clusters.by_cluster, labels, formats, "Groups of customers who behave alike", note)
+    return frame_table(shown, labels, formats, "Groups of customers who behave alike", note, right=["size", "worth"])
 
 
 def segment_kpis(segments: pd.DataFrame, money: fmt.Money | None = None) -> Table:
-    """Key figures by segment: the first column names the segment, units are told by the columns' names."""
-    labels = {str(c): plain(c) for c in segments.columns}
+    """Key figures by segment: the first column names the segment, units are told by the columns' names.
+
+    Columns of words after the first, such as a segment's action, belong to the page on segments.
+    """
     numeric = [str(c) for c in segments.columns if pd.api.types.is_numeric_dtype(segments[c])]
+    labels = {c: plain(c) for c in [*map(str, segments.columns[:1]), *numeric]}
     formats: dict[str, Form] = {c: form_of(c, money) for c in numeric}
     return frame_table(segments, labels, formats, "Key figures by segment")

@@ -1,12 +1,12 @@
 """Tables of what came in, how clean it is and what it can answer."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.story import fmt
 from helpers.story.tables.base import Form, Table, frame_table, measure, rows_of
-from helpers.story.terms import plain
+from helpers.story.terms import in_plain, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.profile import Readiness
@@ -14,18 +14,17 @@ if TYPE_CHECKING:
 
 def tables_received(tables: pd.DataFrame) -> Table:
     """What came in: one row a table."""
+    shown = tables.assign(period=[_months(r.first_on, r.last_on) for r in rows_of(tables)])
     labels = {
         "table": "Table",
         "files": "Files",
         "rows_in": "Rows received",
-        "rows_kept": "Rows kept",
-        "rows_set_aside": "Rows set aside",
-        "first_on": "First day",
-        "last_on": "Last day",
+        "rows_kept": "Kept",
+        "rows_set_aside": "Set aside",
+        "period": "From, to",
     }
     counts: dict[str, Form] = dict.fromkeys(("rows_in", "rows_kept", "rows_set_aside"), fmt.count)
-    days: dict[str, Form] = dict.fromkeys(("first_on", "last_on"), fmt.day)
-    return frame_table(tables, labels, counts | days, "What we received")
+    return frame_table(shown, labels, {"table": plain} | counts, "Tables received")
 
 
 def data_quality(checks: pd.DataFrame) -> Table:
@@ -36,37 +35,47 @@ def data_quality(checks: pd.DataFrame) -> Table:
         "rows_set_aside": "Rows set aside",
         "handling": "What we did",
     }
-    formats: dict[str, Form] = {"rows_found": fmt.count, "rows_set_aside": fmt.count}
-    return frame_table(checks, labels, formats, "How clean the data are", group="table")
+    formats: dict[str, Form] = {
+        "table": plain,
+        "check": in_plain,
+        "rows_found": fmt.count,
+        "rows_set_aside": fmt.count,
+        "handling": in_plain,
+    }
+    return frame_table(checks, labels, formats, "Faults and oddities by table", group="table")
 
 
 def column_summary(columns: pd.DataFrame) -> Table:
-    """columns: table, column, kind, rows, missing_share, distinct, minimum, maximum."""
+    """columns: table, column, kind, rows, missing_share, distinct, minimum, maximum. Texts have no range."""
+    shown = columns.assign(
+        block=[f"{plain(r.table)}, {fmt.many(r.rows, 'row')}" for r in rows_of(columns)],
+        range=[_range(r.kind, r.minimum, r.maximum) for r in rows_of(columns)],
+    )
     labels = {
         "column": "Column",
         "kind": "Kind",
-        "rows": "Rows",
-        "missing_share": "Missing",
-        "distinct": "Distinct values",
-        "minimum": "Smallest",
-        "maximum": "Largest",
+        "missing_share": "Blank",
+        "distinct": "Different values",
+        "range": "Range",
     }
-    formats: dict[str, Form] = {"rows": fmt.count, "missing_share": fmt.share, "distinct": fmt.count}
-    return frame_table(columns, labels, formats, "Every column at a glance", group="table")
+    formats: dict[str, Form] = {"column": plain, "missing_share": fmt.share, "distinct": fmt.count}
+    return frame_table(shown, labels, formats, "Every column at a glance", group="block")
 
 
 def key_matches(matches: pd.DataFrame) -> Table:
     """How many customers of each table the customer list knows. matches: table, customers, in_customers."""
     labels = {"table": "Table", "customers": "Customers", "in_customers": "Known to the customer list"}
-    formats: dict[str, Form] = {"customers": fmt.count, "in_customers": fmt.count}
+    formats: dict[str, Form] = {"table": plain, "customers": fmt.count, "in_customers": fmt.count}
     return frame_table(matches, labels, formats, "Customers the sources share")
 
 
 def readiness(ready: "Readiness") -> Table:
     """Which analyses the data can carry, and what to collect for the others."""
-    labels = {"analysis": "Analysis", "verdict": "Data", "why": "Why", "collect": "What to collect next"}
+    labels = {"analysis": "Analysis", "verdict": "Data", "why": "Why"}
+    if ready.verdicts["collect"].ne("").any():
+        labels["collect"] = "What to collect next"
     formats: dict[str, Form] = {"analysis": plain, "verdict": plain}
-    return frame_table(ready.verdicts, labels, formats, "Which questions the data can answer")
+    return frame_table(ready.verdicts, labels, formats, "Analyses and what the data allow")
 
 
 def readiness_gates(ready: "Readiness") -> Table:
@@ -80,6 +89,22 @@ def readiness_gates(ready: "Readiness") -> Table:
     labels = {"gate": "Requirement", "needed": "Needed", "found": "Found", "met": "Met", "source": "Why this much"}
     formats: dict[str, Form] = {"analysis": plain, "gate": plain}
     return frame_table(gates, labels, formats, "What each analysis needs", group="analysis", right=["needed", "found"])
+
+
+def _months(first: Any, last: Any) -> str:
+    """The months of two days: "October 2023 to September 2026"."""
+    start, end = fmt.month(pd.Timestamp(first)), fmt.month(pd.Timestamp(last))
+    return start if start == end else f"{start} to {end}"
+
+
+def _range(kind: str, low: Any, high: Any) -> str:
+    """Smallest to largest of dates and of numbers, which come as numbers or written."""
+    if kind not in ("date", "number") or not all(pd.notna(v) and str(v) for v in (low, high)):
+        return ""
+    if kind == "date":
+        return _months(low, high)
+    bounds = [measure(float(str(v).replace(",", ""))) for v in (low, high)]
+    return f"{bounds[0]} to {bounds[1]}"
 
 
 def _amount(x: float, unit: str) -> str:

@@ -1,0 +1,216 @@
+"""From canonical tables to frames of customer grain or coarser: everything here reduces in the engine.
+
+Purchases are order lines with a positive amount; returns are counted beside them, not taken off unless asked.
+All ages are counted in days back from the end of `as_of`.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import numpy as np
+import pandas as pd
+from ibis.expr.types import Table
+
+from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.schema import TABLES
+
+CUSTOMER_FEATURES = (
+    "recency_days",
+    "tenure_days",
+    "order_count",
+    "spend",
+    "average_order_value",
+    "product_count",
+    "days_between_orders",
+    "returned",
+    "return_share",
+)
+
+
+def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = False) -> pd.DataFrame:
+    """One row a buyer: customer_id, recency_days, tenure_days (since the first order), order_count, spend,
+    average_order_value, product_count (NaN where products are unknown), days_between_orders (NaN with one
+    order), returned (value sent back, positive) and return_share (of spend).
+
+    Orders after `as_of` do not count. A customer with returns but no purchase in the data is no buyer and has
+    no row. With `subtract_returns`, spend and what follows from it are net of returns.
+    """
+    orders = orders.filter(orders.ordered_at < ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime()))
+    bought = orders.mutate(
+        purchase=ibis.ifelse(orders.amount > 0, orders.amount, 0.0),
+        returned=ibis.ifelse(orders.amount < 0, -orders.amount, 0.0),
+        bought_at=ibis.ifelse(orders.amount > 0, orders.ordered_at, ibis.null("timestamp(6)")),
+        order_key=ibis.ifelse(orders.amount > 0, _order_key(orders), ibis.null("string")),
+    )
+    product = "product_id" if "product_id" in orders.columns else "product"
+    products = bought[product].nunique(where=bought.amount > 0) if product in orders.columns else ibis.null("int64")
+    per_customer = bought.group_by("customer_id").aggregate(
+        first_at=bought.bought_at.min(),
+        last_at=bought.bought_at.max(),
+        order_count=bought.order_key.nunique(),
+        spend=bought.purchase.sum(),
+        returned=bought.returned.sum(),
+        product_count=products,
+    )
+    frame = per_customer.filter(per_customer.order_count > 0).order_by("customer_id").execute()
+    today = pd.Timestamp(as_of)
+    # The engine may add in another order each time; at a hundredth of a penny, equal spend stays equal.
+    frame[["spend", "returned"]] = frame[["spend", "returned"]].round(4)
+    first, last = frame.pop("first_at").dt.normalize(), frame.pop("last_at").dt.normalize()
+    frame["recency_days"] = (today - last).dt.days
+    frame["tenure_days"] = (today - first).dt.days
+    if subtract_returns:
+        frame["spend"] = frame["spend"] - frame["returned"]
+    frame["average_order_value"] = frame["spend"] / frame["order_count"]
+    frame["product_count"] = frame["product_count"].astype(float)
+    gaps = (frame["order_count"] - 1).where(frame["order_count"] > 1)
+    frame["days_between_orders"] = (last - first).dt.days / gaps
+    gross = frame["spend"] + frame["returned"] if subtract_returns else frame["spend"]
+    frame["return_share"] = frame["returned"] / gross
+    return frame[["customer_id", *CUSTOMER_FEATURES]]
+
+
+def monthly_orders(orders: Table) -> pd.DataFrame:
+    """One row a calendar month with purchases: month, order_count, customers, spend and partial: whether the
+    orders begin after its first three days or end before its last three, so that it can't stand for a month."""
+    bought = orders.filter(orders.amount > 0)
+    bought = bought.mutate(month=bought.ordered_at.truncate("M"), order_key=_order_key(bought))
+    per_month = bought.group_by("month").aggregate(
+        order_count=bought.order_key.nunique(),
+        customers=bought.customer_id.nunique(),
+        spend=bought.amount.sum(),
+    )
+    frame = per_month.order_by("month").execute()
+    span = bought.aggregate(first=bought.ordered_at.min(), last=bought.ordered_at.max()).execute().iloc[0]
+    starts = pd.to_datetime(frame["month"])
+    ends = starts + pd.offsets.MonthEnd(0)
+    slack = pd.Timedelta(days=3)
+    frame["partial"] = (starts + slack <= span["first"]) | (ends - slack >= span["last"])
+    return frame
+
+
+def order_totals(orders: Table) -> dict[str, float]:
+    """Of all order lines: buyers, orders, spend, returned, history_days (first to last line)."""
+    bought = orders.filter(orders.amount > 0)
+    row = (
+        bought.aggregate(
+            buyers=bought.customer_id.nunique(),
+            orders=_order_key(bought).nunique(),
+            spend=bought.amount.sum(),
+            first_at=bought.ordered_at.min(),
+            last_at=bought.ordered_at.max(),
+        )
+        .execute()
+        .iloc[0]
+    )
+    returned = orders.filter(orders.amount < 0).amount.sum().execute()
+    history = (row["last_at"] - row["first_at"]).days if row["buyers"] else 0
+    return {
+        "buyers": float(row["buyers"]),
+        "orders": float(row["orders"]),
+        "spend": _or_zero(row["spend"]),
+        "returned": -_or_zero(returned),
+        "history_days": float(history),
+    }
+
+
+def column_summary(tables: dict[str, Table]) -> pd.DataFrame:
+    """One row a column of the given tables: table, column, kind, rows, missing_share, distinct, minimum,
+    maximum, mean (numbers only; minimum and maximum as text), sparse (a blank is an answer too)."""
+    rows = []
+    for name, table in tables.items():
+        sparse = {c.name for c in TABLES[name].columns if c.sparse}
+        columns = [c for c in table.columns if c not in (SOURCE, SOURCE_ROW, "is_return")]
+        measures: dict[str, Any] = {"rows": table.count()}
+        for i, column in enumerate(columns):
+            value = table[column]
+            measures[f"missing_{i}"] = value.isnull().sum()
+            measures[f"distinct_{i}"] = value.nunique()
+            if value.type().is_numeric() or value.type().is_timestamp():
+                measures[f"minimum_{i}"] = value.min()
+                measures[f"maximum_{i}"] = value.max()
+            if value.type().is_numeric():
+                measures[f"mean_{i}"] = value.mean()
+        found = table.aggregate(**measures).execute().iloc[0]
+        for i, column in enumerate(columns):
+            rows.append(
+                {
+                    "table": name,
+                    "column": column,
+                    "kind": _kind_of(table[column].type()),
+                    "rows": int(found["rows"]),
+                    "missing_share": _or_zero(found[f"missing_{i}"]) / max(int(found["rows"]), 1),
+                    "distinct": int(found[f"distinct_{i}"]),
+                    "minimum": _as_text(found.get(f"minimum_{i}")),
+                    "maximum": _as_text(found.get(f"maximum_{i}")),
+                    "mean": found.get(f"mean_{i}", np.nan),
+                    "sparse": column in sparse,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def key_matches(tables: dict[str, Table]) -> pd.DataFrame:
+    """How customers match between tables: table, customers, in_customers (how many of them the customers
+    table knows). Tables without customer_id, and clients without a customers table, give no rows."""
+    columns = ["table", "customers", "in_customers"]
+    if "customers" not in tables:
+        return pd.DataFrame(columns=columns)
+    known = tables["customers"].select("customer_id").distinct()
+    rows = []
+    for name, table in tables.items():
+        if name == "customers" or "customer_id" not in table.columns:
+            continue
+        own = table.filter(table.customer_id.notnull()).select("customer_id").distinct()
+        matched = own.semi_join(known, "customer_id")
+        rows.append([name, int(own.count().execute()), int(matched.count().execute())])
+    return pd.DataFrame(rows, columns=columns)
+
+
+def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
+    """What `profile.assess_readiness` asks about the data: plain counts, shares and days."""
+    orders, surveys, exposures = tables["orders"], tables["surveys"], tables["exposures"]
+    bought = orders.filter(orders.amount > 0)
+    per_customer = bought.group_by("customer_id").aggregate(n=_order_key(bought).nunique())
+    repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
+    totals = order_totals(orders)
+    complete = surveys.filter([surveys[r].notnull() for r in ratings]) if ratings else surveys.limit(0)
+    arm = exposures.arm == control
+    return {
+        "customers": float(tables["customers"].count().execute()),
+        "buyers": totals["buyers"],
+        "orders": totals["orders"],
+        "history_days": totals["history_days"],
+        "repeat_share": _or_zero(repeat),
+        "answers": float(surveys.count().execute()),
+        "ratings": float(len(ratings)),
+        "complete_answers": float(complete.count().execute()),
+        "control_customers": float(exposures.filter(arm).count().execute()),
+        "treated_customers": float(exposures.filter(~arm).count().execute()),
+        "events": float(tables["events"].count().execute()),
+    }
+
+
+def _order_key(orders: Table) -> Any:
+    """What makes an order: its number, or customer and day where there is none."""
+    by_day = orders.customer_id + " " + orders.ordered_at.date().cast("string")
+    return orders.order_id.fill_null(by_day) if "order_id" in orders.columns else by_day
+
+
+def _kind_of(dtype: Any) -> str:
+    if dtype.is_numeric():
+        return "number"
+    if dtype.is_timestamp() or dtype.is_date():
+        return "date"
+    return "yes/no" if dtype.is_boolean() else "text"
+
+
+def _as_text(value: Any) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:,.10g}"
+
+
+def _or_zero(value: Any) -> float:
+    return 0.0 if value is None or pd.isna(value) else float(value)

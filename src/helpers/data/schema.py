@@ -1,0 +1,129 @@
+"""The canonical tables: what each may hold, in which unit, and what one row stands for.
+
+Clients supply what they have. A column that is `required` must be mapped where its table is given, and a row
+in which it is blank is set aside. `date_column` is the column that as_of cuts and that dates a table.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["id", "text", "date", "number", "flag"]
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: Kind
+    doc: str
+    required: bool = False
+    sparse: bool = False  # a blank is an answer too: no promotion, not cancelled, nothing to add
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    date_column: str = ""
+
+    @property
+    def column_names(self) -> list[str]:
+        return [c.name for c in self.columns]
+
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "orders",
+            "an order line",
+            (
+                Column("order_id", "id", "order or invoice number"),
+                Column("customer_id", "id", "who bought", required=True),
+                Column("ordered_at", "date", "when", required=True),
+                Column("amount", "number", "line value in the client's currency, negative for a return"),
+                Column("quantity", "number", "units, negative for a return"),
+                Column("unit_price", "number", "price of one unit"),
+                Column("product_id", "id", "article number"),
+                Column("product", "text", "article name"),
+                Column("category", "text", "article group"),
+                Column("discount", "number", "discount already taken off the amount", sparse=True),
+                Column("promotion", "text", "promotion the line was bought in", sparse=True),
+                Column("cost", "number", "what the line cost the client"),
+                Column("channel", "text", "where it was ordered"),
+            ),
+            "ordered_at",
+        ),
+        Table(
+            "customers",
+            "a customer",
+            (
+                Column("customer_id", "id", "the customer", required=True),
+                Column("account_id", "id", "the company the customer buys for"),
+                Column("name", "text", "the customer's name"),
+                Column("email", "text", "the customer's e-mail address"),
+                Column("role", "text", "influence in the account"),
+                Column("acquired_on", "date", "first known"),
+                Column("channel", "text", "where the customer came from"),
+                Column("acquisition_cost", "number", "what winning the customer cost"),
+                Column("consent", "flag", "may be contacted"),
+            ),
+            "acquired_on",
+        ),
+        Table(
+            "surveys",
+            "an answer",
+            (
+                Column("response_id", "id", "the answer"),
+                Column("customer_id", "id", "who answered"),
+                Column("answered_at", "date", "when"),
+                Column("score", "number", "would recommend, 0 to 10", required=True),
+                Column("csat", "number", "satisfaction"),
+                Column("ces", "number", "effort"),
+                Column("comment", "text", "in the customer's words", sparse=True),
+                Column("touchpoint", "text", "what the answer is about"),
+                Column("journey_stage", "text", "where in the journey"),
+                Column("wave", "text", "survey wave"),
+                Column("weight", "number", "survey weight"),
+            ),
+            "answered_at",
+        ),
+        Table(
+            "subscriptions",
+            "a subscription",
+            (
+                Column("customer_id", "id", "the subscriber", required=True),
+                Column("plan", "text", "what is subscribed to"),
+                Column("trial_started_on", "date", "start of the trial", sparse=True),
+                Column("started_on", "date", "start of the paid subscription", required=True),
+                Column("cancelled_on", "date", "end; blank while it runs", sparse=True),
+                Column("monthly_fee", "number", "fee a month"),
+                Column("addons", "text", "extras", sparse=True),
+            ),
+            "started_on",
+        ),
+        Table(
+            "events",
+            "an interaction",
+            (
+                Column("customer_id", "id", "who", required=True),
+                Column("occurred_at", "date", "when", required=True),
+                Column("kind", "text", "visit, login, email_open, ticket …", required=True),
+                Column("touchpoint", "text", "where"),
+            ),
+            "occurred_at",
+        ),
+        Table(
+            "exposures",
+            "a customer in a campaign",
+            (
+                Column("campaign", "text", "the campaign; the file's name where none is given"),
+                Column("arm", "text", "treatment or control group", required=True),
+                Column("customer_id", "id", "who"),
+                Column("exposed_on", "date", "when"),
+                Column("cost", "number", "cost of the contact"),
+            ),
+            "exposed_on",
+        ),
+    )
+}

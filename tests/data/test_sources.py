@@ -1,0 +1,265 @@
+"""Reading and cleaning: real exports give their known answers, broken ones one sentence, and no row is lost."""
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.data.sources import ClientData, open_data
+from helpers.data.spec import PartSpec, TableSpec
+from helpers.errors import InputError
+from helpers.runs.params import read_params
+from helpers.runs.project import Project
+
+AS_OF = date(2026, 9, 30)
+ORDERS = {"order_id": "no", "customer_id": "cust", "ordered_at": "day", "amount": "value"}
+
+
+def read(folder: Path, table: str, *parts: PartSpec, as_of: date = AS_OF) -> ClientData:
+    return open_data({table: TableSpec(table, parts, folder)}, as_of, folder / ".data")
+
+
+def orders_from(folder: Path, text: str, name: str = "orders.csv", **options: object) -> ClientData:
+    (folder / name).write_text(text, "utf-8")
+    return read(folder, "orders", PartSpec(str(folder / name), columns=ORDERS, **options))  # type: ignore[arg-type]
+
+
+def aside(data: ClientData) -> dict[str, int]:
+    checks = data.quality[data.quality["rows_set_aside"] > 0]
+    return dict(zip(checks["check"], checks["rows_set_aside"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def online_retail(shared_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    params = read_params(project.root / "tests/params/online_retail.yaml", project.notebooks)
+    return open_data(params.data, params.as_of, tmp_path_factory.mktemp("retail"))
+
+
+class TestOnlineRetail:
+    """UCI Online Retail; the known answers are those of the data's README."""
+
+    def test_every_row_is_kept_or_set_aside(self, online_retail: ClientData) -> None:
+        row = online_retail.received.iloc[0]
+        assert row["rows_in"] == 541_909
+        assert row["rows_kept"] + row["rows_set_aside"] == 541_909
+        assert online_retail.quality["rows_set_aside"].sum() == row["rows_set_aside"]
+
+    def test_traits_are_counted(self, online_retail: ClientData) -> None:
+        found = online_retail.quality.set_index("check")["rows_found"]
+        assert found["no customer_id"] == 135_080
+        assert found["exact duplicate"] == 5_268
+        assert found["price is zero or below"] == 2_517
+
+    def test_purchases(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        bought = orders.filter(orders.amount > 0)
+        assert bought.count().execute() == 392_692
+        assert bought.customer_id.nunique().execute() == 4_338
+        assert bought.order_id.nunique().execute() == 18_532
+        assert bought.amount.sum().execute() == pytest.approx(8_887_208.89, abs=0.005)
+
+    def test_returns_are_kept_as_negative_amounts(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        returned = orders.filter(orders.is_return)
+        assert returned.count().execute() == 8_872
+        assert returned.amount.sum().execute() == pytest.approx(-608_689.47, abs=0.005)
+
+    def test_identifiers_are_text_without_a_decimal_tail(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        assert orders.customer_id.re_search(r"^\d{5}$").all().execute()
+
+    def test_with_duplicates_kept(self, shared_data: Path, tmp_path: Path) -> None:
+        columns = {
+            "order_id": "InvoiceNo",
+            "customer_id": "CustomerID",
+            "ordered_at": "InvoiceDate",
+            "quantity": "Quantity",
+            "unit_price": "UnitPrice",
+        }
+        part = PartSpec(str(shared_data / "online_retail.csv.gz"), columns=columns, duplicates="keep")
+        orders = read(tmp_path, "orders", part, as_of=date(2011, 12, 9)).tables["orders"]
+        bought = orders.filter(orders.amount > 0)
+        assert bought.count().execute() == 397_884
+        assert bought.amount.sum().execute() == pytest.approx(8_911_407.90, abs=0.005)
+
+
+def test_two_survey_years_are_one_table(shared_data: Path, project: Project, tmp_path: Path) -> None:
+    params = read_params(project.root / "tests/params/sfo_survey.yaml", project.notebooks)
+    data = open_data(params.data, params.as_of, tmp_path)
+    counted = data.tables["surveys"].group_by("wave").aggregate(n=lambda t: t.count()).execute()
+    assert dict(zip(counted["wave"], counted["n"], strict=True)) == {"2017": 2_746, "2018": 2_650}
+    assert data.received["rows_in"].iloc[0] == 5_640
+    assert aside(data) == {"no score": 244}
+
+
+def test_equal_rows_are_not_duplicates_where_nothing_identifies_them(
+    shared_data: Path, project: Project, tmp_path: Path
+) -> None:
+    params = read_params(project.root / "tests/params/hillstrom.yaml", project.notebooks)
+    data = open_data(params.data, params.as_of, tmp_path)
+    assert data.received["rows_kept"].iloc[0] == 64_000
+    assert data.quality["handling"].str.contains("without an identifier").all()
+
+
+def test_each_fault_sets_a_row_aside_under_its_own_reason(tmp_path: Path) -> None:
+    data = orders_from(
+        tmp_path,
+        "no,cust,day,value\n"
+        "1,00123,2026-01-05,10\n"
+        "1,00123,2026-01-05,10\n"  # exact duplicate
+        "2,,2026-01-05,10\n"  # no customer
+        "3,7,31/02/2025,10\n"  # no date
+        "4,7,2026-01-05,12 pcs\n"  # no number
+        "5,7,2026-01-05,0\n"  # no sale
+        "6,7,2026-10-01,10\n"  # after the report's date
+        "7, 7.0 ,2026-09-30 23:59:59,-4\n"  # a return on the last day
+        "8,7,2026-01-05,\n",  # no amount
+    )
+    assert aside(data) == {
+        "exact duplicate": 1,
+        "no customer_id": 1,
+        "ordered_at is not a date": 1,
+        "amount is not a number": 1,
+        "no amount": 1,
+        "dated after 2026-09-30": 1,
+        "price is zero or below": 1,
+    }
+    kept = data.tables["orders"].order_by("order_id").execute()
+    assert kept["customer_id"].tolist() == ["00123", "7"]
+    assert kept["is_return"].tolist() == [False, True]
+
+
+def test_rejected_rows_come_back_as_they_came(tmp_path: Path) -> None:
+    data = orders_from(tmp_path, "no,cust,day,value\n1,7,2026-01-05,10\n2,7, not a day ,12 pcs\n")
+    row = data.rejected("orders").iloc[0]
+    assert (row["no"], row["day"], row["value"]) == ("2", " not a day ", "12 pcs")
+    assert (row["kit_file"], row["kit_row"]) == ("orders.csv", 2)
+    assert row["reason"] in ("ordered_at is not a date", "amount is not a number")
+
+
+def test_missing_codes_and_score_range(tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("id,score,food\n1,9,5\n2,99,4\n3,12,3\n4,7.5,2\n5,0,0\n", "utf-8")
+    part = PartSpec(
+        str(tmp_path / "s.csv"),
+        columns={"response_id": "id"},
+        ratings={"food": "food"},
+        missing={"score": ["99"], "ratings": ["0"]},
+    )
+    data = read(tmp_path, "surveys", part)
+    assert aside(data) == {"no score": 1, "score is not a whole number from 0 to 10": 2}
+    kept = data.tables["surveys"].order_by("response_id").execute()
+    assert kept["score"].tolist() == [9, 0]
+    assert kept["food"].isna().tolist() == [False, True]
+
+
+def test_filter_and_decimal_comma_and_date_format(tmp_path: Path) -> None:
+    data = orders_from(
+        tmp_path,
+        "no;cust;day;value;land\n1;7;05.01.2026;1.234,50;DE\n2;7;06.01.2026;1,00;FR\n",
+        filter={"land": ["DE"]},
+        date_format="%d.%m.%Y",
+        decimal=",",
+    )
+    kept = data.tables["orders"].execute()
+    assert kept["amount"].tolist() == [1234.5]
+    assert kept["ordered_at"].tolist() == [pd.Timestamp("2026-01-05")]
+    assert aside(data) == {"left out by the filter on land": 1}
+
+
+def test_excel_and_parquet_read_like_csv(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"no": ["1", "2"], "cust": ["00123", "7"], "day": ["2026-01-05"] * 2, "value": [10.5, -2]})
+    frame.to_excel(tmp_path / "o.xlsx", index=False)
+    frame.to_parquet(tmp_path / "o.parquet", index=False)
+    for name in ("o.xlsx", "o.parquet"):
+        kept = read(tmp_path, "orders", PartSpec(str(tmp_path / name), columns=ORDERS)).tables["orders"].execute()
+        assert sorted(kept["customer_id"]) == ["00123", "7"]
+        assert sorted(kept["amount"]) == [-2, 10.5]
+
+
+def test_a_glob_reads_all_files(tmp_path: Path) -> None:
+    for i in (1, 2):
+        (tmp_path / f"orders_{i}.csv").write_text(f"no,cust,day,value\n{i},7,2026-01-05,{i}\n", "utf-8")
+    data = read(tmp_path, "orders", PartSpec(str(tmp_path / "orders_*.csv"), columns=ORDERS))
+    assert data.received["files"].iloc[0] == "orders_1.csv, orders_2.csv"
+    assert data.inputs["rows"].tolist() == [1, 1]
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
+    text = "no,cust,day,value\n1,7,2026-01-05,10\n"
+    orders_from(tmp_path, text).close()
+    database = tmp_path / ".data" / "client.duckdb"
+    built = database.stat().st_mtime_ns
+    orders_from_again = read(tmp_path, "orders", PartSpec(str(tmp_path / "orders.csv"), columns=ORDERS))
+    orders_from_again.close()
+    assert database.stat().st_mtime_ns == built
+    data = orders_from(tmp_path, text + "2,7,2026-01-05,10\n")
+    assert data.received["rows_in"].iloc[0] == 2
+
+
+BROKEN = {
+    "empty file": ("", "0 bytes"),
+    "header only": ("no,cust,day,value\n", "no rows below its header"),
+    "column missing": ("no,customer,day,value\n1,7,2026-01-05,1\n", 'mapped to "cust", a column this source does not'),
+    "no usable row": ("no,cust,day,value\n1,7,05/01/2026,1\n", "None of the 1 rows of orders can be used"),
+}
+
+
+@pytest.mark.parametrize(("text", "says"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_file_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        orders_from(tmp_path, text)
+    assert says in str(caught.value)
+    assert "orders.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert not list((tmp_path / ".data").glob("*.duckdb*"))
+
+
+def test_a_column_that_was_renamed_is_suggested(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match='Did you mean "customer"'):
+        orders_from(tmp_path, "no,customer,day,value\n1,7,2026-01-05,1\n", name="o.csv").close()
+
+
+def test_a_file_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "o.xlsx").write_bytes(b"not a workbook")
+    with pytest.raises(InputError, match="cannot be read"):
+        read(tmp_path, "orders", PartSpec(str(tmp_path / "o.xlsx"), columns=ORDERS))
+
+
+def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:
+    (tmp_path / "orders_2026.csv").write_text("a\n1\n", "utf-8")
+    with pytest.raises(InputError, match=r'Did you mean "orders_2026\.csv"'):
+        read(tmp_path, "orders", PartSpec(str(tmp_path / "orders_2025.csv"), columns=ORDERS))
+
+
+def test_a_control_arm_must_exist(tmp_path: Path) -> None:
+    (tmp_path / "e.csv").write_text("arm,spend\nmail,1\nnone,0\n", "utf-8")
+    part = PartSpec(str(tmp_path / "e.csv"), control="No mail", outcomes=("spend",))
+    with pytest.raises(InputError, match="Allowed: mail, none"):
+        read(tmp_path, "exposures", part)
+
+
+cell = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(cell, cell, cell, cell), min_size=1, max_size=12))
+def test_no_row_is_lost_whatever_it_holds(tmp_path: Path, rows: list[tuple[str, ...]]) -> None:
+    frame = pd.DataFrame([*rows, ("1", "7", "2026-01-05", "10")], columns=list(ORDERS.values()))
+    frame.to_csv(tmp_path / "o.csv", index=False, quoting=1)
+    data = read(tmp_path, "orders", PartSpec(str(tmp_path / "o.csv"), columns=ORDERS))
+    received = data.received.iloc[0]
+    data.close()
+    assert received["rows_in"] == len(frame)
+    assert received["rows_kept"] + received["rows_set_aside"] == len(frame)
+    assert received["rows_kept"] >= 1
+
+
+def test_columns_named_like_our_own_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("source,reason,no,cust,day,value\nweb,x,1,7,2026-01-05,10\nweb,y,2,,2026-01-05,1\n")
+    data = read(tmp_path, "orders", PartSpec(str(tmp_path / "o.csv"), columns={**ORDERS, "channel": "Source"}))
+    assert data.tables["orders"].execute()["channel"].tolist() == ["web"]
+    row = data.rejected("orders").iloc[0]
+    assert (row["source"], row["reason"], row["reason (as received)"]) == ("web", "no customer_id", "y")
