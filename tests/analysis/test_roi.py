@@ -1,12 +1,23 @@
 """Returns against cases worked by hand, and the verdicts at their boundaries."""
 
+from math import nan
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.roi import Roi, measure_returns, return_on_segment
+from helpers.analysis.roi import (
+    Roi,
+    all_cases,
+    break_even,
+    known_segments,
+    measure_returns,
+    measured_cases,
+    planned_cases,
+    return_on_segment,
+)
 from helpers.errors import InputError
 
 money = st.floats(0, 1e5)
@@ -172,3 +183,67 @@ def _case(
 
 def _cases(*cases: dict) -> pd.DataFrame:
     return pd.DataFrame(cases)
+
+
+def lift_of(n: int = 100, control_n: int = 100) -> pd.DataFrame:
+    row = {"campaign": "c", "arm": "mail", "metric": "spend", "n": n, "mean": 15.0}
+    return pd.DataFrame([row | {"control_n": control_n, "control_mean": 10.0, "low": 4.0, "high": 6.0}])
+
+
+COSTS = pd.DataFrame(
+    {
+        "segment": ["a", "b", "a"],
+        "campaign": "c",
+        "arm": ["mail", "mail", "none"],
+        "customers": [60, 40, 100],
+        "cost": [30.0, 20.0, nan],
+    }
+)
+
+
+def test_a_measured_case_takes_the_control_as_what_would_have_been() -> None:
+    returns = measure_returns(measured_cases(lift_of(), COSTS), 0.6)
+    row = returns.by_segment.iloc[0]
+    assert (row["segment"], row["customers"], row["cost"]) == ("All customers", 100, 50)
+    assert row["incremental_revenue"] == pytest.approx(500)
+    assert row["roi"] == pytest.approx(9)
+    assert row["roi_at_margin"] == pytest.approx(5)
+    assert row["verdict"] == "pays"
+
+
+def test_a_cost_a_contact_stands_in_where_none_is_given() -> None:
+    unknown = COSTS.assign(cost=nan)
+    assert measured_cases(lift_of(), unknown, 0.25)["cost"].tolist() == [25]
+    assert measure_returns(measured_cases(lift_of(), unknown), 0.6).by_segment["verdict"].tolist() == ["no cost given"]
+
+
+@pytest.mark.parametrize(("n", "control_n"), [(29, 100), (100, 29)])
+def test_few_customers_on_a_side_leave_the_verdict_open(n: int, control_n: int) -> None:
+    found = measure_returns(measured_cases(lift_of(n, control_n), COSTS), 0.6).by_segment
+    assert found["verdict"].tolist() == ["unclear"]
+    assert found["incremental_low"].isna().all()
+
+
+def test_segments_without_a_control_have_no_case() -> None:
+    by_segment = pd.concat([lift_of().assign(segment="a"), lift_of().assign(segment="b", control_mean=nan)])
+    assert measured_cases(by_segment, COSTS)["segment"].tolist() == ["a"]
+
+
+def test_plans_fill_in_for_the_segments_nobody_measured() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 50.0]})
+    assert planned_cases(segments, 0, 5).empty
+    measured = measured_cases(lift_of().assign(segment="a"), COSTS)
+    cases = all_cases(measured, planned_cases(segments, 0.1, 1))
+    assert cases[["segment", "basis"]].to_numpy().tolist() == [["a", "measured"], ["z", "planned"]]
+    returns = measure_returns(cases, 0.5)
+    assert returns.by_segment["incremental_revenue"].tolist() == pytest.approx([300, 50])
+    assert known_segments(measure_returns(measured_cases(lift_of(), COSTS), 0.5)).by_segment.empty
+
+
+def test_break_even_is_where_the_margin_pays_the_cost() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 0.0]})
+    found = break_even(segments, 10, 0.4)
+    assert found["break_even_lift"].tolist() == [25, 25]
+    assert found["break_even_share"].tolist() == pytest.approx([0.25, nan], nan_ok=True)
+    assert return_on_segment(100, 125, 60, 600, 0.4).roi_at_margin == pytest.approx(0)
+    assert break_even(segments, 0, 0.4).empty

@@ -1,5 +1,6 @@
 """Reading and cleaning: real exports give their known answers, broken ones one sentence, and no row is lost."""
 
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -226,6 +227,13 @@ def test_a_file_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
     (tmp_path / "o.xlsx").write_bytes(b"not a workbook")
     with pytest.raises(InputError, match="cannot be read"):
         read(tmp_path, "orders", PartSpec(str(tmp_path / "o.xlsx"), columns=ORDERS))
+
+
+def test_a_cut_archive_is_refused(tmp_path: Path) -> None:
+    packed = gzip.compress(b"no,cust,day,value\n" + b"1,7,2026-01-05,10\n" * 5_000)
+    (tmp_path / "o.csv.gz").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InputError, match=r"o\.csv\.gz: This file cannot be read"):
+        read(tmp_path, "orders", PartSpec(str(tmp_path / "o.csv.gz"), columns=ORDERS))
 
 
 def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:

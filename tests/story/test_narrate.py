@@ -35,7 +35,8 @@ def quality(*rows: tuple[str, str, int]) -> pd.DataFrame:
 
 
 def columns(**missing: float) -> pd.DataFrame:
-    return pd.DataFrame({"table": "orders", "column": list(missing), "missing_share": list(missing.values())})
+    frame = pd.DataFrame({"table": "orders", "column": list(missing), "missing_share": list(missing.values())})
+    return frame.assign(sparse=[name == "cancelled_on" for name in missing])
 
 
 def matches(**tables: tuple[int, int]) -> pd.DataFrame:
@@ -126,8 +127,13 @@ def answered(detractors: int, promoters: int, spend: float = 0.0, known: bool = 
 
 
 def lift(*arms: tuple[str, str, float, float, float]) -> Lift:
-    frame = pd.DataFrame(arms, columns=["campaign", "arm", "lift", "low", "high"]).assign(metric="net_spend")
-    return Lift(frame, "Control")
+    frame = pd.DataFrame(arms, columns=["campaign", "arm", "lift", "low", "high"])
+    return Lift(frame.assign(metric="net_spend", n=1_000, control_n=1_000), "Control")
+
+
+def tiny(found: Lift) -> Lift:
+    """The same measured against 29 customers."""
+    return Lift(found.by_arm.assign(control_n=29), found.control)
 
 
 def case(arm: str, cost: float, low: float, high: float, **other: Any) -> dict[str, Any]:
@@ -191,6 +197,7 @@ CASES: dict[str, list[Case]] = {
     "columns_gaps": [
         (lambda: narrate.columns_gaps(columns()), "few", ["No columns"]),
         (lambda: narrate.columns_gaps(columns(a=0.0)), "good", ["every column is filled"]),
+        (lambda: narrate.columns_gaps(columns(a=0.0, cancelled_on=0.9)), "good", ["every column is filled"]),
         (
             lambda: narrate.columns_gaps(columns(a=0.0, b=0.1994)),
             "good",
@@ -366,7 +373,6 @@ CASES: dict[str, list[Case]] = {
         (lambda: narrate.nps_level(nps.score_counts(1, 0, 0)), "few", ["gave 1 answer,", "Collect 49 more answers"]),
     ],
     "nps_weighting": [
-        (lambda: narrate.nps_weighting(weighted(35.5, nan)), "neutral", ["carry no weights"]),
         (
             lambda: narrate.nps_weighting(weighted(35.5, 37.8)),
             "neutral",
@@ -429,7 +435,7 @@ CASES: dict[str, list[Case]] = {
     "drivers_found": [
         (lambda: narrate.drivers_found(rated(0.4, *DRIVERS, answers=49)), "few", ["49 answers rate", "the 50 needed"]),
         (lambda: narrate.drivers_found(rated(0.4, *DRIVERS, answers=1)), "few", ["1 answer rates everything asked"]),
-        (lambda: narrate.drivers_found(rated(nan, answers=500)), "few", ["500 answers rate everything asked, so"]),
+        (lambda: narrate.drivers_found(rated(nan, answers=500)), "few", ["No aspect was rated by enough customers"]),
         (
             lambda: narrate.drivers_found(rated(0.4, *DRIVERS)),
             "neutral",
@@ -568,6 +574,11 @@ CASES: dict[str, list[Case]] = {
             ),
             "good",
             ["For “B” there are too few customers, or too few with any net spend, to say"],
+        ),
+        (
+            lambda: narrate.campaign_lift(tiny(lift(("s", "B", 1.0, 0.5, 1.5))), "net_spend", POUNDS),
+            "few",
+            ["too few customers"],
         ),
         (
             lambda: narrate.campaign_lift(lift(("s", "B", 1.0, nan, nan)), "net_spend", POUNDS),
@@ -868,3 +879,12 @@ def test_names_in_sentences() -> None:
     assert some(["a", "b", "c", "d", "e"]) == "a, b, c, d and e"  # "and one more" would be no shorter
     assert some(["a", "b", "c", "d", "e", "f"]) == "a, b, c, d and two more"
     assert some([]) == ""
+
+
+def test_without_weights_nothing_is_said_about_them() -> None:
+    assert narrate.nps_weighting(weighted(35.5, nan)).text == ""
+
+
+def test_an_unclear_return_is_no_key_figure() -> None:
+    assert [f.label for f in narrate.returns_on_campaigns(returns(PAYS), POUNDS).figures] == ["Return on campaigns"]
+    assert narrate.returns_on_campaigns(returns(UNCLEAR), POUNDS).figures == ()

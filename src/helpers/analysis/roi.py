@@ -109,7 +109,7 @@ def measure_returns(cases: pd.DataFrame, margin: float) -> Returns:
 def measured_cases(lift: pd.DataFrame, costs: pd.DataFrame, cost_per_contact: float = 0.0) -> pd.DataFrame:
     """Cases from a campaign's measured lift in revenue per customer: the control's average is the old one.
 
-    `lift`: campaign, arm, n, mean, control_n, control_mean, low, high and, where it was measured by segment, segment (else
+    `lift`: campaign, arm, n, mean, control_n, control_mean, low, high and, where measured by segment, segment (else
     all rows are "All customers"). `costs`: segment, campaign, arm, customers, cost; segments are summed where
     the lift knows none. Where the data give no cost, `cost_per_contact` stands in; 0 leaves it unknown. Arms
     without a control to compare with have no case; with fewer than 30 customers on either side the case has no

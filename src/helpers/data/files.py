@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import zipfile
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,10 @@ CSV_ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz")
 EXCEL_ENDINGS = (".xlsx", ".xlsm")
 PARQUET_ENDINGS = (".parquet",)
 ENDINGS = CSV_ENDINGS + EXCEL_ENDINGS + PARQUET_ENDINGS
+UNREADABLE = (
+    *(ibis.common.exceptions.IbisError, duckdb.Error, OSError, EOFError, ValueError, KeyError),
+    *(zipfile.BadZipFile, zlib.error),
+)
 SOURCE, SOURCE_ROW = "kit_file", "kit_row"  # the two columns every raw row carries, named to clash with no one's
 
 
@@ -64,7 +69,7 @@ def read_raw(con: Any, part: PartSpec, name: str) -> Table:
         table_name = f"{name}_{i}"
         try:
             _load(con, path, part, table_name)
-        except (ibis.common.exceptions.IbisError, duckdb.Error, OSError, ValueError, KeyError) as error:
+        except UNREADABLE as error:
             raise InputError(
                 f"This file cannot be read: {_first_line(error)}",
                 where=str(path),
@@ -114,10 +119,10 @@ def _load(con: Any, path: Path, part: PartSpec, table_name: str) -> None:
     elif ending.endswith(EXCEL_ENDINGS):
         if not zipfile.is_zipfile(path):
             raise ValueError("it is not an Excel workbook, or one that is protected by a password")
-        sheets = pd.ExcelFile(path).sheet_names
-        if part.sheet not in sheets and part.sheet not in range(len(sheets)):
-            raise ValueError(f"there is no sheet {part.sheet!r} among {', '.join(map(str, sheets))}")
-        frame = pd.read_excel(path, sheet_name=part.sheet, dtype=str, keep_default_na=False, na_values=[""])
+        with pd.ExcelFile(path) as book:
+            if part.sheet not in book.sheet_names and part.sheet not in range(len(book.sheet_names)):
+                raise ValueError(f"there is no sheet {part.sheet!r} among {', '.join(map(str, book.sheet_names))}")
+            frame = pd.read_excel(book, sheet_name=part.sheet, dtype=str, keep_default_na=False, na_values=[""])
         frame.columns = [str(c).strip() for c in frame.columns]
         if frame.empty:
             raise ValueError(f"sheet {part.sheet!r} has no rows")
