@@ -13,7 +13,7 @@ import pytest
 
 from helpers.errors import InputError
 from helpers.story import cover, notebook
-from helpers.story.statement import KeyFigure, Statement
+from helpers.story.statement import KeyFigure, Statement, Verdict
 
 NASTY = '<script>alert("x")</script> & Söhne'
 STEPS: list[dict[str, Any]] = [
@@ -165,6 +165,18 @@ class TestCover:
         assert 'href="09_extra.html">09_extra<' in html
         assert html.count("finding-action") == 1
 
+    def test_concerns_come_first_and_what_does_not_fit_is_counted(self) -> None:
+        verdicts: list[Verdict] = ["few", "unclear", "neutral", "good", "bad"]
+        findings = [
+            Statement(f"{verdict}{i}", "Found.", verdict, headline=True).as_record("02_rfm")
+            for verdict in verdicts
+            for i in range(3)
+        ]
+        words = Words(cover.headlines(findings, STEPS).html)
+        shown = [c.removeprefix("finding finding-") for _, c in words.tags if c.startswith("finding finding-")]
+        assert shown == ["bad"] * 3 + ["good"] * 3 + ["neutral"] * 3 + ["unclear"]
+        assert words.text.endswith("5 more of this weight are on the pages.")
+
     def test_key_figures(self, findings: list[dict[str, Any]]) -> None:
         words = Words(cover.key_figures(findings).html)
         assert words.text == f"{NASTY}£5{NASTY}"
@@ -178,4 +190,4 @@ class TestCover:
     def test_empty_parts_say_so(self) -> None:
         assert Words(cover.headlines([], STEPS).html).text == "Nothing stood out."
         assert Words(cover.key_figures([]).html).text == "No figures were found."
-        assert Words(cover.skipped(STEPS[:1]).html).text == "Every part of the analysis had its data."
+        assert Words(cover.skipped(STEPS[:1]).html).text == "Every page of the report could be made."

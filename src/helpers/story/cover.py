@@ -7,7 +7,7 @@ from typing import Any
 from helpers.story.notebook import Html
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
-MOST_HEADLINES = 8
+MOST_HEADLINES = 10
 
 
 def key_figures(findings: Sequence[dict[str, Any]]) -> Html:

@@ -75,7 +75,7 @@ def campaign_lift(lift: Lift, metric: str, form: Callable[[float], str]) -> Stat
         verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
     harm = fmt.listing([_who(arm, arms) for arm in by_side["below"]])
     action = f"Stop {harm} until it is known why customers bought less." if harm else ""
-    return Statement("campaign_lift", " ".join(said), verdict, action, headline=bool(known), values=values)
+    return Statement("campaign_lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
 
 
 def returns_on_campaigns(result: Returns, money: Money) -> Statement:

@@ -165,6 +165,5 @@ def cluster_value(result: Clusters, money: Money, *, min_customers: int = 30) ->
         action="Write one offer for this group, send it to a random half, and compare what both halves buy."
         if by_spend
         else "",
-        headline=by_spend,
         values=values,
     )
