@@ -87,6 +87,7 @@ def returns_on_campaigns(result: Returns, money: Money) -> Statement:
             "No return can be shown, as no campaign with a control group was supplied.",
             "few",
             action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
+            headline=True,  # the cover must say what this report cannot show, and what would unlock it
         )
     values = {**_total(total), "margin": result.margin, "arms": [_kept(case, result.margin) for case in cases]}
     if not total.cost > 0:
