@@ -7,6 +7,7 @@ import pytest
 from filelock import FileLock
 
 from helpers.data.demo import write_demo
+from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -37,3 +38,13 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "planted.json").is_file():
             write_demo(folder)
     return folder
+
+
+@pytest.fixture
+def demo_params(demo_data: Path, project: Project, tmp_path: Path) -> Params:
+    """The demo client's parameters, on this session's files: the folder `data/` may not be there."""
+    path = tmp_path / "params" / "demo.yaml"
+    path.parent.mkdir()
+    text = (project.params / "demo.yaml").read_text("utf-8")
+    path.write_text(text.replace("../data/demo", str(demo_data)), "utf-8")
+    return read_params(path, project.notebooks)

@@ -13,8 +13,7 @@ from helpers.analysis import drivers
 from helpers.data import answers, campaigns, features
 from helpers.data.sources import open_data
 from helpers.errors import InputError
-from helpers.runs.params import read_params
-from helpers.runs.project import Project
+from helpers.runs.params import Params
 
 AS_OF = date(2026, 9, 30)
 
@@ -62,18 +61,16 @@ def test_orders_without_a_number_count_by_customer_and_day(orders: Table) -> Non
     assert frame.loc["a", "order_count"] == 2
 
 
-def test_features_agree_with_pandas(demo_data: Path, project: Project, tmp_path: Path) -> None:
+def test_features_agree_with_pandas(demo_params: Params, tmp_path: Path) -> None:
     """The same reduction by pandas on the rows kept."""
-    params = read_params(project.params / "demo.yaml", project.notebooks)
-    spec = {"orders": params.data["orders"]}
-    data = open_data(spec, params.as_of, tmp_path)
-    frame = features.customer_features(data.tables["orders"], params.as_of).set_index("customer_id")
+    data = open_data({"orders": demo_params.data["orders"]}, demo_params.as_of, tmp_path)
+    frame = features.customer_features(data.tables["orders"], demo_params.as_of).set_index("customer_id")
     lines = data.tables["orders"].filter(lambda t: t.amount > 0).execute()
     by_customer = lines.groupby("customer_id")
     assert frame["spend"].to_numpy() == pytest.approx(by_customer["amount"].sum().loc[frame.index].to_numpy())
     assert (frame["order_count"] == by_customer["order_id"].nunique()).all()
     last = by_customer["ordered_at"].max().dt.normalize()
-    assert (frame["recency_days"] == (pd.Timestamp(params.as_of) - last).dt.days).all()
+    assert (frame["recency_days"] == (pd.Timestamp(demo_params.as_of) - last).dt.days).all()
 
 
 def test_counts_of_answers_keep_those_without_a_group() -> None:
@@ -142,11 +139,8 @@ def test_campaign_arms_match_pandas() -> None:
     assert arms.loc[["mail", "none"], ["n", "mean", "variance"]].to_numpy() == pytest.approx(expected.to_numpy())
 
 
-def test_segments_for_campaigns_know_nothing_of_what_came_after(
-    demo_data: Path, project: Project, tmp_path: Path
-) -> None:
-    params = read_params(project.params / "demo.yaml", project.notebooks)
-    data = open_data({name: params.data[name] for name in ("orders", "exposures")}, params.as_of, tmp_path)
+def test_segments_for_campaigns_know_nothing_of_what_came_after(demo_params: Params, tmp_path: Path) -> None:
+    data = open_data({name: demo_params.data[name] for name in ("orders", "exposures")}, demo_params.as_of, tmp_path)
     first = data.tables["exposures"].exposed_on.min().execute()
     before = campaigns.customers_before(data)
     assert before["recency_days"].min() >= 0
