@@ -1,4 +1,4 @@
-"""Small projects to run for real: one whole report made once, and copies of a one-notebook project."""
+"""Small projects to run for real (a whole report made once, copies of a plain one), and parameter files to read."""
 
 import os
 import shutil
@@ -15,11 +15,14 @@ import pytest
 from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from helpers.errors import ParamsError
 from helpers.runs import cli
-from helpers.runs.params import read_params
+from helpers.runs.params import Params, read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.progress import Quiet
 from helpers.runs.project import Project
+from tests.runs import params_text
+from tests.runs.params_text import Read, Refused
 
 AS_OF = "2026-09-30"
 ORDERS = "no,customer,day,value\n" + "".join(f"{n},{n % 4:03d},2026-0{1 + n % 9}-11,{10 + n}.5\n" for n in range(12))
@@ -187,6 +190,35 @@ def kit(
     monkeypatch.setenv("COLUMNS", "120")
     yield Kit(root, capsys, monkeypatch)
     assert not (root / "pid").exists() or not _is_alive(int((root / "pid").read_text()))
+
+
+@pytest.fixture
+def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Reads a text as params/acme.yaml, with the knobs of two small notebooks."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("params", "notebooks"):
+        Path(folder).mkdir()
+    for name, source in (("02_rfm", params_text.RFM), ("05_nps_drivers", "min_answers: int = 30  # too few [1..]")):
+        cell = new_code_cell(params_text.OWN + source, metadata={"tags": ["parameters"]})
+        nbformat.write(new_notebook(cells=[cell]), f"notebooks/{name}.ipynb")
+
+    def read_text(text: str | bytes, *overrides: str) -> Params:
+        Path("params/acme.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_params(Path("params/acme.yaml"), Path("notebooks"), overrides)
+
+    return read_text
+
+
+@pytest.fixture
+def refused(read: Read) -> Refused:
+    """The message for a text that cannot be used, without the file's name."""
+
+    def message(text: str | bytes, *overrides: str) -> str:
+        with pytest.raises(ParamsError) as error:
+            read(text, *overrides)
+        return str(error.value).replace("params/acme.yaml, ", "").replace("params/acme.yaml: ", "")
+
+    return message
 
 
 def _write_project(root: Path) -> None:

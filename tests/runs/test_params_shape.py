@@ -1,0 +1,271 @@
+"""The sentence for every way in which the head, the brand, the knobs and the data of a parameter file can be wrong."""
+
+import pytest
+
+from tests.runs.params_text import DATA, HEAD, Refused
+
+
+# Each case: what follows the head and the data (so the first line is 8), and the whole message.
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "rfm:\n  binz: 4",
+            "line 9: rfm.binz is not a knob. Allowed: bins, margin, method, log, features, weights. "
+            'Did you mean "bins"?',
+        ),
+        ("rfm: {bins: thirty}", 'line 8: rfm.bins must be a whole number, not "thirty".'),
+        ("rfm: {bins: '30'}", 'line 8: rfm.bins must be a whole number, not "30".'),
+        ("rfm: {bins: true}", "line 8: rfm.bins must be a whole number, not true."),
+        (
+            "rfm: {bins: }",
+            "line 8: rfm.bins is empty; it must be a whole number. Give a value, or delete the line.",
+        ),
+        ("rfm: {bins: 11}", "line 8: rfm.bins cannot be 11. Allowed: 2 to 10."),
+        ("rfm: {margin: 1.5}", "line 8: rfm.margin cannot be 1.5. Allowed: 0 to 1."),
+        (
+            "rfm: {method: Auto}",
+            'line 8: rfm.method cannot be "Auto". Allowed: auto, fixed. Did you mean "auto"?',
+        ),
+        ("rfm: {log: yes}", 'line 8: rfm.log must be true or false, not "yes".'),
+        (
+            "rfm:\n  features:\n    - spend\n    - 2024",
+            "line 11: rfm.features must be text, not 2024. Put it in quotes.",
+        ),
+        ("rfm: {weights: {r: -1}}", "line 8: rfm.weights.r cannot be -1. Allowed: 0 or more."),
+        (
+            "rfm: {params_file: x}",
+            "line 8: rfm.params_file cannot be set: it is the parameter file itself. Delete the line.",
+        ),
+        (
+            "rfm: {run_dir: x}",
+            "line 8: rfm.run_dir cannot be set: it is where each run keeps its results; the run sets it. "
+            "Delete the line.",
+        ),
+        ("rfm: 4", "line 8: rfm must hold knobs. Write `rfm: {knob: value}`."),
+        (
+            "rfm:\n  bins: 4\n  bins: 5",
+            "line 10: rfm.bins is given twice, first on line 9. Keep one of them.",
+        ),
+        (
+            "nps_driver: {}",
+            "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
+            'currency, business_model, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
+        ),
+        ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
+        (
+            "rfm: {<<: 3}",
+            "line 8: rfm has a `<<` that names no mapping. Write `<<: *name` after `&name`.",
+        ),
+        (
+            "rfm: {bins: !int4 3}",
+            "line 8: rfm.bins has a YAML tag or sign that means nothing here. Put the value in quotes.",
+        ),
+        (
+            "brand:\n  colour: red",
+            'line 9: brand.colour is not a key here. Allowed: color, logo. Did you mean "color"?',
+        ),
+        (
+            "brand: {color: blue}",
+            'line 8: brand.color is "blue", which is not a color in hex. Allowed: like "#0b5c8a", in quotes.',
+        ),
+        (
+            "brand:\n  color: #0b5c8a",
+            'line 9: brand.color is empty: without quotes, "#" begins a comment. Write it as "#0b5c8a", in quotes.',
+        ),
+        (
+            "brand: {logo: acme.svg}",
+            'line 8: brand.logo is "acme.svg", a file that is not there. '
+            "Its path counts from the parameter file's folder.",
+        ),
+        ("brand: blue", "line 8: brand must be lines of `key: value`."),
+    ],
+)
+def test_knobs_and_brand_are_checked(text: str, sentence: str, refused: Refused) -> None:
+    assert refused(HEAD + DATA + text + "\n") == sentence
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (
+            "as_of: 30/09/2026",
+            'line 2: as_of is "30/09/2026", which is not a day in ISO form. Allowed: year-month-day, like 2026-09-30.',
+        ),
+        (
+            "as_of: 2026-09-30 12:00:00",
+            'line 2: as_of is "2026-09-30 12:00:00", which is not a day in ISO form. '
+            "Allowed: year-month-day, like 2026-09-30.",
+        ),
+        ("as_of: 2026-02-30", 'line 2: as_of is "2026-02-30", a day that is not in the calendar.'),
+        ("as_of: [2026-09-30]", "line 2: as_of must be one day."),
+        (
+            "as_of:",
+            "line 2: as_of is empty: it is required, like 2026-09-30, because a report never depends on today's date.",
+        ),
+        (
+            "currency: gbp",
+            'line 3: currency is "gbp", which is not an ISO code. Allowed: three capitals, like GBP, EUR or USD. '
+            'Did you mean "GBP"?',
+        ),
+        (
+            "currency: £",
+            'line 3: currency is "£", which is not an ISO code. Allowed: three capitals, like GBP, EUR or USD.',
+        ),
+        (
+            "business_model: b2x",
+            'line 4: business_model cannot be "b2x". Allowed: b2c, b2b, b2b2c. Did you mean "b2c"?',
+        ),
+        ("client: '  '", "line 1: client is empty."),
+        ("client: {name: Acme}", "line 1: client must be one text, not several keys."),
+        ("client:", "line 1: client is empty. Give a value, or delete the line."),
+    ],
+)
+def test_the_head_is_checked(line: str, sentence: str, refused: Refused) -> None:
+    key = line.split(":")[0]
+    head = "".join(f"{line}\n" if h.startswith(key) else f"{h}\n" for h in HEAD.splitlines())
+    assert refused(head + DATA) == sentence
+
+
+def test_the_head_is_required(refused: Refused) -> None:
+    assert refused(DATA) == (
+        "client is missing: it is the name that the report shows.\n"
+        "as_of is missing: it is required, like 2026-09-30, because a report never depends on today's date.\n"
+        "currency is missing: it is the ISO code of the money in the data, like GBP.\n"
+        "business_model is missing: it says who the client sells to: b2c, b2b or b2b2c."
+    )
+
+
+ORDERS = (
+    "order_id, customer_id, ordered_at, amount, quantity, unit_price, product_id, product, category, discount, "
+    "promotion, cost, channel"
+)
+KINDS = "demographic, firmographic, geographic, psychographic, technographic, behavioural"
+TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
+
+
+# Each case: what the head is followed by (so the first line is 5), and the whole message.
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", f"data is missing. Allowed: {TABLE_NAMES}. Name at least one table and its `source`."),
+        ("data:", f"line 5: data is empty. Allowed: {TABLE_NAMES}. Name at least one table and its `source`."),
+        (
+            "data: x.csv",
+            f"line 5: data must hold tables. Allowed: {TABLE_NAMES}. Name at least one table and its `source`.",
+        ),
+        (
+            "data: {order: {source: x}}",
+            f'line 5: data.order is not a table. Allowed: {TABLE_NAMES}. Did you mean "orders"?',
+        ),
+        (
+            "data: {orders: x.csv}",
+            "line 5: data.orders must say where the table is. Write `orders: {source: …}`.",
+        ),
+        ("data: {orders: []}", "line 5: data.orders is empty. Write `orders: {source: …}`."),
+        (
+            "data:\n  orders:\n    columns: {amount: x}",
+            "line 6: data.orders.source is missing: it is a file, a glob or a folder.",
+        ),
+        ("data: {orders: {source: ''}}", "line 5: data.orders.source is empty."),
+        (
+            "data: {orders: {source: x, column: {}}}",
+            "line 5: data.orders.column is not a key here. Allowed: source, sheet, columns, attributes, missing, set, "
+            'filter, date_format, decimal, duplicates. Did you mean "columns"?',
+        ),
+        (
+            "data:\n  orders:\n    source: x\n    columns:\n      unitprice: Price",
+            f"line 9: data.orders.columns.unitprice is not a column of orders. Allowed: {ORDERS}. "
+            'Did you mean "unit_price"?',
+        ),
+        (
+            "data: {orders: {source: x, set: {chanel: web}}}",
+            f'line 5: data.orders.set.chanel is not a column of orders. Allowed: {ORDERS}. Did you mean "channel"?',
+        ),
+        (
+            "data: {orders: {source: x, columns: [a]}}",
+            "line 5: data.orders.columns must be lines of `key: value`.",
+        ),
+        (
+            "data: {orders: {source: x, columns: {amount: [a, b]}}}",
+            "line 5: data.orders.columns.amount must be one text, not a list.",
+        ),
+        (
+            "data: {orders: {source: x, columns: {amount: }}}",
+            "line 5: data.orders.columns.amount is empty. Give a value, or delete the line.",
+        ),
+        (
+            "data: {orders: {source: x, columns: {amount: a}, set: {amount: 1}}}",
+            "line 5: data.orders.set.amount is mapped under `columns` too. Keep one of them.",
+        ),
+        (
+            "data: {orders: {source: x, ratings: {a: b}}}",
+            "line 5: data.orders.ratings belongs only to surveys, not to orders.",
+        ),
+        (
+            "data: {surveys: {source: x, control: a}}",
+            "line 5: data.surveys.control belongs only to exposures, not to surveys.",
+        ),
+        (
+            "data: {exposures: {source: x}}",
+            "line 5: data.exposures.control is missing: it names the arm that got nothing.",
+        ),
+        (
+            "data: {exposures: {source: x, control: a, outcomes: {b: c}}}",
+            "line 5: data.exposures.outcomes must be a list, like [a, b].",
+        ),
+        (
+            "data: {surveys: {source: x, ratings: {csat: Q1}}}",
+            "line 5: data.surveys.ratings.csat has the name of a column that surveys has already. "
+            "Choose another name, or map it under `columns`.",
+        ),
+        (
+            "data: {customers: {source: x, attributes: {demografic: [age]}}}",
+            f"line 5: data.customers.attributes.demografic is not a kind of attribute. Allowed: {KINDS}. "
+            'Did you mean "demographic"?',
+        ),
+        (
+            "data: {customers: {source: x, attributes: {demographic: [age], behavioural: [age]}}}",
+            "line 5: data.customers.age is named more than once. Give each its own name.",
+        ),
+        (
+            "data: {orders: {source: x, missing: {discont: [0]}}}",
+            f"line 5: data.orders.missing.discont is not a column of orders. Allowed: {ORDERS}, ratings. "
+            'Did you mean "discount"?',
+        ),
+        (
+            "data: {orders: {source: x, decimal: ;}}",
+            'line 5: data.orders.decimal cannot be ";". Allowed: ".", ",".',
+        ),
+        (
+            "data: {orders: {source: x, duplicates: remove}}",
+            'line 5: data.orders.duplicates cannot be "remove". Allowed: drop, keep.',
+        ),
+        (
+            "data: {orders: {source: x, date_format: dd/mm/yyyy}}",
+            'line 5: data.orders.date_format is "dd/mm/yyyy", which has no % codes. '
+            'Allowed: a strptime format, like "%d/%m/%Y".',
+        ),
+        (
+            "data: {orders: {source: x, sheet: [a]}}",
+            "line 5: data.orders.sheet must be one text, not a list.",
+        ),
+        (
+            "data: {orders: {source: 'postgresql://me:secret@db/x', table: orders}}",
+            "line 5: data.orders.source is a database or web address, which is not yet supported. "
+            "Allowed: a file, a glob or a folder. Export the table to CSV or Parquet.",
+        ),
+        (
+            "data: {orders: {source: x, query: select 1}}",
+            "line 5: data.orders.query goes with a database as `source`, which is not yet supported.",
+        ),
+        (
+            "data:\n  surveys:\n    - source: a\n    - source: b\n      columns:\n        scor: x",
+            "line 10: data.surveys.columns.scor is not a column of surveys. Allowed: response_id, customer_id, "
+            "answered_at, score, csat, ces, comment, touchpoint, journey_stage, wave, weight. "
+            'Did you mean "score"?',
+        ),
+    ],
+)
+def test_the_data_is_checked(text: str, sentence: str, refused: Refused) -> None:
+    assert refused(HEAD + text + "\n") == sentence
