@@ -11,6 +11,8 @@ from ibis.expr.types import Table
 
 from helpers.analysis import drivers
 from helpers.data import answers, campaigns, features
+from helpers.data.clean import empty_table
+from helpers.data.schema import TABLES
 from helpers.data.sources import open_data
 from helpers.errors import InputError
 from helpers.runs.params import Params
@@ -148,3 +150,23 @@ def test_segments_for_campaigns_know_nothing_of_what_came_after(demo_params: Par
     assert 0 < len(before) < latest
     longest = before["tenure_days"].max()
     assert longest < (first - pd.Timestamp("2023-09-30")).days
+
+
+def test_readiness_looks_at_the_arms_of_one_campaign() -> None:
+    """Arms of several campaigns, or several arms of one, are never added up to look like one large test."""
+    sizes = {("big", "none"): 40, ("big", "mail"): 30, ("big", "call"): 20, ("small", "none"): 90, ("small", "mail"): 5}
+    rows = [pair for pair, n in sizes.items() for _ in range(n)]
+    exposures = ibis.memtable(pd.DataFrame(rows, columns=["campaign", "arm"]))
+    tables = {name: empty_table(name) for name in TABLES} | {"exposures": exposures}
+    facts = features.readiness_facts(tables, [], "none")
+    assert (facts["control_customers"], facts["treated_customers"]) == (40, 20)
+    without = features.readiness_facts({name: empty_table(name) for name in TABLES}, [], "")
+    assert (without["control_customers"], without["treated_customers"]) == (0, 0)
+
+
+def test_rating_coverage_by_hand() -> None:
+    surveys = ibis.memtable(pd.DataFrame({"score": [9.0, 8, 7, 1], "food": [5.0, 4, None, 3], "price": [2.0, 2, 2, 2]}))
+    found = answers.rating_coverage(surveys, ["food", "price"])
+    assert found.values.tolist() == [["food", 3, 0.75, 4.0, 3], ["price", 4, 1.0, 2.0, 1]]
+    assert answers.rating_coverage(surveys, []).empty
+    assert drivers.usable_drivers(found, 0.5, 3) == ["food"]

@@ -170,6 +170,14 @@ def test_filter_and_decimal_comma_and_date_format(tmp_path: Path) -> None:
     assert aside(data) == {"left out by the filter on land": 1}
 
 
+def test_a_filter_names_its_column_as_a_mapping_does(tmp_path: Path) -> None:
+    text = "no,cust,day,value,Land \n1,7,2026-01-05,1,DE\n2,7,2026-01-05,2,FR\n"
+    data = orders_from(tmp_path, text, filter={"land": ["DE"]})
+    assert data.tables["orders"].execute()["amount"].tolist() == [1]
+    with pytest.raises(InputError, match=r'The filter names "lnd", a column this source does not have.*Did you mean'):
+        orders_from(tmp_path, text, filter={"lnd": ["DE"]})
+
+
 def test_excel_and_parquet_read_like_csv(tmp_path: Path) -> None:
     frame = pd.DataFrame({"no": ["1", "2"], "cust": ["00123", "7"], "day": ["2026-01-05"] * 2, "value": [10.5, -2]})
     frame.to_excel(tmp_path / "o.xlsx", index=False)

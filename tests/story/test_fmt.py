@@ -28,7 +28,7 @@ FORMS: dict[str, Callable[[float], str]] = {
     "ratio": fmt.ratio,
     "money": POUNDS,
     "exact": POUNDS.exact,
-    "signed": POUNDS.signed,
+    "signed": lambda x: fmt.signed(x, POUNDS),
 }
 
 
@@ -108,9 +108,9 @@ def test_thousands_and_up_end_in_no_idle_zero(amount: float) -> None:
 def test_exact_money_and_changes() -> None:
     assert POUNDS.exact(1_234_567.891) == "£1,234,567.89"
     assert POUNDS.exact(-0.001) == "£0.00"
-    assert POUNDS.signed(0.77) == "+£0.77"
-    assert POUNDS.signed(-0.77) == "−£0.77"
-    assert POUNDS.signed(0.001) == "£0"
+    assert fmt.signed(0.77, POUNDS) == "+£0.77"
+    assert fmt.signed(-0.77, POUNDS) == "−£0.77"
+    assert fmt.signed(0.001, POUNDS) == "£0"
 
 
 @pytest.mark.parametrize(("currency", "text"), [("USD", "$5"), ("EUR", "€5"), ("CHF", "CHF 5"), ("CNY", "CN¥5")])

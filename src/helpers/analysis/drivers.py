@@ -79,6 +79,18 @@ def collect_moments(
     )
 
 
+def usable_drivers(coverage: pd.DataFrame, min_coverage: float, min_answers: int) -> list[str]:
+    """The ratings that enough customers gave, the best covered first, at most fifteen.
+
+    `coverage`: driver, answers, answered_share (0-1), distinct (values given). A rating that few gave would cost
+    the others most of their answers; one that all gave alike can explain nothing.
+    """
+    enough = coverage[(coverage["answered_share"] >= min_coverage) & (coverage["answers"] >= min_answers)]
+    enough = enough[enough["distinct"] > 1]
+    kept = enough.nlargest(MAX_DRIVERS, "answers")["driver"]
+    return [driver for driver in coverage["driver"] if driver in set(kept)]
+
+
 def find_drivers(
     moments: pd.DataFrame, target: str, drivers: list[str], answers: int, min_answers: int = 50
 ) -> Drivers:

@@ -9,13 +9,12 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.schema import UNKNOWN
 from helpers.data.sources import ClientData
 from helpers.errors import InputError, nearest
 
 SEGMENT = "rfm_segment"
-UNKNOWN = "(unknown)"
 NO_PURCHASE = "No purchase"
-MOST_DRIVERS = 15  # Shapley shares walk all subsets of the drivers
 
 
 def with_segments(data: ClientData, segments: pd.DataFrame) -> Table:
@@ -76,7 +75,7 @@ def nps_counts(answers: Table, groupings: Sequence[str]) -> pd.DataFrame:
     """
     frames = [_count_answers(answers, ibis.literal("all")).assign(grouping="all")]
     for grouping in groupings:
-        group = answers[grouping].cast("string").fill_null("(unknown)")
+        group = answers[grouping].cast("string").fill_null(UNKNOWN)
         frames.append(_count_answers(answers, group).assign(grouping=grouping))
     frame = pd.concat(frames, ignore_index=True)
     return frame[["grouping", *frame.columns.drop("grouping")]]
@@ -91,28 +90,16 @@ def score_counts(answers: Table) -> pd.DataFrame:
 
 def rating_coverage(answers: Table, ratings: Sequence[str]) -> pd.DataFrame:
     """One row a rating: driver, answers, answered_share of all answers, mean, distinct (values given)."""
-    total = answers.count().execute()
-    rows = []
-    for rating in ratings:
+    measures: dict[str, Any] = {"total": answers.count()}
+    for i, rating in enumerate(ratings):
         given = answers[rating]
-        found = answers.aggregate(n=given.count(), mean=given.mean(), distinct=given.nunique()).execute().iloc[0]
-        rows.append(
-            [rating, int(found["n"]), found["n"] / total if total else 0.0, found["mean"], int(found["distinct"])]
-        )
-    frame = pd.DataFrame(rows, columns=["driver", "answers", "answered_share", "mean", "distinct"])
-    return frame.astype({"answers": int, "answered_share": float, "mean": float, "distinct": int})
-
-
-def usable_drivers(coverage: pd.DataFrame, min_coverage: float, min_answers: int) -> list[str]:
-    """The ratings that enough customers gave, the best covered first, at most fifteen.
-
-    `coverage` as from rating_coverage. A rating that few gave would cost the others most of their answers; one
-    that all gave alike can explain nothing.
-    """
-    enough = coverage[(coverage["answered_share"] >= min_coverage) & (coverage["answers"] >= min_answers)]
-    enough = enough[enough["distinct"] > 1]
-    kept = enough.nlargest(MOST_DRIVERS, "answers")["driver"]
-    return [driver for driver in coverage["driver"] if driver in set(kept)]
+        measures |= {f"answers_{i}": given.count(), f"mean_{i}": given.mean(), f"distinct_{i}": given.nunique()}
+    found = answers.aggregate(**measures).execute().iloc[0]
+    frame = pd.DataFrame({"driver": list(ratings)})
+    for measure, kind in (("answers", int), ("mean", float), ("distinct", int)):
+        frame[measure] = pd.Series([found[f"{measure}_{i}"] for i in range(len(ratings))], dtype=kind)
+    frame["answered_share"] = frame["answers"] / max(found["total"], 1)
+    return frame[["driver", "answers", "answered_share", "mean", "distinct"]]
 
 
 def complete_answers(answers: Table, target: str, drivers: Sequence[str]) -> int:

@@ -57,7 +57,7 @@ def clean_part(con: Any, raw: Table, part: PartSpec, table: str, as_of: date, na
     marked = con.table(f"{name}_cast")
     kinds = {column: kind for column, (kind, _) in mapped.items()}
     marked = _derive(marked, kinds, table)
-    checks = _checks(marked, raw.columns, kinds, part, table, as_of)
+    checks = _checks(marked, raw, kinds, part, table, as_of)
     marked = marked.mutate(**{_found(i): check.found for i, check in enumerate(checks)})
     reasons = [(marked[_found(i)], ibis.literal(c.name)) for i, c in enumerate(checks) if c.sets_aside]
     marked = marked.mutate(**{REASON: ibis.cases(*reasons, else_=ibis.null("string"))})
@@ -91,16 +91,7 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, tuple[str,
     by_folded = {c.strip().casefold(): c for c in there}
 
     def source_of(column: str, canonical: str) -> Any:
-        actual = column if column in there else by_folded.get(column.strip().casefold())
-        if actual is None:
-            hint = nearest(column, there)
-            raise InputError(
-                f'{table}.{canonical} is mapped to "{column}", a column this source does not have',
-                where=part.source,
-                allowed=", ".join(there),
-                mend=f'Did you mean "{hint}"?' if hint else "Correct `columns` in the parameter file.",
-            )
-        return raw[actual]
+        return raw[_find_column(column, raw, part, f"{table}.{canonical} is mapped to", "columns")]
 
     mapped: dict[str, tuple[str, Any]] = {}
     for column in TABLES[table].columns:
@@ -131,12 +122,29 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, tuple[str,
     return mapped
 
 
+def _find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> str:
+    """The source's column of that name; blanks around it and case may differ. `said` begins the sentence if none is."""
+    there = _source_columns(raw)
+    by_folded = {c.strip().casefold(): c for c in there}
+    actual = name if name in there else by_folded.get(name.strip().casefold())
+    if actual is None:
+        hint = nearest(name, there)
+        raise InputError(
+            f'{said} "{name}", a column this source does not have',
+            where=part.source,
+            allowed=", ".join(there),
+            mend=f'Did you mean "{hint}"?' if hint else f"Correct `{key}` in the parameter file.",
+        )
+    return actual
+
+
 def _cast(raw: Table, mapped: dict[str, tuple[str, Any]], part: PartSpec) -> Table:
     """Add, for every canonical column, its typed value and whether the cast failed."""
     columns: dict[str, Value] = {}
     for column, (kind, text) in mapped.items():
-        codes = part.missing.get("ratings" if column in part.ratings else column, [])
-        codes = [*codes, *part.missing.get(column, [])]
+        codes = part.missing.get(column, [])
+        if column in part.ratings:
+            codes = [*part.missing.get("ratings", []), *codes]
         text = text.strip().nullif("")
         if codes:
             text = text.isin([str(c).strip() for c in codes]).ifelse(ibis.null("string"), text)
@@ -174,23 +182,14 @@ def _derive(marked: Table, kinds: dict[str, str], table: str) -> Table:
     return marked.mutate(**{_typed("is_return"): marked[_typed("amount")] < 0})
 
 
-def _checks(
-    marked: Table, raw_columns: Any, kinds: dict[str, str], part: PartSpec, table: str, as_of: date
-) -> list[Check]:
+def _checks(marked: Table, raw: Table, kinds: dict[str, str], part: PartSpec, table: str, as_of: date) -> list[Check]:
     """The traits looked for, in the order in which a row is set aside under the first that applies."""
     checks = []
     for column, values in part.filter.items():
-        if column not in raw_columns:
-            hint = nearest(column, raw_columns)
-            raise InputError(
-                f'The filter names "{column}", a column this source does not have',
-                where=part.source,
-                allowed=", ".join(c for c in raw_columns if c not in (SOURCE, SOURCE_ROW)),
-                mend=f'Did you mean "{hint}"?' if hint else "Correct `filter`.",
-            )
-        outside = ~marked[column].strip().isin(values).fill_null(False)
+        actual = _find_column(column, raw, part, "The filter names", "filter")
+        outside = ~marked[actual].strip().isin(values).fill_null(False)
         checks.append(Check(f"left out by the filter on {column}", outside, "set aside, as asked for"))
-    duplicate = _is_repeat(marked, [c for c in raw_columns if c != SOURCE_ROW])
+    duplicate = _is_repeat(marked, [c for c in raw.columns if c != SOURCE_ROW])
     if "id" not in kinds.values():
         kept_because = "kept: without an identifier, equal rows may be different customers"
     else:

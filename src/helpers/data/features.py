@@ -176,7 +176,7 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
     complete = surveys.filter([surveys[r].notnull() for r in ratings]) if ratings else surveys.limit(0)
-    arm = exposures.arm == control
+    held_out, treated = _largest_test(exposures, control)
     return {
         "customers": float(tables["customers"].count().execute()),
         "buyers": totals["buyers"],
@@ -186,10 +186,26 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
         "answers": float(surveys.count().execute()),
         "ratings": float(len(ratings)),
         "complete_answers": float(complete.count().execute()),
-        "control_customers": float(exposures.filter(arm).count().execute()),
-        "treated_customers": float(exposures.filter(~arm).count().execute()),
+        "control_customers": held_out,
+        "treated_customers": treated,
         "events": float(tables["events"].count().execute()),
     }
+
+
+def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
+    """Customers in the control arm and in the smallest other arm, of the campaign that can show most."""
+    arms = exposures.group_by("campaign", "arm").aggregate(customers=exposures.count()).execute()
+    is_control = arms["arm"] == control
+    sizes = pd.DataFrame(
+        {
+            "control": arms[is_control].set_index("campaign")["customers"],
+            "treated": arms[~is_control].groupby("campaign")["customers"].min(),
+        }
+    ).fillna(0)
+    if sizes.empty:
+        return 0.0, 0.0
+    best = sizes.iloc[int(sizes.min(axis=1).to_numpy().argmax())]
+    return float(best["control"]), float(best["treated"])
 
 
 def _order_key(orders: Table) -> Any:

@@ -7,6 +7,8 @@ in which it is blank is set aside. `date_column` is the column that as_of cuts a
 from dataclasses import dataclass
 from typing import Literal
 
+UNKNOWN = "(unknown)"  # the group of rows whose group is not known
+
 Kind = Literal["id", "text", "date", "number", "flag"]
 
 

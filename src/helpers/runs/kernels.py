@@ -23,6 +23,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.errors import InputError, ThinDataError
+from helpers.story import fmt
 
 USER_ERRORS = ("InputError", "ParamsError")
 
@@ -131,7 +132,7 @@ def _explain(error: BaseException, notebook: Path, output: Path, timeout_seconds
         return NotebookError(f"A cell raised {error.ename}: {_first_line(error.evalue)}", where=where, mend=see)
     if isinstance(error, CellTimeoutError):
         return NotebookError(
-            f"A cell ran for more than {timeout_seconds} second{'s' * (timeout_seconds != 1)} and was stopped",
+            f"A cell ran for more than {fmt.many(timeout_seconds, 'second')} and was stopped",
             where=notebook.name,
             mend=f"Give it longer with --timeout, or less data. {see}",
         )

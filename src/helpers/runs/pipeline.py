@@ -28,6 +28,7 @@ from helpers.runs.progress import Reporter, brief
 from helpers.runs.project import DATA_FOLDER, Project
 from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
+from helpers.story import fmt
 from helpers.story.notebook import forget_page
 
 RECORDED_PACKAGES = (
@@ -208,9 +209,7 @@ def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> N
     with _Step(run, report, "pages", "Pages"):
         pages = [Page(n.name, stage / "notebooks" / n.path.name, n.page) for n in made]
         p = run.params
-        note = (
-            f"Made from {len(run.inputs)} input file{'s' if len(run.inputs) != 1 else ''} with the customer report kit."
-        )
+        note = f"Made from {fmt.many(len(run.inputs), 'input file')} with the customer report kit."
         info = ReportInfo(p.client, p.as_of, p.brand.color, p.brand.logo, note)
         render_pages(pages, info, stage)
 

@@ -23,6 +23,7 @@ from traitlets.config import Config
 from helpers.errors import InputError
 from helpers.runs import fragment
 from helpers.story import fmt
+from helpers.story.colors import contrast, relative_luminance
 
 _TEMPLATE = Path(__file__).parent / "template"
 # Best first. What is not listed, plain text and widgets above all, is not for a reader.
@@ -165,15 +166,9 @@ def _colors(color: str) -> dict[str, str]:
 
 
 def _contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2)."""
-    dark, light = sorted((_luminance(one), _luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(color: str) -> float:
-    shares = [channel / 255 for channel in bytes.fromhex(color[1:])]
-    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    """Contrast ratio of two hex codes."""
+    a, b = ([channel / 255 for channel in bytes.fromhex(color[1:])] for color in (one, other))
+    return contrast(relative_luminance(a), relative_luminance(b))
 
 
 def _logo(path: Path) -> str:

@@ -54,7 +54,18 @@ def change(x: float, decimals: int = 0) -> str:
 
 def points(x: float) -> str:
     """A score in -1..1 as points with its sign: .3984 -> "+40"."""
-    return MISSING if _missing(x) else _signed(x * 100, 0)
+    return MISSING if _missing(x) else score(x * 100)
+
+
+def score(points: float) -> str:
+    """A score that is in points already: 39.84 -> "+40"."""
+    return _signed(points, 0)
+
+
+def signed(x: float, form: Callable[[float], str]) -> str:
+    """A change in the given form, with its sign: (0.77, money) -> "+£0.77"."""
+    text = form(x)
+    return text if not x > 0 or text.startswith("+") else _sign(text, "+")
 
 
 def ratio(x: float) -> str:
@@ -131,11 +142,6 @@ class Money:
             return MISSING
         return _sign(f"{self._symbol}{abs(amount):,.2f}", "−" if amount < 0 else "")
 
-    def signed(self, amount: float) -> str:
-        """A change: 0.77 -> "+£0.77"."""
-        text = self(amount)
-        return _sign(text, "+") if amount > 0 else text
-
     @property
     def _symbol(self) -> str:
         return _SYMBOLS.get(self.currency, self.currency + " ")
@@ -150,8 +156,7 @@ def _plain(x: float, decimals: int) -> str:
 
 
 def _signed(x: float, decimals: int) -> str:
-    text = _plain(x, decimals)
-    return _sign(text, "+") if x > 0 else text
+    return signed(x, lambda value: _plain(value, decimals))
 
 
 def _sign(text: str, sign: str) -> str:

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 
+from helpers.data.schema import UNKNOWN
 from helpers.story import fmt
 
 _PLAIN = {
@@ -53,7 +54,6 @@ _PLAIN = {
     "return_share": "Share returned",
     "days_between_orders": "Days between orders",
 }
-_NOT_KNOWN = "(unknown)"
 
 
 def plain(name: object) -> str:
@@ -78,7 +78,7 @@ def in_plain(text: object) -> str:
 
 def group_name(group: object) -> str:
     """A group as a reader sees it, also where its customers belong to none."""
-    return "Not known" if group == _NOT_KNOWN else str(group)
+    return "Not known" if group == UNKNOWN else str(group)
 
 
 def natural_order(names: Iterable[object], keep: bool = False) -> list[int] | None:
@@ -89,7 +89,7 @@ def natural_order(names: Iterable[object], keep: bool = False) -> list[int] | No
     """
     texts = [str(name) for name in names]
     numbers = [re.match(r"\D?(\d+)", text) for text in texts]
-    if not all(number or text == _NOT_KNOWN for number, text in zip(numbers, texts, strict=True)):
+    if not all(number or text == UNKNOWN for number, text in zip(numbers, texts, strict=True)):
         return list(range(len(texts))) if keep else None
     return sorted(range(len(texts)), key=lambda i: (int(found[1]) if (found := numbers[i]) else math.inf, i))
 

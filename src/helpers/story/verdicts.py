@@ -11,6 +11,8 @@ from helpers.story import fmt
 
 Side = Literal["above", "below", "unclear"]
 
+STABLE = 0.75  # see cluster_stability
+
 
 def side_of_zero(low: float, high: float, form: Callable[[float], str] = fmt.points) -> Side:
     """Where an interval lies, as `form` prints it; unknown bounds, and bounds printed as zero, are unclear."""
@@ -24,7 +26,7 @@ def side_of_zero(low: float, high: float, form: Callable[[float], str] = fmt.poi
 def cluster_stability(jaccard: float) -> str:
     """Hennig (2007), as in fpc::clusterboot: below .6 not to be trusted, from .75 a stable cluster."""
     printed = round(jaccard, 2)
-    return "stable" if printed >= 0.75 else "recognisable" if printed >= 0.6 else "unstable"
+    return "stable" if printed >= STABLE else "recognisable" if printed >= 0.6 else "unstable"
 
 
 def cluster_separation(silhouette: float) -> str:

@@ -59,7 +59,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.data_received(received(1_000, 49), quality(("orders", "no customer_id", 49))),
             "neutral",
-            ["49 of them aside (4.9%), for “no customer id”. "],
+            ["49 of them aside (4.9%), for “no customer number”. "],
         ),
         (
             lambda: narrate.data_received(

@@ -51,7 +51,7 @@ def make_people(rng: np.random.Generator) -> pd.DataFrame:
     """One row a contact: customer_id, account_id, segment, kind (place in SEGMENTS), buys, place (in the
     account), first_day and last_day (of buying), stopped ("", "at once", "faded"), acquired_on, and the
     firm's industry, company_size and region."""
-    accounts = np.repeat(np.arange(len(SEGMENTS)), _each("accounts"))
+    accounts = np.repeat(np.arange(len(SEGMENTS)), each("accounts"))
     rng.shuffle(accounts)
     people = np.ones(len(accounts), dtype=int)
     for number, segment in enumerate(SEGMENTS):
@@ -170,14 +170,14 @@ def _describe_firms(rng: np.random.Generator, accounts: np.ndarray) -> pd.DataFr
 def _live(rng: np.random.Generator, kind: np.ndarray, buys: np.ndarray) -> pd.DataFrame:
     """When each person joined, and when and how those who stopped did."""
     n, end = len(kind), len(CALENDAR) - 1
-    before = rng.random(n) < _each("known_before")[kind]
-    joined = np.where(before, -rng.integers(1, 1_500, n), (rng.random(n) * _each("latest_start")[kind]).astype(int))
+    before = rng.random(n) < each("known_before")[kind]
+    joined = np.where(before, -rng.integers(1, 1_500, n), (rng.random(n) * each("latest_start")[kind]).astype(int))
     first = np.maximum(joined, 0)
     earliest, latest = (
         np.maximum(first + 250, 300),
         860,
     )  # no stop so late that it may be a pause, nor so early
-    stops = buys & (rng.random(n) < _each("stopped_share")[kind]) & (earliest < latest)
+    stops = buys & (rng.random(n) < each("stopped_share")[kind]) & (earliest < latest)
     faded = stops & (rng.random(n) < 0.5)
     last = np.where(stops, (earliest + rng.random(n) * (latest - earliest)).astype(int), end)
     last = np.where(buys & (kind == TRIAL), np.minimum(first + 40, end), last)
@@ -196,7 +196,8 @@ def pick(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
     return (rng.random(len(shares))[:, None] > shares.cumsum(axis=1)[:, :-1]).sum(axis=1)
 
 
-def _each(field: str) -> np.ndarray:
+def each(field: str) -> np.ndarray:
+    """What was planted for each segment, in the order of SEGMENTS."""
     return np.array([getattr(one, field) for one in SEGMENTS])
 
 

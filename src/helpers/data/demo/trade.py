@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.demo import words
-from helpers.data.demo.people import CALENDAR, FIRST_DAY, SEGMENTS, TRIAL, pick
+from helpers.data.demo.people import CALENDAR, FIRST_DAY, SEGMENTS, TRIAL, each, pick
 
 COST_SHARE: Final = 0.54  # of the list price, on average
 PRICE_RISE: Final = 0.03  # a year
@@ -96,8 +96,8 @@ def _make_invoices(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
     buyers = people[people["buys"]]
     kind, last = buyers["kind"].to_numpy(), buyers["last_day"].to_numpy()
     active = np.where(kind == TRIAL, 1.0, (last - buyers["first_day"] + 1) / len(CALENDAR))
-    shape = _field("shape")[kind]
-    count = 1 + rng.poisson((_field("orders")[kind] - 1) * active * rng.gamma(shape, 1 / shape))
+    shape = each("shape")[kind]
+    count = 1 + rng.poisson((each("orders")[kind] - 1) * active * rng.gamma(shape, 1 / shape))
     buyer = np.repeat(np.arange(len(buyers)), count)
     place = np.arange(len(buyer)) - np.repeat(np.cumsum(count) - count, count)
     # Each order falls in its own stretch of the buyer's time: shops restock when the shelf is empty.
@@ -106,7 +106,7 @@ def _make_invoices(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
     share = np.where(ordering["stopped"] == "faded", 1 - np.sqrt(1 - share), share)  # ever longer gaps
     day = sample_days(rng, ordering, share, last[buyer])
     minutes = np.clip(rng.normal(11.5, 2.6, len(day)), 6, 21) * 60
-    typical = _field("order_value")[kind] * rng.lognormal(0, 0.28, len(buyers))
+    typical = each("order_value")[kind] * rng.lognormal(0, 0.28, len(buyers))
     month = CALENDAR.month.to_numpy()[day]
     promotion = np.array([PROMOTIONS.get(one, "") for one in range(13)], dtype=object)[month]
     promotion = np.where(rng.random(len(day)) < 0.3, promotion, "")
@@ -123,7 +123,7 @@ def _make_invoices(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
             "day": day,
             "at": FIRST_DAY + pd.to_timedelta(day * 1440 + minutes.astype(int), unit="min"),
             "value": typical[buyer] * rng.lognormal(0, 0.32, len(day)),
-            "lines": 1 + rng.poisson(_field("lines")[kind][buyer] - 1),
+            "lines": 1 + rng.poisson(each("lines")[kind][buyer] - 1),
             "discount": terms + pd.Series(promotion).map(PROMOTION_DISCOUNTS).to_numpy(float),
             "promotion": promotion,
             "channel": channels[usual],
@@ -235,7 +235,3 @@ def _day_load() -> np.ndarray:
 
 def _date(days: np.ndarray) -> np.ndarray:
     return (FIRST_DAY + pd.to_timedelta(days, unit="D")).strftime("%Y-%m-%d").to_numpy(object)
-
-
-def _field(name: str) -> np.ndarray:
-    return np.array([getattr(one, name) for one in SEGMENTS], dtype=float)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.demo import words
-from helpers.data.demo.people import CALENDAR, FIRST_DAY, SEGMENTS, pick
+from helpers.data.demo.people import CALENDAR, FIRST_DAY, each, pick
 
 CONTROL: Final = "Held out"
 
@@ -88,7 +88,7 @@ def make_surveys(
 
 def make_events(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFrame:
     """Visits, logins, opened mails and tickets, until some weeks after a person's last order."""
-    mean = np.where(people["buys"], np.array([one.events for one in SEGMENTS])[people["kind"]], 5.5)
+    mean = np.where(people["buys"], each("events")[people["kind"]], 5.5)
     until = np.minimum(people["last_day"].to_numpy() + 60, len(CALENDAR) - 1)
     active = (until - people["first_day"].to_numpy() + 1) / len(CALENDAR)
     count = rng.poisson(mean * np.sqrt(active) * rng.gamma(3, 1 / 3, len(people)))
@@ -164,9 +164,9 @@ def _ask(rng: np.random.Generator, people: pd.DataFrame, wave: str, size: int) -
     first = (pd.Timestamp(began) - FIRST_DAY).days
     known = people[people["first_day"] < first]
     kind = known["kind"].to_numpy()
-    ready = np.where(known["buys"], np.array([one.answering for one in SEGMENTS])[kind], 0.5)
+    ready = np.where(known["buys"], each("answering")[kind], 0.5)
     asked = known.iloc[np.sort(rng.choice(len(known), size, replace=False, p=ready / ready.sum()))]
-    mood = np.where(asked["buys"], np.array([one.mood for one in SEGMENTS])[asked["kind"]], 0.0)
+    mood = np.where(asked["buys"], each("mood")[asked["kind"]], 0.0)
     mood = mood + np.where((asked["stopped"] != "") & (asked["last_day"] < first + 200), -0.7, 0.0)
     shared = rng.normal(0, 0.33, size) + mood + change
     latent = np.array([one.mean for one in DRIVERS]) + shared[:, None] + rng.normal(0, 0.82, (size, len(DRIVERS)))

@@ -30,6 +30,7 @@ from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 
 from helpers.errors import InputError
+from helpers.story.colors import INK, MUTED, RULE, contrast, relative_luminance
 from helpers.story.terms import printable
 
 WHITE_BACK = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind text that crosses a line
@@ -38,7 +39,7 @@ WIDTH = 5.6  # inches; 11 pt text is then still read on a phone of 390 px
 PIXELS_PER_INCH = 112  # natural size on a page: 627 px
 SIZE, SMALL, LARGE = 11.5, 11.0, 13.5  # points
 
-INK, MUTED, RULE, TRACK, QUIET = "#1f2933", "#56626e", "#cfd6dd", "#e9edf1", "#a3aeb9"
+TRACK, QUIET = "#e9edf1", "#a3aeb9"
 GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
 _BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
 
@@ -81,7 +82,7 @@ def accent() -> str:
     """The brand colour, darkened where needed until it stands out from white (WCAG contrast 3 to 1)."""
     hue, light, saturation = colorsys.rgb_to_hls(*mcolors.to_rgb(_BRAND.get()))
     rgb = mcolors.to_rgb(_BRAND.get())
-    while 1.05 / (luminance(rgb) + 0.05) < 3:
+    while contrast(luminance(rgb), 1) < 3:
         light -= 0.02
         rgb = colorsys.hls_to_rgb(hue, light, saturation)
     return mcolors.to_hex(rgb)
@@ -98,9 +99,8 @@ def tint() -> str:
 
 
 def luminance(color: Any) -> float:
-    """Relative luminance in 0-1 (WCAG 2)."""
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in mcolors.to_rgb(color)]
-    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+    """Relative luminance in 0-1 of any colour matplotlib knows."""
+    return relative_luminance(mcolors.to_rgb(color))
 
 
 def text_on(color: Any) -> str:

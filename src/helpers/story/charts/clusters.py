@@ -28,11 +28,11 @@ from helpers.story.charts.base import (
     text_width,
 )
 from helpers.story.terms import form_of, plain
+from helpers.story.verdicts import STABLE
 
 if TYPE_CHECKING:
     from helpers.analysis.clusters import Clusters
 
-_STABLE = 0.75  # Hennig 2007: clusters recovered with a mean Jaccard of .75 or more are stable
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
 
 
@@ -72,12 +72,12 @@ def cluster_choice(clusters: "Clusters") -> Chart:
         ax.tick_params(axis="y", labelcolor=MUTED)
         ax.grid(axis="y")
     if by_k["jaccard_min"].notna().any():
-        axes[1].axhline(_STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        axes[1].axhline(STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
         note(
             axes[1],
-            f"stable from {fmt.number(_STABLE, 2)}",
+            f"stable from {fmt.number(STABLE, 2)}",
             by_k["k"].max(),
-            _STABLE,
+            STABLE,
             0,
             3,
             ha="right",

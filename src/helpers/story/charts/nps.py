@@ -28,7 +28,7 @@ from helpers.story.charts.base import (
     span,
 )
 from helpers.story.charts.labels import place_labels
-from helpers.story.terms import group_name, natural_order, plain
+from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.drivers import Drivers
@@ -73,18 +73,18 @@ def nps_groups(
     than `min_answers` get a hollow dot. Waves, and groups named by numbers, keep their order; others go from
     the highest score to the lowest.
     """
-    grouping = plain(groups["grouping"].iloc[0]) if len(groups) else "group"
-    title = f"Net Promoter Score by {grouping[:1].lower() + grouping[1:]}"
+    title = f"Net Promoter Score by {lower(plain(groups['grouping'].iloc[0])) if len(groups) else 'group'}"
     if groups.empty:
         return nothing(title, "no answers in any group")
     column = "nps_weighted" if weighted and groups["nps_weighted"].notna().any() else "nps"
     in_order = natural_order(groups["group"], keep=groups["grouping"].iloc[0] == "wave")
     ranked = groups.sort_values(column, ascending=False, kind="stable")
     shown = groups.iloc[in_order] if in_order else ranked
+    bounds = zip(shown[column + "_low"], shown[column + "_high"], strict=True)
+    between = [fmt.interval(low, high, fmt.score) for low, high in bounds]
     said = [
-        f"{group_name(r.group)} {_points(getattr(r, column))} "
-        f"({_interval(getattr(r, column + '_low'), getattr(r, column + '_high'))}, {fmt.many(r.answers, 'answer')})"
-        for r in records(shown)
+        f"{group_name(r.group)} {fmt.score(getattr(r, column))} ({b}, {fmt.many(r.answers, 'answer')})"
+        for r, b in zip(records(shown), between, strict=True)
     ]
     if len(shown) == 1:
         return in_words(title, f"There is only one group to show: {said[0]}.")
@@ -107,11 +107,11 @@ def nps_groups(
             *([score], [y]), color=accent(), marker="o", markersize=9, markeredgewidth=1.6,
             markerfacecolor="white" if hollow else accent(),
         )  # fmt: skip
-        note(ax, _points(score), 1, y, 34, weight="bold", ha="right", xycoords=ax.get_yaxis_transform())
+        note(ax, fmt.score(score), 1, y, 34, weight="bold", ha="right", xycoords=ax.get_yaxis_transform())
     ax.grid(axis="x")
     ax.margins(x=0.04)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_major_formatter(lambda v, _: fmt.points(v / 100))
+    ax.xaxis.set_major_formatter(lambda v, _: fmt.score(v))
     alt = f"{title}{'' if in_order else ', highest first'}: " + "; ".join(said) + "."
     if overall:
         alt += f" All answers: {fmt.points(overall.score)}."
@@ -235,11 +235,3 @@ def drivers_matrix(drivers: "Drivers") -> Chart:
 
 def _one(x: float) -> str:
     return fmt.share(x, 1) if x >= 0 else fmt.number(x * 100, 1) + "%"
-
-
-def _points(x: float) -> str:
-    return fmt.points(x / 100)
-
-
-def _interval(low: float, high: float) -> str:
-    return fmt.interval(low, high, _points)

@@ -45,14 +45,11 @@ def profile_coverage(columns: pd.DataFrame) -> Chart:
         return nothing(title, "no columns were read")
     least = fmt.share(_WELL_FILLED)
     gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
-    said = [
-        f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}"
-        for r in records(gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first"))
-    ]
+    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
+    said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
     rest = f"at least {least}: {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
     if len(gappy) < 2:
         return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
-    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
     labels: list[str] = []
     filled: list[float | None] = []
     for table, group in drawn.groupby("table", sort=False):

@@ -66,7 +66,7 @@ def campaign_lift(by_arm: pd.DataFrame, metric: str, form: Callable[[float], str
     for y, (name, row) in enumerate(zip(names, records(shown), strict=True)):
         _effect(ax, row.lift, row.low, row.high, y, _side(row.low, row.high), ends)
         between = fmt.interval(row.low, row.high, form)
-        text = _signed(row.lift, form) + (f" ({between})" if between != fmt.MISSING else "")
+        text = fmt.signed(row.lift, form) + (f" ({between})" if between != fmt.MISSING else "")
         if pd.notna(row.lift):
             _above(ax, text, y)
         said.append(f"{name} {text}")
@@ -174,8 +174,3 @@ def _names(frame: pd.DataFrame, *leading: str) -> list[str]:
 
 def _side(low: float, high: float) -> str:
     return GOOD if low > 0 else BAD if high < 0 else MUTED
-
-
-def _signed(x: float, form: Callable[[float], str]) -> str:
-    text = form(x)
-    return "+" + text if x > 0 and not text.startswith("+") else text

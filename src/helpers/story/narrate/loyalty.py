@@ -6,12 +6,12 @@ import pandas as pd
 
 from helpers.analysis.drivers import Drivers
 from helpers.analysis.nps import Gap, Nps, NpsGroups, WaveChange
+from helpers.data.schema import UNKNOWN
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
-UNKNOWN = "(unknown)"  # the group of answers whose customer, and so whose group, is not known
 _VERDICTS: dict[verdicts.Side, Verdict] = {"above": "good", "below": "bad", "unclear": "unclear"}
 
 
@@ -56,9 +56,9 @@ def nps_weighting(result: NpsGroups) -> Statement:
     whole = result.by_group.query("grouping == 'all'").to_dict("records")[0]
     if math.isnan(whole["nps_weighted"]):
         return Statement("nps_weighting", "")  # nothing to add
-    plain, weighted = _points(whole["nps"]), _points(whole["nps_weighted"])
+    plain, weighted = fmt.score(whole["nps"]), fmt.score(whole["nps_weighted"])
     values = {key: whole[key] for key in ("nps", "nps_weighted", "nps_weighted_low", "nps_weighted_high")}
-    between = fmt.interval(whole["nps_weighted_low"], whole["nps_weighted_high"], _points)
+    between = fmt.interval(whole["nps_weighted_low"], whole["nps_weighted_high"], fmt.score)
     if plain == weighted:
         text = f"The survey weights do not change the score: it stays at {weighted}."
     else:
@@ -113,7 +113,7 @@ def nps_trend(change: WaveChange | None) -> Statement:
 def _weighted_trend(change: WaveChange) -> str:
     if math.isnan(change.now_weighted):
         return ""
-    before, now = (fmt.points(x / 100) for x in (change.before_weighted, change.now_weighted))
+    before, now = (fmt.score(x) for x in (change.before_weighted, change.now_weighted))
     return f" Weighted to the population, it went from {before} to {now}."
 
 
@@ -141,9 +141,9 @@ def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
         action = f"Look up who these customers are before acting: their {kind} is not known."
     return Statement(
         "nps_by_group",
-        f"The widest clear gap is by {kind}: {low_name} scores {_points(low['nps'])}, {high_name} "
-        f"{_points(high['nps'])}, and their 95% intervals do not overlap.",
-        "bad" if verdicts.side_of_zero(low["nps_low"], low["nps_high"], _points) == "below" else "neutral",
+        f"The widest clear gap is by {kind}: {low_name} scores {fmt.score(low['nps'])}, {high_name} "
+        f"{fmt.score(high['nps'])}, and their 95% intervals do not overlap.",
+        "bad" if verdicts.side_of_zero(low["nps_low"], low["nps_high"], fmt.score) == "below" else "neutral",
         action=action,
         headline=True,
         values=values | {"nps_low_group": low["nps"], "nps_high_group": high["nps"]},
@@ -278,7 +278,3 @@ def _are(customers: int, what: str) -> str:
     if customers == 1:
         return f"1 customer is a {what}"
     return f"{fmt.count(customers) if customers else 'no'} customers are {what}s"
-
-
-def _points(points: float) -> str:
-    return fmt.points(points / 100)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from helpers.story import fmt
-from helpers.story.terms import plain, printable
+from helpers.story.terms import lower, plain, printable
 
 
 def quoted(name: object) -> str:
@@ -13,8 +13,7 @@ def quoted(name: object) -> str:
 
 def inside(name: object) -> str:
     """A column or driver in mid-sentence: "delivery_reliability" -> "delivery reliability"; "NPS" stays."""
-    text = printable(plain(name))
-    return text[:1].lower() + text[1:] if text[1:] == text[1:].lower() else text
+    return lower(printable(plain(name)))
 
 
 def some(names: Sequence[str], most: int = 4) -> str:

@@ -7,6 +7,7 @@ from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
+from helpers.story.terms import in_plain, lower
 
 _ANALYSES = {
     "rfm": "value segments",
@@ -184,5 +185,5 @@ def readiness(result: Readiness) -> Statement:
 
 
 def _in_words(check: object) -> str:
-    """A check's name as it stands in a sentence: no_customer_id is not a word."""
-    return quoted(str(check).replace("_", " "))
+    """A check's name as the table of checks has it, in mid-sentence."""
+    return quoted(lower(in_plain(check)))

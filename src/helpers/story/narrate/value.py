@@ -1,18 +1,21 @@
 """Sentences about what customers are worth and how they group."""
 
 import math
+from typing import TYPE_CHECKING
 
-from helpers.analysis.clusters import Clusters
-from helpers.analysis.rfm import Rfm
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import quoted, some
 from helpers.story.statement import KeyFigure, Statement
 
+if TYPE_CHECKING:
+    from helpers.analysis.clusters import Clusters
+    from helpers.analysis.rfm import Rfm
+
 SLIPPING = ("At risk", "Cannot lose them")
 
 
-def rfm_overview(result: Rfm, money: Money, *, min_customers: int = 50) -> Statement:
+def rfm_overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Statement:
     """The segment that brings most, and its weight among customers."""
     buyers, spend = int(result.segments["customers"].sum()), float(result.segments["spend"].sum())
     top = result.segments.sort_values("spend", ascending=False, kind="stable").to_dict("records")[0]
@@ -49,7 +52,7 @@ def rfm_overview(result: Rfm, money: Money, *, min_customers: int = 50) -> State
     )
 
 
-def rfm_concentration(result: Rfm) -> Statement:
+def rfm_concentration(result: "Rfm") -> Statement:
     """How much of spend the biggest customers bring."""
     buyers = int(result.segments["customers"].sum())
     top = {
@@ -74,7 +77,7 @@ def rfm_concentration(result: Rfm) -> Statement:
     )
 
 
-def rfm_slipping(result: Rfm, money: Money, *, min_customers: int = 10) -> Statement:
+def rfm_slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Statement:
     """What is at stake with good customers who have not ordered for long."""
     slipping = result.segments[result.segments["rfm_segment"].isin(SLIPPING)]
     customers, spend = int(slipping["customers"].sum()), float(slipping["spend"].sum())
@@ -100,7 +103,7 @@ def rfm_slipping(result: Rfm, money: Money, *, min_customers: int = 10) -> State
     )
 
 
-def cluster_choice(result: Clusters) -> Statement:
+def cluster_choice(result: "Clusters") -> Statement:
     """Why this number of groups, and how far it can be trusted."""
     chosen = result.by_k[result.by_k["chosen"]].to_dict("records")[0]
     silhouette, jaccard = float(chosen["silhouette"]), float(chosen["jaccard_min"])
@@ -139,7 +142,7 @@ def cluster_choice(result: Clusters) -> Statement:
     )
 
 
-def cluster_value(result: Clusters, money: Money, *, min_customers: int = 30) -> Statement:
+def cluster_value(result: "Clusters", money: Money, *, min_customers: int = 30) -> Statement:
     """The group worth most."""
     groups = result.by_cluster
     by_spend = "spend_share" in groups.columns and bool(groups["spend_share"].notna().all())

@@ -16,12 +16,12 @@ import pandas as pd
 from great_tables import GT, loc, style
 
 from helpers.story import fmt
+from helpers.story.colors import INK, MUTED, RULE
 from helpers.story.terms import printable
 
 Form = Callable[[Any], str]
 
 _PROSE = 30  # characters from which a column is given room to wrap; shorter ones keep to one line
-_INK, _MUTED, _RULE = "#1f2933", "#56626e", "#cfd6dd"
 
 
 @dataclass(frozen=True)
@@ -112,27 +112,27 @@ def _look(name: str) -> dict[str, Any]:
         **{f"{place}_style": "none" for place in nowhere},
         "table_font_names": "inherit",
         "table_font_size": "15px",
-        "table_font_color": _INK,
+        "table_font_color": INK,
         "table_margin_left": "0",
-        "table_border_bottom_color": _MUTED,
+        "table_border_bottom_color": MUTED,
         "table_border_bottom_width": "1px",
         "container_padding_y": "0",
         "container_overflow_x": "visible",
         "container_overflow_y": "visible",
         "column_labels_font_weight": "bold",
         "column_labels_font_size": "90%",
-        "column_labels_border_bottom_color": _MUTED,
+        "column_labels_border_bottom_color": MUTED,
         "column_labels_border_bottom_width": "1px",
         "column_labels_padding_horizontal": "10px",
         "row_group_font_weight": "bold",
         "row_group_padding": "14px",
         "row_group_padding_horizontal": "0",
         "row_group_border_top_style": "none",
-        "row_group_border_bottom_color": _RULE,
+        "row_group_border_bottom_color": RULE,
         "row_group_border_bottom_width": "1px",
-        "table_body_hlines_color": _RULE,
+        "table_body_hlines_color": RULE,
         "table_body_border_top_style": "none",
-        "table_body_border_bottom_color": _MUTED,
+        "table_body_border_bottom_color": MUTED,
         "table_body_border_bottom_width": "1px",
         "data_row_padding": "6px",
         "data_row_padding_horizontal": "10px",
@@ -150,8 +150,8 @@ def _look(name: str) -> dict[str, Any]:
 def _framed(table: str, title: str, note: str) -> str:
     """The table in a box of its own that scrolls sideways, also by keyboard, between its title and its note."""
     box = f'<div role="region" aria-label="{escape(title)}" tabindex="0" style="overflow-x:auto">{table}</div>'
-    caption = f'<figcaption style="font-weight:600;color:{_INK};margin:0 0 .25em">{escape(title)}</figcaption>'
-    small = f'<p style="font-size:85%;color:{_MUTED};margin:.4em 0 0">{escape(note)}</p>' if note else ""
+    caption = f'<figcaption style="font-weight:600;color:{INK};margin:0 0 .25em">{escape(title)}</figcaption>'
+    small = f'<p style="font-size:85%;color:{MUTED};margin:.4em 0 0">{escape(note)}</p>' if note else ""
     return f'<figure class="table" style="margin:1.5em 0">{caption}{box}{small}</figure>'
 
 

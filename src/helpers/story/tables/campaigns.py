@@ -92,9 +92,9 @@ def _actions(cases: pd.DataFrame) -> list[str]:
 def _difference(lift: float, low: float, high: float, form: Form) -> str:
     """A lift with its interval; that of a rate is in percentage points, as "+1.5%" could be a relative change."""
     if form is percent:
-        text = f"{_signed(lift * 100, fmt.number)} points"
+        text = f"{fmt.signed(lift * 100, fmt.number)} points"
         return bracketed(text, fmt.interval(low * 100, high * 100, fmt.number))
-    return bracketed(_signed(lift, form), fmt.interval(low, high, form))
+    return bracketed(fmt.signed(lift, form), fmt.interval(low, high, form))
 
 
 def _ratio(x: float) -> str:
@@ -104,11 +104,6 @@ def _ratio(x: float) -> str:
 
 def _amounts(low: float, high: float, money: fmt.Money) -> str:
     return fmt.interval(low, high, rounded(money)) if low == low and high == high else fmt.MISSING
-
-
-def _signed(x: float, form: Form) -> str:
-    text = form(x)
-    return "+" + text if x > 0 else text
 
 
 def _outcome_form(metric: str, typical: float, money: fmt.Money) -> Form:

@@ -19,7 +19,7 @@ def nps_groups(groups: "NpsGroups") -> Table:
     ordered = [block.iloc[natural_order(block["group"], keep=True) or []] for block in blocks]
     shown = pd.concat(ordered) if ordered else groups.by_group
     shown = shown.assign(
-        score=[bracketed(_points(r.nps), _points_interval(r.nps_low, r.nps_high)) for r in rows_of(shown)],
+        score=[bracketed(fmt.score(r.nps), fmt.interval(r.nps_low, r.nps_high, fmt.score)) for r in rows_of(shown)],
         grouping=["overall" if g == "all" else g for g in shown["grouping"]],
     )
     labels = {
@@ -32,7 +32,7 @@ def nps_groups(groups: "NpsGroups") -> Table:
     }
     if "nps_weighted" in shown and shown["nps_weighted"].notna().any():
         weighted = [
-            bracketed(_points(r.nps_weighted), _points_interval(r.nps_weighted_low, r.nps_weighted_high))
+            bracketed(fmt.score(r.nps_weighted), fmt.interval(r.nps_weighted_low, r.nps_weighted_high, fmt.score))
             for r in rows_of(shown)
         ]
         shown = shown.assign(weighted_score=weighted)
@@ -83,11 +83,3 @@ def comments(answers: pd.DataFrame) -> Table:
     """In customers' own words. answers: score, comment."""
     labels = {"score": "Score (0–10)", "comment": "Comment"}
     return frame_table(answers, labels, {"score": fmt.count}, "In customers' words")
-
-
-def _points(x: float) -> str:
-    return fmt.points(x / 100)
-
-
-def _points_interval(low: float, high: float) -> str:
-    return fmt.interval(low, high, _points)

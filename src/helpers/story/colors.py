@@ -1,0 +1,17 @@
+"""The colours of text and rules, in charts and in tables alike, and how bright a colour is."""
+
+from collections.abc import Sequence
+
+INK, MUTED, RULE = "#1f2933", "#56626e", "#cfd6dd"
+
+
+def relative_luminance(rgb: Sequence[float]) -> float:
+    """Luminance in 0-1 of a colour whose channels are in 0-1 (WCAG 2.2)."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: float, other: float) -> float:
+    """Contrast ratio of two luminances, 1 to 21 (WCAG 2.2)."""
+    dark, light = sorted((one, other))
+    return (light + 0.05) / (dark + 0.05)
