@@ -165,7 +165,7 @@ def latest_scores(answers: Table) -> pd.DataFrame:
         group_by="customer_id", order_by=[*order, ibis.desc(known[SOURCE]), ibis.desc(known[SOURCE_ROW])]
     )
     ranked = known.mutate(rank=rank)
-    return ranked.filter(ranked["rank"] == 0).select("customer_id", "score", "group").execute()
+    return ranked.filter(ranked["rank"] == 0).select("customer_id", "score", "group").order_by("customer_id").execute()
 
 
 def comment_sample(answers: Table, n: int, *, max_score: int = 6) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from helpers.data.files import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data
 from helpers.errors import InputError, ParamsError, ThinDataError
@@ -157,11 +158,11 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
 
 
 def _save_rejected(data: ClientData, folder: Path) -> None:
-    """Rows set aside, as they came, for the client's IT."""
+    """Rows set aside, as they came and in that order, for the client's IT."""
     folder.mkdir()
     for table in data.supplied():
         if data.received.set_index("table").loc[table, "rows_set_aside"]:
-            rejected = data.con.table(f"rejected_{table}")
+            rejected = data.con.table(f"rejected_{table}").order_by(SOURCE, SOURCE_ROW)
             rejected.to_parquet(folder / f"rejected_{table}.parquet")
             rejected.to_csv(folder / f"rejected_{table}.csv")
 
