@@ -213,7 +213,7 @@ def _years(group: list[Sample]) -> bool:
 def _why_none(fits: Sequence[TableFit]) -> str:
     """What a file was nearest to, and what it lacks to be it."""
     best = max(fits, key=lambda fit: fit.total)
-    found = ", ".join(f"{m.column} ({m.source})" for m in best.matches[:4]) or "nothing"
+    found = ", ".join(f"{m.column} ({m.source})" for m in best.matches if m.column not in best.lacking) or "nothing"
     lacking = f"lacks {', '.join(best.lacking)}" if best.lacking else "shows too little of it"
     return f"it is nearest to {best.table}, of which it has {found}, but {lacking}"
 
@@ -231,8 +231,8 @@ def _written(one: Understood, everything: list[Understood]) -> WrittenPart:
     if second and one.fits[0].total - second.total < _CLOSE:
         doubts.append(f"it may be another table; runner-up: {second.table}")
     same = [u for u in everything if u.part.table == part.table and u is not one]
-    if same and part.table == "customers":
-        doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as in the first part")
+    if same and part.table == "customers" and one is next(u for u in everything if u.part.table == "customers"):
+        doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as here")
     constants = {}
     years = [year_in(s.path.name) for u in (one, *same) for s in u.samples]
     if part.table == "surveys" and same and not part.source_of("wave") and None not in years:

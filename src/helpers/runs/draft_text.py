@@ -216,9 +216,18 @@ def _write_values(out: _Writer, part: Part) -> None:
             out.add(2, f"{key(name)}: *{written[text]}")
         elif shared.count(text) > 1:
             written[text] = f"scale_{len(written) + 1}"
-            out.add(2, f"{key(name)}: &{written[text]} {text}")
+            _write_map(out, f"{key(name)}: &{written[text]}", text, part.values[name])
         else:
-            out.add(2, f"{key(name)}: {text}")
+            _write_map(out, f"{key(name)}:", text, part.values[name])
+
+
+def _write_map(out: _Writer, start: str, text: str, mapping: Mapping[str, str]) -> None:
+    if len(start) + len(text) < WIDTH - 12:
+        out.add(2, f"{start} {text}")
+        return
+    out.add(2, start)
+    for value, meaning in mapping.items():
+        out.add(4, f"{scalar(value)}: {meaning}")
 
 
 def _write_forms(out: _Writer, where: str, part: Part) -> None:

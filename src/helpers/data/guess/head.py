@@ -33,8 +33,8 @@ _COUNTRIES = {
     **dict.fromkeys(["denmark", "danmark", "dk"], "DKK"),
 }  # fmt: skip
 _EURO_WORDS = _words(
-    """betrag umsatz kunde kunden kundennummer bestelldatum preis montant client commande achat importe pedido
-    fecha cliente importo prezzo data bedrag klant klantnummer datum prix precio"""
+    """betrag umsatz kunde kunden kundennummer bestelldatum preis montant commande achat importe pedido
+    fecha cliente importo prezzo bedrag klant klantnummer prix precio"""
 )
 _ZLOTY_WORDS = _words("kwota cena zamowienia klienta wartosc ilosc")
 
@@ -107,6 +107,8 @@ def guess_currency(looks: Sequence[FileLook], parts: Sequence[Part]) -> Guess:
         return Guess("PLN", "by the language of the headers alone; runner-up: EUR")
     if any(words[w] for w in _EURO_WORDS):
         return Guess("EUR", "by the language of the headers alone")
+    if any(form.startswith("%m/") for part in parts for formats in part.dates.values() for form in formats):
+        return Guess("USD", "by the way dates are written alone; runner-up: EUR")
     return Guess("EUR", "nothing in the data names a currency")
 
 

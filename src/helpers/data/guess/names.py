@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from helpers.data.guess.words import LEXEMES, NOISE, PATTERNS, fold
+from helpers.data.guess.words import LEXEMES, NOISE, PATTERNS, fold, plain
 from helpers.data.schema import TABLES
 
 _LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
 _UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
+_ASIDE_COST = 0.3  # tax, shipping, status: beside what the other word says
 _NEUTRAL = frozenset({"GROUP", "TYPE"})  # said beside anything without changing much
 KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
 
@@ -32,23 +33,24 @@ class Header:
 @lru_cache(maxsize=10_000)
 def read_header(text: str) -> Header:
     """Split a header into words ("InvoiceNo", "rechnungs_datum", "Q7SIGN") and look each up."""
-    words = [word for word in split_words(text) if not word.isdigit()]
+    words = [fold(word) for word in split_words(text) if not word.isdigit()]
     meanings: list[frozenset[str]] = []
     unknown = 0
     for word in words:
         found = _look_up(word)
-        if found:
-            meanings += found
-        elif word not in NOISE:
+        if not found and word not in NOISE:
             unknown += 1
+            found = _look_up_end(word)
+        meanings += found
     told = tuple(word for word in words if word not in NOISE or word in LEXEMES)
     return Header(text, told, tuple(meanings), unknown, re.sub(r"\W+", "_", text.strip().casefold()))
 
 
 def split_words(text: str) -> list[str]:
-    """The folded words of a header, parted at signs, at a change of case, and between letters and digits."""
+    """The words of a header in lower case, parted at signs, at a change of case, and between letters and digits."""
+    text = text.replace("#", " no ")
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])", " ", text)
-    return re.findall(r"[^\W\d_]+|\d+", fold(text))
+    return re.findall(r"[^\W\d_]+|\d+", plain(text))
 
 
 def name_fit(header: Header, table: str, column: str) -> float:
@@ -84,9 +86,9 @@ def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> 
     """A name for the report from a header: "Q2_Delivery" is delivery, "Q7SIGN" is sign, a question its main words."""
     stripped = re.sub(r"^\s*[A-Za-z]{1,2}\d+[a-z]?(?=[\s_.:\-)]|[A-Z])[\s_.:\-)]*", "", text)
     pieces = split_words(stripped or text)
-    words = [w for w in pieces if w not in NOISE and not w.isdigit()] or pieces
+    words = [w for w in pieces if fold(w) not in NOISE and not w.isdigit()] or pieces
     if len(words) > 4:
-        told = [w for w in words if not set().union(*_look_up(w)) & {"CSAT", "MARK", "OVERALL", "EFFORT"}]
+        told = [w for w in words if not set().union(*_look_up(fold(w))) & {"CSAT", "MARK", "OVERALL", "EFFORT"}]
         words = (told or words)[:4]
     name = base = "_".join(words)[:40].strip("_") or suffix
     taken, number = set(taken), 1
@@ -107,7 +109,8 @@ def _fit_pattern(header: Header, weight: float, wanted: list[str]) -> float:
         return 0.0
     extra = sum(1 for meaning in header.meanings if not meaning & {*wanted, *_NEUTRAL})
     unknown = min(_MOST_UNKNOWN, _UNKNOWN_COST * header.unknown)
-    return max(0.05, weight - _EXTRA_COST * extra - unknown)
+    aside = _ASIDE_COST if header.means("ASIDE") else 0.0
+    return max(0.05, weight - _EXTRA_COST * extra - unknown - aside)
 
 
 @lru_cache(maxsize=10_000)
@@ -125,6 +128,12 @@ def _look_up(word: str) -> tuple[frozenset[str], ...]:
         return parts
     near = get_close_matches(word, _LONG, n=1, cutoff=0.88) if len(word) >= 6 else []
     return (LEXEMES[near[0]],) if near else ()
+
+
+def _look_up_end(word: str) -> tuple[frozenset[str], ...]:
+    """The meaning of a compound's last part where its first is not known: "Erhebungswelle" is some wave."""
+    ends = (word[cut:] for cut in range(4, len(word) - 4))
+    return next(((LEXEMES[end],) for end in ends if end in LEXEMES), ())
 
 
 def _split_compound(word: str) -> tuple[frozenset[str], ...]:

@@ -87,6 +87,11 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
         part = replace(part, decimal=look.decimal, decimal_doubt=look.decimal_doubt)
     left = [c.name for c in look.columns if c.name not in part.sources]
     personal = [name for name in left if is_personal(read_header(name)) or look.column(name).phone_share > 0.6]
+    own_names = {name for name in left if name.strip().casefold() in TABLES[part.table].column_names}
+    notes = [
+        f'"{name}" has a name of the kit\'s own, so it is read as that, though it looks otherwise' for name in own_names
+    ]
+    part = replace(part, notes=(*part.notes, *sorted(notes)))
     return replace(part, personal=tuple(personal), unused=tuple(n for n in left if n not in personal))
 
 

@@ -173,7 +173,7 @@ def _find_scale(pooled: Counter[int], columns: list[Column]) -> tuple[int, int, 
     top = max((v for v in usual if v <= 10), default=0)
     if top == 10 and sum(v in pooled for v in range(11)) >= 7:
         return (0 if 0 in pooled else 1), 10, ""
-    for high in (*((6,) if _six_is_a_mark(pooled, columns) else ()), 5, 7, 4):
+    for high in _tops(pooled, columns):
         beyond = sorted(v for v in usual if v > high)
         seen = sum(v in pooled for v in range(1, high + 1))
         if high not in pooled or seen < 0.7 * high or any(v > high + 4 or v >= 10 for v in beyond):
@@ -182,6 +182,13 @@ def _find_scale(pooled: Counter[int], columns: list[Column]) -> tuple[int, int, 
             continue
         return _with_zero(pooled, high, beyond)
     return None
+
+
+def _tops(pooled: Counter[int], columns: list[Column]) -> tuple[int, ...]:
+    """The ends of a scale to try, the likeliest first: odd ones are usual, and 6 beside 5 is rather a code."""
+    if _six_is_a_mark(pooled, columns):
+        return 6, 5, 4
+    return (7, 5, 4) if {6, 7} <= pooled.keys() else (5, 4)
 
 
 def _with_zero(pooled: Counter[int], high: int, beyond: list[int]) -> tuple[int, int, str]:

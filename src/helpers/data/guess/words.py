@@ -8,34 +8,35 @@ import re
 import unicodedata
 
 _LEXICON = {
-    "CUSTOMER": """customer customers cust kd client clients kunde kunden kund cliente clientes clienti klant
-        klanten klient klienta klienci kontrahent acheteur kaufer comprador acquirente koper buyer shopper nabywca
-        debitor debitoren debiteur guest gast user users benutzer nutzer utilisateur usuario utente gebruiker
-        uzytkownik member mitglied membre miembro membro lid socio subscriber abonnent abonne suscriptor abbonato
-        assinante contact contacts kontakt contacto contatto person persona personne besteller recipient empfanger
-        patient donor""",
+    "CUSTOMER": """visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients kunde
+        kunden kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer
+        comprador acquirente koper buyer shopper nabywca debitor debitoren debiteur guest gast user users benutzer
+        nutzer utilisateur usuario utente gebruiker uzytkownik member mitglied membre miembro membro lid socio
+        subscriber abonnent abonne suscriptor abbonato assinante contact contacts kontakt contacto contatto person
+        persona personne besteller recipient empfanger patient donor""",
     "RESPONSE": """response responses respondent resp reponse repondant antwort befragter respuesta encuestado
         risposta resposta odpowiedz antwoord answer submission interview fragebogen questionnaire""",
     "ID": """id ids no nr num nbr number nummer numero numer nro ref reference referenz referencia key schlussel
         code kod codigo codice cod kennung kennzeichen identifier identifiant identificador identificativo
         identyfikator uid guid uuid pk n""",
     "ORDER": """order orders ordered bestell bestellung bestellungs auftrag auftrags commande commandes pedido
-        pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel transaction transactions transaktion
-        transaktions txn trans transaccion transazione transacao transakcja transakcji transactie purchase purchased
-        kauf achat compra acquisto aankoop zakup zakupu sale sales vente venta vendita venda verkauf verkaufs
-        verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture factura fattura fatura faktura faktury
-        factuur receipt beleg recibo ricevuta paragon basket warenkorb checkout lieferschein document dokument
-        belegs""",
-    "DATE": """date dates datum fecha data day tag jour dia giorno dag dzien time zeit zeitpunkt heure hora ora tijd
-        czas timestamp timestamps ts datetime zeitstempel at on when dt horodatage momento moment""",
-    "AMOUNT": """amount amt betrag summe umsatz wert montant total totale gesamt gesamtbetrag importe import importo
-        valor value valore bedrag omzet kwota wartosc revenue revenues sales net netto netbetrag gross brutto monto
-        turnover sum subtotal gesamtpreis montante spend spent chiffre suma totaal gesamtsumme linetotal ca""",
+        pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel transaction transactions
+        transaktion transaktions txn trans transaccion transazione transacao transakcja transakcji transactie
+        purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente venta vendita venda
+        verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture factura fattura fatura
+        faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb checkout lieferschein
+        document dokument belegs""",
+    "DATE": """date dates datum fecha data day tag jour dia giorno dag dzien time zeit zeitpunkt heure hora ora
+        tijd czas timestamp timestamps ts datetime zeitstempel at on when dt horodatage momento moment""",
+    "AMOUNT": """mnt imponible imponibile amount amt betrag summe umsatz wert montant total totale gesamt
+        gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue revenues sales
+        net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend spent chiffre suma
+        totaal gesamtsumme linetotal ca""",
     "QUANTITY": """quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad cant
         quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
     "UNIT": """unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
         each item pu ep""",
-    "PRICE": "price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
+    "PRICE": "pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
     "PRODUCT": """product products produkt produit produits producto prodotto produto artikel article articulo
         articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant""",
     "ARTICLE": "sku asin ean gtin upc",
@@ -49,44 +50,44 @@ _LEXICON = {
         nachlass skonto ermassigung""",
     "PROMOTION": """promotion promotions promo coupon gutschein voucher aktion cupon kupon promocion promozione
         promocao actie promocja kortingscode aktionscode gutscheincode offer oferta angebot""",
-    "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis wareneinsatz
-        einkaufspreis""",
+    "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis
+        wareneinsatz einkaufspreis""",
     "CHANNEL": """channel kanal canal canale kanaal source quelle origen origine herkunft origem bron zrodlo lead
         store shop filiale boutique tienda negozio loja winkel sklep medium platform plattform outlet vertriebsweg
         vertriebskanal provenance""",
-    "ACCOUNT": """account accounts acct konto compte cuenta conto conta rekening company firma firmen unternehmen
-        entreprise empresa azienda bedrijf bedrijfs organisation organization organizacja organizacion societe
-        business compania""",
+    "ACCOUNT": """ragione account accounts acct konto compte cuenta conto conta rekening company firma firmen
+        unternehmen entreprise empresa azienda bedrijf bedrijfs organisation organization organizacja organizacion
+        societe business compania""",
     "EMAIL": "email emails mail mails correo courriel emailadresse mailadresse",
     "ROLE": """role rolle position funktion fonction cargo ruolo funcion functie job stanowisko rola poste puesto
         jobtitle""",
     "SINCE": """since seit depuis desde dal sinds signup registered registration registriert registrierung anmelde
         anmeldung inscription inscrit registro registrazione inscricao aanmelding aanmeld rejestracji rejestracja
-        joined join created creation alta erstellt angelegt anlage acquired acquisition erstkontakt eintritt erfasst
-        aangemaakt cree onboarded aufnahme""",
+        joined join created creation alta erstellt angelegt anlage acquired acquisition erstkontakt eintritt
+        erfasst aangemaakt cree onboarded aufnahme""",
     "FIRST": "first premier premiere primer primera primo prima erst erste erster primeiro primeira eerste pierwszy",
     "LAST": "last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent",
-    "CONSENT": """consent einwilligung optin zustimmung consentement consentimiento consenso consentimento
-        toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis erlaubnis opted opt contactable
-        subscribed werbung akceptuje""",
-    "SCORE": """nps netpro ltr recommend recommendation recommends empfehlen empfehlung weiterempfehlung
+    "CONSENT": """accepts consent einwilligung optin zustimmung consentement consentimiento consenso consentimento
+        toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis erlaubnis opted opt
+        contactable subscribed werbung akceptuje""",
+    "SCORE": """aanbeveelt nps netpro ltr recommend recommendation recommends empfehlen empfehlung weiterempfehlung
         weiterempfehlen weiterempfehlungsbereitschaft recommander recommandation recommanderiez recommanderais
         recommanderait recommandez recomendar recomendacion recomienda recomendaria recomendarias raccomandare
         raccomandazione consiglierebbe consiglieresti raccomanderesti raccomandereste recomendacao aanbevelen
         aanbeveling aanraden polecic polecil polecilbys polecenie poleca polecania promoter netpromoter likelihood
         likely wahrscheinlichkeit probabilite probabilidad""",
-    "MARK": """score scores note punktzahl puntuacion punteggio pontuacao wynik punkte bewertung rating ratings nota
-        voto cijfer ocena calificacion valoracion""",
+    "MARK": """score scores note punktzahl puntuacion punteggio pontuacao wynik punkte bewertung rating ratings
+        nota voto cijfer ocena calificacion valoracion""",
     "CSAT": """csat satisfaction satisfied satisfy zufriedenheit zufrieden satisfaccion satisfecho satisfecha
         soddisfazione soddisfatto satisfacao satisfeito tevredenheid tevreden zadowolenie zadowolony satisfait
         satisf""",
-    "OVERALL": """overall all gesamt insgesamt global globale general generale allgemein totaal ogolnie ogolna geral
-        algemeen gesamturteil gesamteindruck complessiva complessivo""",
+    "OVERALL": """overall all gesamt insgesamt global globale general generale allgemein totaal ogolnie ogolna
+        geral algemeen gesamturteil gesamteindruck complessiva complessivo""",
     "EFFORT": "ces effort aufwand facilite esfuerzo sforzo esforco moeite wysilek ease einfachheit easy",
     "COMMENT": """comment comments kommentar kommentare commentaire commentaires comentario comentarios commento
-        commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks remark bemerkung
-        bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum pourquoi why
-        toelichting begrundung opinion sugerencias""",
+        commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks remark
+        bemerkung bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum pourquoi
+        why toelichting begrundung opinion sugerencias""",
     "TOUCHPOINT": """touchpoint kontaktpunkt place location ort lieu lugar luogo plaats miejsce page seite anlass
         pagina contactpoint""",
     "JOURNEY": "journey stage phase etappe etapa fase etap",
@@ -100,22 +101,22 @@ _LEXICON = {
     "START": """start started starts begin beginn debut inicio inizio poczatek rozpoczecia activated activation
         aktivierung ab from von gestart ingang ingangs anfang abschluss commencement souscription effective since
         vertragsbeginn startdatum valid gueltig begindatum""",
-    "END": """end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
+    "END": """tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
         resiliation resilie baja cancelacion cancelado fine disdetta cancelamento einde eind opzegging opgezegd
         opzeg rezygnacja rezygnacji zakonczenia koniec churn churned until bis termination terminated expired
         expires expiry ablauf vertragsende beendet stop stopped einddatum""",
-    "FEE": "fee fees gebuhr beitrag mrr cuota canone mensalidade contributie oplata",
+    "FEE": "arpu fee fees gebuhr beitrag mrr cuota canone mensalidade contributie oplata",
     "MONTH": """month monthly monat monats monatlich mensuel mensuelle mois mensual mes mensile mese mensal maand
         maandelijks maandelijkse miesieczna miesieczny miesiac recurring""",
     "ADDON": "addon addons add ons extra extras zusatz option options optionen opciones opzioni opcoes opties opcje",
-    "EVENT": """event events ereignis evenement evenements evento gebeurtenis zdarzenie zdarzenia action aktion
-        aktivitat activity actividad activite activiteit attivita interaction interaktion vorgang""",
+    "EVENT": """session sitzung event events ereignis evenement evenements evento gebeurtenis zdarzenie zdarzenia
+        action aktion aktivitat activity actividad activite activiteit attivita interaction interaktion vorgang""",
     "TYPE": "type typ tipo kind art soort rodzaj typen",
     "SEGMENT": "segment segments segmento klantsegment kundensegment",
     "CAMPAIGN": """campaign campaigns kampagne campagne campana campagna campanha kampania mailing experiment
         aktionsname""",
-    "ARM": """arm arms variant variante varianta treatment treated behandlung traitement tratamiento trattamento
-        cell zelle cohort bucket testgroup testgruppe testzelle branch""",
+    "ARM": """variation arm arms variant variante varianta treatment treated behandlung traitement tratamiento
+        trattamento cell zelle cohort bucket testgroup testgruppe testzelle branch""",
     "SENT": """sent send versand versendet envoi envoye enviado envio inviato invio verzonden verstuurd wyslano
         wyslania exposed contacted exposure angeschrieben mailed assigned zugeteilt delivered kontaktiert""",
     "DONE": """answered completed complete submitted submission abgeschlossen beantwortet termine completado
@@ -126,25 +127,28 @@ _LEXICON = {
         conversion conversions konversion konvertiert purchase purchased purchases bought kauf gekauft ordered
         orders revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas achat""",
     "SIZE": "size grosse taille tamano dimensione tamanho grootte omvang wielkosc klasse class",
-    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek gender
-        sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen revenu ingreso ingresos reddito
+    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek
+        gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos reddito
         renda inkomen dochod education bildung occupation beruf profession marital familienstand household haushalt
         children kinder language sprache langue idioma lingua taal jezyk lang nationality generation""",
     "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee
         mitarbeiter mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy
         pracownikow headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
-    "GEOGRAPHIC": """region regio country land pays pais paese kraj city stadt ville ciudad citta cidade stad miasto
-        state bundesland province provincia provincie wojewodztwo zip zipcode postcode plz postal county canton
-        kanton ort territory gebiet nation continent postleitzahl cp cap woonplaats wohnort pocztowy area market""",
+    "GEOGRAPHIC": """region regio country land pays pais paese kraj city stadt ville ciudad citta cidade stad
+        miasto state bundesland province provincia provincie wojewodztwo zip zipcode postcode plz postal county
+        canton kanton ort territory gebiet nation continent postleitzahl cp cap woonplaats wohnort pocztowy area
+        market""",
     "TECHNOGRAPHIC": """device gerat appareil dispositivo apparaat urzadzenie browser os betriebssystem app version
         operating crm software""",
-    "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse motivation
-        personality milieu""",
+    "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse
+        motivation personality milieu""",
     "BEHAVIOURAL": """visits besuche logins login recency history frequency haufigkeit tenure loyalty treue points
         punkte newbie rfm status vip clv ltv usage nutzung purpose churn active aktiv segment""",
-    "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil gsm
-        street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres birth
-        birthday birthdate geburtsdatum geburtstag geburts naissance nacimiento nascita nascimento geboorte
+    "ASIDE": """freight shipping porto frais fracht spedizione envios tax vat mwst ust iva tva btw steuersatz rep
+        representative vendedor status""",
+    "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil
+        gsm street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres
+        birth birthday birthdate geburtsdatum geburtstag geburts naissance nacimiento nascita nascimento geboorte
         geboortedatum urodzenia dob iban bic kreditkarte ssn passport fax ip password hausnummer zivilstand steuer
         taxid nif dni pesel creditcard straatnaam""",
     "FIRSTNAME": "vorname prenom firstname givenname voornaam imie forename",
@@ -152,6 +156,7 @@ _LEXICON = {
 }  # fmt: skip
 
 _NOISE = """
+    am op czy
     a an the of and or to for in is are was were you your we our us how what would do did does be it with by from de
     du des la le les l d et der die das dem den und von vom zum zur im mit fur wie sie ihr uns unser wir es sind el
     los las del y con por para su como un una il lo gli di della dello e i per con che sua os as do dos da het een
@@ -177,7 +182,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         ),
         "category": ((1.0, "CATEGORY"), (1.0, "PRODUCT CATEGORY"), (0.9, "PRODUCT GROUP"), (0.8, "PRODUCT TYPE")),
         "discount": ((1.0, "DISCOUNT"), (1.0, "DISCOUNT AMOUNT")),
-        "promotion": ((1.0, "PROMOTION"), (1.0, "PROMOTION ID"), (0.8, "DISCOUNT ID"), (0.75, "CAMPAIGN")),
+        "promotion": ((1.0, "PROMOTION"), (1.0, "PROMOTION ID"), (1.0, "DISCOUNT ID"), (0.75, "CAMPAIGN")),
         "cost": ((1.0, "COST"), (0.95, "COST PRODUCT")),
         "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL ORDER")),
         "currency": ((1.0, "CURRENCY"), (1.0, "CURRENCY ID")),
@@ -231,7 +236,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "addons": ((1.0, "ADDON"), (0.9, "ADDON PLAN")),
     },
     "events": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
         "occurred_at": (
             (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.75, "SINCE DATE"),
             (0.7, "SINCE"),
@@ -246,18 +251,22 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (0.8, "TRIAL"),
             (0.65, "SEGMENT"),
         ),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
         "exposed_on": ((1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.65, "DATE"), (0.5, "START DATE")),
         "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
     },
 }  # fmt: skip
 
 
-def fold(text: str) -> str:
-    """Lower case without accents, "ü" and "ue" alike."""
+def plain(text: str) -> str:
+    """Lower case without accents."""
     text = text.replace("ß", "ss").replace("ł", "l").replace("Ł", "L").replace("ø", "o").replace("æ", "ae")
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub("(?<=[aou])e(?=[^aeiou]|$)", "", plain.casefold())
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, and "ü" and "ue" alike: for comparing, not for showing."""
+    return re.sub("(?<=[aou])e(?=[^aeiou]|$)", "", plain(text))
 
 
 LEXEMES: dict[str, frozenset[str]] = {}
