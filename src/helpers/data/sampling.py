@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
+from openpyxl import load_workbook
 
 from helpers.data.clean import try_strptime
 from helpers.data.files import EXCEL_ENDINGS, SOURCE, SOURCE_ROW, list_files, read_raw
@@ -99,7 +101,9 @@ def _sheets(path: Path) -> list[str]:
     if not path.name.lower().endswith(EXCEL_ENDINGS):
         return []
     try:
-        with pd.ExcelFile(path) as book:
-            return [str(sheet) for sheet in book.sheet_names]
-    except (OSError, ValueError, KeyError):
+        book = load_workbook(path, read_only=True)
+    except (OSError, ValueError, KeyError, BadZipFile):
         return []  # reading says what is wrong with it
+    names = [str(sheet) for sheet in book.sheetnames]
+    book.close()
+    return names

@@ -10,6 +10,7 @@ from rich.text import Text
 from helpers.runs.draft import Draft, Understood
 
 _SHOWN_RATINGS = _SHOWN_PLACES = 4
+_LONG_NAME = 24
 
 
 def show_draft(draft: Draft, console: Console, written_to: str, next_steps: str) -> None:
@@ -58,7 +59,7 @@ def _rows(one: Understood) -> Iterator[tuple[str, str, str]]:
     for match in part.columns:
         yield match.column, match.source, "unsure" if match.doubt else ""
     if part.ratings:
-        sources = [m.source for m in part.ratings]
+        sources = [m.source if len(m.source) <= _LONG_NAME else m.column for m in part.ratings]
         shown = sources if len(sources) <= _SHOWN_RATINGS else [*sources[: _SHOWN_RATINGS - 1], "…", sources[-1]]
         yield f"{len(sources)} ratings", ", ".join(shown), "unsure" if part.ratings_doubt else ""
     for trait in part.traits:

@@ -10,6 +10,7 @@ from helpers.data.guess.parts import Part
 from helpers.data.schema import TABLES
 
 WIDTH = 118
+_LONGEST_LINE = 140  # with its comment, which stands above where it is longer
 _PLAIN = re.compile(r"[^\W\d_][\w .()/&+%\-]*|\d+(-\d+)*|\(row number\)|[./]*\w[\w./\-]*")
 _NOT_TEXT = re.compile(
     r"(?i:null|true|false|yes|no|on|off|y|n)|[-+]?[\d_]*\.?\d*([eE][-+]?\d+)?|0[xob]\w+|~|[-+]?\.(?i:inf|nan)"
@@ -47,6 +48,9 @@ class _Writer:
 
     def add(self, indent: int, text: str, comment: str = "") -> None:
         line = " " * indent + text
+        if len(line) + len(comment) > _LONGEST_LINE and comment:
+            self.remark(indent, comment)
+            comment = ""
         self.lines.append(f"{line} # {clean(comment)}" if comment else line)
 
     def add_doubted(self, indent: int, text: str, where: str, doubt: str, comment: str = "") -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from helpers.data.guess.scales import is_no_answer, label_steps, score_fit
+from helpers.data.guess.scales import label_steps, score_fit
 from helpers.data.guess.values import EXCEL, Column, Dates, fold
 from helpers.data.schema import TABLES
 
@@ -104,9 +104,7 @@ def _fit_date(column: Column) -> float:
 
 
 def _fit_number(column: Column) -> float:
-    total = sum(column.common.values())
-    answered = total - sum(n for text, n in column.common.items() if is_no_answer(text))
-    share = sum(column.numbers.values()) / answered if answered else 0.0
+    share = sum(column.numbers.values()) / column.answered if column.answered else 0.0
     if share < 0.7 or (column.dates and "%Y%m%d" not in column.dates.formats):
         return 0.0
     return share * (0.5 if column.dates else 1.0)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from helpers.data.guess.fits import control_arm, date_formats
 from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
-from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, is_no_answer, label_steps
-from helpers.data.guess.tables import ACCEPTED, Match, TableFit
+from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
+from helpers.data.guess.tables import ACCEPTED, SURE, Match, TableFit
 from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook, fold
 from helpers.data.schema import TABLES
 
@@ -73,6 +73,7 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     if fit.table == "orders":
         columns, notes = _without_order_totals(frame, columns)
     columns = [m for m in columns if not is_personal(read_header(m.source)) or m.column in ("email", "name")]
+    columns = [m for m in columns if not _is_one_of_many(m)]
     part = Part(fit.table, tuple(columns), notes=tuple(notes))
     if fit.table == "surveys":
         part = _with_ratings(part, look)
@@ -118,6 +119,12 @@ def _respelt(name: str, known: Iterable[str]) -> str:
     return next(
         (k for k in known if k != name and k.rstrip("s").replace("_", "") == name.rstrip("s").replace("_", "")), ""
     )
+
+
+def _is_one_of_many(match: Match) -> bool:
+    """Whether a question about satisfaction is about one thing rather than all: then it is a rating."""
+    about_all = read_header(match.source).means("OVERALL")
+    return match.column in ("csat", "ces") and match.fit < SURE and not about_all
 
 
 def _kind(table: str, column: str) -> str:
@@ -258,9 +265,9 @@ def _with_codes(part: Part, look: FileLook) -> Part:
         elif match.column in ("csat", "ces"):
             codes = codes_beyond(column, *_scale_of(column))
         elif match.column == "cancelled_on" and column.dates:
-            codes = [text for text in column.common if _is_endless(text)]
+            codes = [text for text in column.common if text in column.no_answers or _is_endless(text)]
         elif kind in ("number", "date", "flag", "id"):
-            codes = [text for text in column.common if is_no_answer(text) and (kind != "id" or len(text) > 1)]
+            codes = [text for text in column.no_answers if kind != "id" or len(text) > 1]
         if kind == "flag" and not {fold(text.strip()) for text in column.common} <= KNOWN_FLAGS:
             values[match.column] = flag_map(column)
             codes = [code for code in codes if code not in values[match.column]]
@@ -280,7 +287,7 @@ def _is_endless(text: str) -> bool:
     years = [
         int(piece) for piece in text.replace("/", "-").replace(".", "-").replace(" ", "-").split("-") if piece.isdigit()
     ]
-    return is_no_answer(text) or any(_STILL_RUNNING_YEAR <= year <= 9999 for year in years)
+    return any(_STILL_RUNNING_YEAR <= year <= 9999 for year in years)
 
 
 def _may_be_typo(code: str) -> bool:

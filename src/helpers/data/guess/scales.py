@@ -5,7 +5,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from helpers.data.guess.names import question_block
-from helpers.data.guess.values import MISSING_WORDS, NO, YES, Column, fold
+from helpers.data.guess.values import NO, YES, Column, fold
 
 NO_ANSWER_CODES = frozenset(
     (-99, -98, -97, -9, -8, -7, -2, -1, 66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 9999, 99999)
@@ -61,9 +61,7 @@ def score_fit(column: Column) -> float:
     """How well the values fit a 0-10 score, codes for "no answer" left out; 0 to 1."""
     inside = {v: n for v, n in column.whole.items() if 0 <= v <= 10}
     count = sum(inside.values())
-    total = sum(column.common.values())
-    words = sum(n for text, n in column.common.items() if is_no_answer(text))
-    if not count or count < 0.7 * (total - words) or column.whole_share + words / max(total, 1) < 0.95:
+    if not count or count < 0.7 * column.answered or sum(column.whole.values()) < 0.95 * column.answered:
         return 0.0
     if max(inside) <= 1:
         return 0.0
@@ -75,7 +73,7 @@ def codes_beyond(column: Column, low: int, high: int) -> list[str]:
     total = max(sum(column.common.values()), 1)
     codes = []
     for text, count in column.common.items():
-        if is_no_answer(text):
+        if text in column.no_answers:
             codes.append((0, text))
             continue
         try:
@@ -88,13 +86,9 @@ def codes_beyond(column: Column, low: int, high: int) -> list[str]:
     return [text for _, text in sorted(codes)]
 
 
-def is_no_answer(text: str) -> bool:
-    return fold(text.strip()) in MISSING_WORDS
-
-
 def label_steps(column: Column) -> dict[str, int]:
     """Label -> 5 (best) to 1, for a column whose answers are labels; empty for any other."""
-    answers = [text for text in column.few if not is_no_answer(text)]
+    answers = [text for text in column.few if text not in column.no_answers]
     steps = {text: LABELS[fold(text.strip())] for text in answers if fold(text.strip()) in LABELS}
     if len(steps) < max(2, 0.8 * len(answers)) or not len(set(steps.values())) >= 2:
         return {}
@@ -133,9 +127,7 @@ def find_batteries(columns: Iterable[Column], never_alone: Container[str] = ()) 
 def _may_be_rating(column: Column) -> bool:
     if label_steps(column):
         return True
-    words = sum(n for text, n in column.common.items() if is_no_answer(text))
-    total = sum(column.common.values())
-    if not total or column.distinct > 16 or not column.whole or (sum(column.whole.values()) + words) < 0.98 * total:
+    if column.distinct > 16 or not column.whole or sum(column.whole.values()) < 0.98 * column.answered:
         return False
     inside = [v for v in column.whole if 0 <= v <= 11]
     return (
@@ -149,7 +141,7 @@ def _as_battery(columns: list[Column], block: str) -> Battery | None:
     """The scale the columns share, without those that do not fit it; None where there is none."""
     labelled = [c for c in columns if label_steps(c)]
     if len(labelled) * 2 > len(columns):
-        codes = sorted({text for c in labelled for text in c.common if is_no_answer(text)})
+        codes = sorted({text for c in labelled for text in c.no_answers})
         return Battery(tuple(c.name for c in labelled), 1, 5, tuple(codes), "", block)
     pooled: Counter[int] = Counter()
     for column in columns:
@@ -160,7 +152,7 @@ def _as_battery(columns: list[Column], block: str) -> Battery | None:
         return None
     low, high, doubt = scale
     fitting = [c for c in columns if max((v for v in c.whole if v <= 11), default=0) <= high + 4 and not label_steps(c)]
-    codes = sorted({text for c in fitting for text in c.common if is_no_answer(text)})
+    codes = sorted({text for c in fitting for text in c.no_answers})
     numbers = {v for v in pooled if not low <= v <= high and v not in rare}
     numeric = {t for c in fitting for t in c.common if (v := _whole(t)) is not None and v in numbers}
     in_order = sorted(numeric, key=lambda text: (float(text), text))

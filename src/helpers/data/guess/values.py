@@ -114,6 +114,16 @@ class Column:
         return self._share(sum(n for value, n in self.numbers.items() if value == int(value)))
 
     @cached_property
+    def no_answers(self) -> dict[str, int]:
+        """Values that say in words that there is no answer, with their counts."""
+        return {text: n for text, n in self.common.items() if len(text) <= 24 and fold(text.strip()) in MISSING_WORDS}
+
+    @cached_property
+    def answered(self) -> int:
+        """Values that do not, of those looked at."""
+        return sum(self.common.values()) - sum(self.no_answers.values())
+
+    @cached_property
     def whole(self) -> dict[int, int]:
         return {int(value): n for value, n in self.numbers.items() if value == int(value)}
 
