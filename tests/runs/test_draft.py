@@ -248,6 +248,12 @@ class TestMadeExports:
         assert "amount" not in params.data["orders"].parts[0].columns
         assert '"order total" is the same on every line of an order' in draft.text
 
+    def test_a_long_file_that_is_sorted_by_arm(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"{i},{'Brief' if i < 29_000 else 'Kontrollgruppe'},{i % 2}" for i in range(30_000)]
+        _, params = drafted(write(tmp_path, "aktion.csv", "Kundennummer,Testgruppe,gekauft", *lines))
+        part = params.data["exposures"].parts[0]
+        assert (part.control, part.outcomes) == ("Kontrollgruppe", ("gekauft",))
+
 
 class TestSeveralFiles:
     def orders(self, folder: Path, name: str, year: int) -> Path:

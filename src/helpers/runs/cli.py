@@ -265,7 +265,11 @@ def _params_files(clients: list[str] | None, every: bool, params_dir: Path) -> l
 
         found = [params_dir / f"{name}.yaml" for name in client_names(params_dir)]
         if not found:
-            raise ParamsError("There is no client", where=str(params_dir), mend="Write a file like params/demo.yaml.")
+            raise ParamsError(
+                "There is no client",
+                where=str(params_dir),
+                mend="Draft one with `kit new`, or write a file like params/demo.yaml.",
+            )
         return found
     return [
         Path(client).resolve() if client.endswith((".yaml", ".yml")) else params_dir / f"{client}.yaml"
