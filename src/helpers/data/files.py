@@ -3,9 +3,11 @@
 import codecs
 import csv
 import gzip
+import hashlib
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,7 +28,19 @@ UNREADABLE = (
     *(ibis.common.exceptions.IbisError, duckdb.Error, OSError, EOFError, ValueError, KeyError),
     *(zipfile.BadZipFile, zlib.error),
 )
-SOURCE, SOURCE_ROW = "kit_file", "kit_row"  # the two columns every raw row carries, named to clash with no one's
+SOURCE, SOURCE_ROW, FAULT = "kit_file", "kit_row", "kit_fault"  # what every raw row carries beside its own
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file in the engine, as it came: its own columns, kit_file, kit_row and kit_fault."""
+
+    label: str
+    path: Path
+    table: Table
+    rows: int
+    sha256: str
+    repairs: tuple[tuple[str, int], ...] = ()
 
 
 def list_files(part: PartSpec) -> list[Path]:
@@ -58,7 +72,7 @@ def list_files(part: PartSpec) -> list[Path]:
     )
 
 
-def read_raw(con: Any, part: PartSpec, name: str) -> Table:
+def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
     """Load a part's files into the engine table `name`: text columns, plus `kit_file` and `kit_row`.
 
     `kit_row` counts the data rows of a file from 1. Files of one part may have different columns; what a
@@ -84,30 +98,10 @@ def read_raw(con: Any, part: PartSpec, name: str) -> Table:
                 mend="Ask for the export again, or take the table out of the parameter file.",
             )
         text = {c: raw[c].cast("string") for c in raw.columns}
-        loaded.append(raw.select(**text, **{SOURCE: ibis.literal(path.name), SOURCE_ROW: raw.rowid() + 1}))
-    return union_by_name(loaded)
-
-
-def union_by_name(tables: list[Table]) -> Table:
-    """Stack tables whose columns may differ; a column that a table lacks is blank in its rows.
-
-    Names that differ only in case are one column, as they are to the engine.
-    """
-    if len(tables) == 1:
-        return tables[0]
-    names: dict[str, tuple[str, Any]] = {}
-    for table in tables:
-        for column, kind in table.schema().items():
-            names.setdefault(column.casefold(), (column, kind))
-    aligned = []
-    for table in tables:
-        own = {c.casefold(): c for c in table.columns}
-        aligned.append(
-            table.select(
-                **{name: table[own[key]] if key in own else ibis.null(kind) for key, (name, kind) in names.items()}
-            )
-        )
-    return ibis.union(*aligned)
+        marks = {SOURCE: ibis.literal(path.name), SOURCE_ROW: raw.rowid() + 2, FAULT: ibis.null("string")}
+        table = raw.select(**text, **marks)
+        loaded.append(RawFile(path.name, path, table, int(raw.count().execute()), _sha256(path)))
+    return loaded
 
 
 def _load(con: Any, path: Path, part: PartSpec, table_name: str) -> None:
@@ -136,6 +130,11 @@ def _load(con: Any, path: Path, part: PartSpec, table_name: str) -> None:
         con.create_table(table_name, con.read_csv(str(path), **options), overwrite=True)
     else:
         raise ValueError(f"the ending of {path.name} is not known")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _bytes_of(path: Path) -> Iterator[bytes]:
