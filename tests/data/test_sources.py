@@ -80,7 +80,9 @@ class TestOnlineRetail:
             "quantity": "Quantity",
             "unit_price": "UnitPrice",
         }
-        part = PartSpec(str(shared_data / "online_retail.csv.gz"), columns=columns, severities={"identical_lines": "note"})
+        part = PartSpec(
+            str(shared_data / "online_retail.csv.gz"), columns=columns, severities={"identical_lines": "note"}
+        )
         orders = read(tmp_path, "orders", part, as_of=date(2011, 12, 9)).tables["orders"]
         bought = orders.filter(orders.amount > 0)
         assert bought.count().execute() == 397_884

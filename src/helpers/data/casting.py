@@ -103,12 +103,15 @@ def currency_of(named: Value | None, money: Sequence[tuple[Value, BooleanValue]]
 
 def guess_decimal(texts: Table, columns: Sequence[str]) -> str:
     """The decimal mark that reads more of the numbers in a sample of trimmed texts; "." where both read as many."""
-    sample = texts.select([c for c in columns if texts[c].type().is_string()]).limit(SAMPLE_ROWS)
-    if not sample.columns or not ibis.or_(*[sample[c].contains(",").any() for c in sample.columns]).execute():
+    columns = [c for c in columns if texts[c].type().is_string()]
+    if not columns:
+        return "."
+    sample = texts.select(columns).limit(SAMPLE_ROWS)
+    if not ibis.or_(*[sample[c].contains(",").any() for c in columns]).execute():
         return "."
     read = {
         name: sum(
-            (ibis.coalesce(plain_number(sample[c], mark), repaired_number(sample[c], mark)).count() for c in sample),
+            (ibis.coalesce(plain_number(sample[c], mark), repaired_number(sample[c], mark)).count() for c in columns),
             ibis.literal(0),
         )
         for name, mark in (("point", "."), ("comma", ","))

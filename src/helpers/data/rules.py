@@ -4,10 +4,13 @@ Each rule has a name for the parameter file, a phrase for the reader and a sever
 it, "set_aside" keeps it out, "stop" ends the run with the message. `severities` of a part replace the defaults.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import duckdb
 import ibis
 import pandas as pd
 import sqlglot
@@ -109,9 +112,20 @@ def with_rules(rows: Table, part: PartSpec, table: str) -> Table:
     for rule in part.rules:
         check_expression(rule, [c for c in rows.columns if not c.startswith("kit_")], table)
     holds = ", ".join(f"CAST(({rule.expression}) AS BOOLEAN) AS {rule_column(i)}" for i, rule in enumerate(part.rules))
+    with computing(part, table):
+        ruled = rows.alias("kit_rows").sql(f"SELECT *, {holds} FROM kit_rows", dialect="duckdb")
+        ruled.select(ibis.selectors.startswith("kit_rule_")).limit(1).execute()
+    return ruled
+
+
+@contextmanager
+def computing(part: PartSpec, table: str) -> Iterator[None]:
+    """Where a part's own rules are computed: the engine's complaint about one of them becomes a sentence."""
     try:
-        return rows.alias("kit_rows").sql(f"SELECT *, {holds} FROM kit_rows", dialect="duckdb")
-    except Exception as error:
+        yield
+    except (ibis.common.exceptions.IbisError, duckdb.Error) as error:
+        if not part.rules:
+            raise
         raise InputError(
             f"A rule of {table} cannot be computed: {str(error).splitlines()[0]}",
             where=", ".join(rule.name for rule in part.rules),

@@ -22,11 +22,11 @@ from ibis.expr.types import Table
 from helpers.data.clean import empty_table, mark_rows
 from helpers.data.engine import connect
 from helpers.data.files import RawFile, list_files, read_raw
-from helpers.data.rules import STOP
+from helpers.data.rules import STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
-from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, store_rows, union_by_name
-from helpers.data.whole import apply_whole_rules
+from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows, union_by_name
+from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
 CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
@@ -112,6 +112,7 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
         received, quality, inputs = [], [], []
         views: dict[str, str] = {}
         tables: dict[str, Table] = {}
+        merged: Table | None = None
         for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
             spec = specs[name]
             files = [read_raw(con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
@@ -119,9 +120,11 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
                 _mark_part(con, part, found, name, as_of, folder / f"{name}_{i}.parquet")
                 for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
             ]
-            split = SplitTable(con, name, parts)
-            whole = find_repeats(split)
-            checks = count_checks(split, [*whole, *apply_whole_rules(split, tables)])
+            split = SplitTable(con, name, parts, merged)
+            whole = [*find_repeats(split), *apply_whole_rules(split, tables)]
+            if columns := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
+                merged = _merge(con, split, columns, whole, folder / "merged.parquet")
+            checks = count_checks(split, whole)
             _refuse_stopped(checks, spec)
             tables[name] = split.keep(folder)
             views[name] = ibis.to_sql(tables[name], dialect="duckdb")
@@ -147,7 +150,26 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
 def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
     raw = union_by_name([file.table for file in files])
     marked = mark_rows(raw, part, table, as_of)
-    return MarkedPart(part, store_rows(con, marked, path), raw)
+    with computing(part, table):
+        return MarkedPart(part, store_rows(con, marked, path), raw)
+
+
+def _merge(con: Any, split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, Any]], path: Path) -> Table:
+    """Make one customer of those that are one person; the others' rows are set aside, and counted in `whole`."""
+    found = merge_customers(split, columns)
+    reason = f"same {' or '.join(columns)} as an earlier customer"
+    if len(found):
+        split.set_aside(ibis.memtable(found), reason)
+        whole.append(
+            {
+                "check": reason,
+                "rows_found": len(found),
+                "handling": "merged into that customer",
+                "severity": "set_aside",
+            }
+        )
+    found[["customer_id", "merged_into"]].to_parquet(path, index=False)
+    return read_rows(con, path)
 
 
 def _summarise(con: Any, name: str, kept: Table, rejected: Path, files: list[RawFile]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class SplitTable:
     con: Any
     name: str
     parts: list[MarkedPart]
+    merged: Table | None = None  # customer_id, merged_into: customers that are another one, found before
     late_rows: Table | None = None  # kit_part, kit_file, kit_row, kit_reason
 
     @property
@@ -53,6 +54,9 @@ class SplitTable:
         rows = marked.rows.filter(marked.usable()).mutate(kit_part=ibis.literal(i, "int64"))
         if self.late_rows is not None:
             rows = rows.anti_join(self._late_of(i), PLACE)
+        if self.merged is not None and "customer_id" in marked.columns:
+            rows = rows.left_join(self.merged, "customer_id")
+            rows = rows.mutate(customer_id=ibis.coalesce(rows.merged_into, rows.customer_id))
         return rows.select(*marked.columns, *more, *PLACE, "kit_part")
 
     def set_aside(self, found: Table, reason: str) -> None:

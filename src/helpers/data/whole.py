@@ -71,7 +71,7 @@ def merge_customers(split: SplitTable, columns: tuple[str, ...]) -> pd.DataFrame
     links = coo_array(([1] * len(found), (people, keys + len(ids))), shape=(len(ids) + len(names),) * 2)
     _, group = connected_components(links, directed=False)
     found["merged_into"] = found.groupby(group[people])["customer_id"].transform("first")
-    merged = found.drop_duplicates("customer_id")
+    merged = found.drop_duplicates("customer_id").astype({"customer_id": "str", "merged_into": "str"})
     return merged.loc[merged["customer_id"] != merged["merged_into"], ["customer_id", "merged_into", *IN_ORDER]]
 
 
