@@ -90,10 +90,10 @@ def severity_of(rule: str, part: PartSpec) -> str:
 def row_checks(rows: Table, part: PartSpec, table: str, as_of: date) -> list[Check]:
     """The rules that a row alone can break; `rows` has the canonical columns, typed."""
     checks = []
-    for rule, found in _row_traits(rows, table, as_of).items():
-        built_in = BUILT_IN[rule]
+    for name, found in _row_traits(rows, table, as_of).items():
+        built_in = BUILT_IN[name]
         phrase = built_in.phrase.format(as_of=as_of)
-        severity = severity_of(rule, part)
+        severity = severity_of(name, part)
         checks.append(Check(phrase, found.fill_null(False), severity, built_in.handling(severity)))
     if table == "orders":
         checks.append(Check("return", rows.is_return.fill_null(False), NOTE, "kept, as a negative amount"))

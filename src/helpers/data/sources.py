@@ -22,7 +22,7 @@ from ibis.expr.types import Table
 from helpers.data.clean import empty_table, mark_rows
 from helpers.data.engine import connect
 from helpers.data.files import RawFile, list_files, read_raw
-from helpers.data.rules import STOP, computing
+from helpers.data.rules import SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows, union_by_name
@@ -122,8 +122,8 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
             ]
             split = SplitTable(con, name, parts, merged)
             whole = [*find_repeats(split), *apply_whole_rules(split, tables)]
-            if columns := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
-                merged = _merge(con, split, columns, whole, folder / "merged.parquet")
+            if merge := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
+                merged = _merge(con, split, merge, whole, folder / "merged.parquet")
             checks = count_checks(split, whole)
             _refuse_stopped(checks, spec)
             tables[name] = split.keep(folder)
@@ -138,9 +138,9 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
         _check_arms(tables, specs)
         order = {name: i for i, name in enumerate(specs)}
         columns = ["table", "check", "rows_found", "rows_set_aside", "handling"]
-        notes = {"received": pd.DataFrame(received), "quality": pd.concat(quality)[columns], "inputs": inputs}
-        for name, frame in notes.items():
-            frame = pd.DataFrame(frame).sort_values("table", key=lambda t: t.map(order), kind="stable")
+        notes = (pd.DataFrame(received), pd.concat(quality)[columns], pd.DataFrame(inputs))
+        for name, frame in zip(_NOTES, notes, strict=True):
+            frame = frame.sort_values("table", key=lambda t: t.map(order), kind="stable")
             frame.to_parquet(folder / f"{name}.parquet", index=False)
         (folder / "views.json").write_text(json.dumps(views), "utf-8")
     finally:
