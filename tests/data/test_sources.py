@@ -137,7 +137,7 @@ def test_rejected_rows_come_back_as_they_came(tmp_path: Path) -> None:
     data = orders_from(tmp_path, "no,cust,day,value\n1,7,2026-01-05,10\n2,7, not a day ,12 pcs\n")
     row = data.rejected("orders").iloc[0]
     assert (row["no"], row["day"], row["value"]) == ("2", " not a day ", "12 pcs")
-    assert (row["kit_file"], row["kit_row"]) == ("orders.csv", 2)
+    assert (row["kit_file"], row["kit_row"]) == ("orders.csv", 3)
     assert row["reason"] in ("ordered_at is not a date", "amount is not a number")
 
 

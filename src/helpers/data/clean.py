@@ -14,7 +14,7 @@ import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis.expr.types import BooleanValue, Table, Value
 
-from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.reading import FAULT, SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec
 from helpers.errors import InputError, nearest
@@ -184,7 +184,7 @@ def _derive(marked: Table, kinds: dict[str, str], table: str) -> Table:
 
 def _checks(marked: Table, raw: Table, kinds: dict[str, str], part: PartSpec, table: str, as_of: date) -> list[Check]:
     """The traits looked for, in the order in which a row is set aside under the first that applies."""
-    checks = []
+    checks = [Check("the row cannot be read", marked[FAULT].notnull(), "set aside")]
     for column, values in part.filter.items():
         actual = _find_column(column, raw, part, "The filter names", "filter")
         outside = ~marked[actual].strip().isin(values).fill_null(False)
@@ -270,7 +270,7 @@ def _canonical_order(kinds: dict[str, str], table: str) -> list[str]:
 
 
 def _source_columns(raw: Table) -> list[str]:
-    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW)]
+    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW, FAULT)]
 
 
 def _typed(column: str) -> str:

@@ -19,13 +19,13 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import Cleaned, clean_part, empty_table
-from helpers.data.files import list_files, read_raw, union_by_name
+from helpers.data.reading import SOURCE_ROW, RawFile, list_files, read_raw, union_by_name
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.errors import InputError
 
 DATABASE = "client.duckdb"
-READING_VERSION = 2  # raise when reading or cleaning changes what it produces
+READING_VERSION = 3  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)
@@ -98,16 +98,19 @@ def _build(specs: dict[str, TableSpec], as_of: date, database: Path, fingerprint
     try:
         received, quality, inputs = [], [], []
         for name, spec in specs.items():
-            parts = [
-                (part, _read_part(con, part, name, as_of, f"part_{name}_{i}")) for i, part in enumerate(spec.parts)
-            ]
+            parts = []
+            for i, part in enumerate(spec.parts):
+                raw = read_raw(con, part, f"part_{name}_{i}_raw")
+                whole = union_by_name([file.table for file in raw])
+                whole = whole.mutate(**{c: whole[c].cast("string") for c in whole.columns if c != SOURCE_ROW})
+                parts.append((part, clean_part(con, whole, part, name, as_of, f"part_{name}_{i}")))
+                inputs += _describe_inputs(name, raw)
             con.create_table(name, union_by_name([c.kept for _, c in parts]))
             con.create_table(f"rejected_{name}", union_by_name([c.rejected for _, c in parts]))
             received.append(_summarise(con, name, parts))
             checks = pd.concat([c.checks for _, c in parts])
             checks = checks.groupby(["check", "handling"], sort=False, as_index=False).sum()
             quality.append(checks[checks["rows_found"] > 0].assign(table=name))
-            inputs += _describe_inputs(con, name, parts)
             _refuse_unusable(received[-1], quality[-1], spec)
         _check_arms(con, specs)
         columns = ["table", "check", "rows_found", "rows_set_aside", "handling"]
@@ -120,11 +123,6 @@ def _build(specs: dict[str, TableSpec], as_of: date, database: Path, fingerprint
                 con.drop_table(table)
     finally:
         con.disconnect()
-
-
-def _read_part(con: Any, part: PartSpec, table: str, as_of: date, name: str) -> Cleaned:
-    raw = read_raw(con, part, f"{name}_raw")
-    return clean_part(con, raw, part, table, as_of, name)
 
 
 def _summarise(con: Any, name: str, parts: list[tuple[PartSpec, Cleaned]]) -> dict[str, Any]:
@@ -178,17 +176,8 @@ def _check_arms(con: Any, specs: dict[str, TableSpec]) -> None:
             )
 
 
-def _describe_inputs(con: Any, table: str, parts: list[tuple[PartSpec, Cleaned]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "table": table,
-            "path": str(path),
-            "sha256": _sha256(path),
-            "rows": int(con.table(f"part_{table}_{i}_raw_{j}").count().execute()),
-        }
-        for i, (part, _) in enumerate(parts)
-        for j, path in enumerate(list_files(part))
-    ]
+def _describe_inputs(table: str, raw: list[RawFile]) -> list[dict[str, Any]]:
+    return [{"table": table, "path": file.path, "sha256": file.sha256, "rows": file.rows} for file in raw]
 
 
 def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
@@ -209,11 +198,6 @@ def _is_current(database: Path, fingerprint: str) -> bool:
         return con.table("about_fingerprint").fingerprint.execute().iloc[0] == fingerprint
     finally:
         con.disconnect()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _merged(mappings: Iterable[Iterable[str]]) -> list[str]:
