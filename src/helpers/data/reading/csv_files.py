@@ -48,7 +48,7 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
         plain, layout = _with_tabs(plain, layout, work)
     numbered, rows, found = load_text(con, plain, layout, names, name, work)
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
-    loaded = finish(numbered, rows, [*repairs, *found], layout.header_row, nameless)
+    loaded = finish(con, name, numbered, rows, [*repairs, *found], layout.header_row, nameless)
     beyond = [n for n in names[len(header) :] if layout.header and n in loaded.table.columns]
     if beyond:
         raise InputError(
@@ -177,17 +177,15 @@ def _add_odd(con: Any, name: str, odd: str, names: list[str]) -> int:
     width = len(names)
     short = engine.run(
         con,
-        f"SELECT {FIELDS}, count(*) FROM {{}} WHERE {FAULT} IS NULL AND {FIELDS} < {width} GROUP BY ALL",
-        odd,
+        f"SELECT {FIELDS}, count(*) FROM {engine.quoted(odd)} WHERE {FAULT} IS NULL AND {FIELDS} < {width} "
+        "GROUP BY ALL",
     )
     fewest = _fewest_fields(con, name, odd, names, dict(short)) if short else width
     said = f"'has ' || {FIELDS} || ' field' || if({FIELDS} = 1, '', 's') || ' where the header has {width}'"
     engine.run(
         con,
-        f"INSERT INTO {{}} BY NAME SELECT * EXCLUDE ({FIELDS}) REPLACE (CASE WHEN {FAULT} IS NULL AND "
-        f"{FIELDS} < {fewest} THEN {said} ELSE {FAULT} END AS {FAULT}) FROM {{}}",
-        name,
-        odd,
+        f"INSERT INTO {engine.quoted(name)} BY NAME SELECT * EXCLUDE ({FIELDS}) REPLACE (CASE WHEN {FAULT} IS NULL AND "
+        f"{FIELDS} < {fewest} THEN {said} ELSE {FAULT} END AS {FAULT}) FROM {engine.quoted(odd)}",
     )
     engine.drop(con, odd)
     return sum(count for fields, count in short if fields >= fewest)
@@ -198,8 +196,8 @@ def _fewest_fields(con: Any, name: str, odd: str, names: list[str], short: dict[
     rows = engine.count_rows(con, name) + engine.count_rows(con, odd)
     lowest = max(min(short), 1)
     blank = ", ".join(f"count(*) - count({engine.quoted(n)})" for n in names[lowest:])
-    whole = engine.run(con, f"SELECT {blank} FROM {{}}", name)[0]
-    others = engine.run(con, f"SELECT {blank} FROM {{}} WHERE {FIELDS} = {len(names)}", odd)[0]
+    whole = engine.run(con, f"SELECT {blank} FROM {engine.quoted(name)}")[0]
+    others = engine.run(con, f"SELECT {blank} FROM {engine.quoted(odd)} WHERE {FIELDS} = {len(names)}")[0]
     for place in range(len(names) - 1, lowest - 1, -1):
         blank_elsewhere = whole[place - lowest] + others[place - lowest] > 0
         lacking = sum(count for fields, count in short.items() if fields <= place)

@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW
 from helpers.data.reading.sniff import Dialect
 
 LONGEST_LINE = 2_000_000  # bytes; the engine's own limit, raised only for a file that needs it
@@ -49,6 +50,28 @@ def count_rows(con: Any, table: str) -> int:
     return int(con.con.execute(f"SELECT count(*) FROM {_name(table)}").fetchone()[0])
 
 
+def count_blank(con: Any, table: str, columns: list[str], single: list[str]) -> tuple[int, ...]:
+    """How many rows of `table` hold nothing in `columns` and are not faulty; how many cells each of `single` fills."""
+    there = _columns(con, table)
+    sound = f"{FAULT} IS NULL AND " if FAULT in there else ""
+    filled = "".join(f", count({_name(c)})" for c in single)
+    every = ", ".join(map(_name, columns))
+    return run(con, f"SELECT count(*) FILTER ({sound}coalesce({every}) IS NULL){filled} FROM {_name(table)}")[0]
+
+
+def last_rows(con: Any, table: str, columns: list[str], first: int, count: int) -> list[tuple[Any, ...]]:
+    """The last rows, from the end on: number (from `first` where the table has none), kit_line, cells of `columns`."""
+    there = _columns(con, table)
+    number = SOURCE_ROW if SOURCE_ROW in there else f"rowid + {first}"
+    line = LINE if LINE in there else "NULL"
+    cells = ", ".join(map(_name, columns))
+    return run(con, f"SELECT {number} AS kit_place, {line}, {cells} FROM {_name(table)} ORDER BY 1 DESC LIMIT {count}")
+
+
+def _columns(con: Any, table: str) -> set[str]:
+    return {row[0] for row in con.con.execute(f"SELECT name FROM pragma_table_info({_text(table)})").fetchall()}
+
+
 def number_rows(con: Any, table: str, source: str, breaks: list[tuple[int, int]], column: str, more: list[str]) -> None:
     """Create `table`: the rows of `source` with their number in `column`, and text columns `more`, blank.
 
@@ -81,9 +104,9 @@ def append(con: Any, table: str, rows: pa.Table) -> None:
         con.con.unregister("kit_batch")
 
 
-def run(con: Any, sql: str, *names: str) -> list[tuple[Any, ...]]:
-    """Run a statement with identifiers filled in for each {}, quoted."""
-    return con.con.execute(sql.format(*map(_name, names))).fetchall()
+def run(con: Any, sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement; its rows. Identifiers in it come from `quoted`, texts from `literal`."""
+    return con.con.execute(sql).fetchall()
 
 
 def drop(con: Any, *tables: str) -> None:

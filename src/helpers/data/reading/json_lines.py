@@ -50,18 +50,17 @@ def _with_columns(con: Any, lines: Table, name: str) -> tuple[Table, Repairs]:
     con.create_table(f"{name}_numbered", lines.filter(lines[text].notnull() | lines[FAULT].notnull()), overwrite=True)
     engine.run(
         con,
-        f"CREATE OR REPLACE TABLE {{}} AS SELECT {text}, {SOURCE_ROW}, "
+        f"CREATE OR REPLACE TABLE {engine.quoted(parsed)} AS SELECT {text}, {SOURCE_ROW}, "
         f"CASE WHEN {FAULT} IS NOT NULL THEN {FAULT} WHEN NOT json_valid({text}) THEN 'a line that is not JSON' "
         f"WHEN json_type(CASE WHEN json_valid({text}) THEN {text} END) <> 'OBJECT' THEN 'a line that is not a JSON "
-        f"object' END AS {FAULT}, {LINE if has_line else 'NULL::VARCHAR'} AS {LINE} FROM {{}}",
-        parsed,
-        f"{name}_numbered",
+        f"object' END AS {FAULT}, {LINE if has_line else 'NULL::VARCHAR'} AS {LINE} "
+        f"FROM {engine.quoted(name + '_numbered')}",
     )
     found = engine.run(
         con,
         f"SELECT key, min((number, place)) FROM (SELECT {SOURCE_ROW} AS number, unnest(json_keys({text})) AS key, "
-        f"generate_subscripts(json_keys({text}), 1) AS place FROM {{}} WHERE {FAULT} IS NULL) GROUP BY key ORDER BY 2",
-        parsed,
+        f"generate_subscripts(json_keys({text}), 1) AS place FROM {engine.quoted(parsed)} "
+        f"WHERE {FAULT} IS NULL) GROUP BY key ORDER BY 2",
     )
     keys = [key for key, _ in found]
     if len(keys) > MOST_KEYS:
@@ -72,11 +71,9 @@ def _with_columns(con: Any, lines: Table, name: str) -> tuple[Table, Repairs]:
     extracted = f"json_extract_string(CASE WHEN {FAULT} IS NULL THEN {text} END, [{pointers}])" if keys else "NULL"
     engine.run(
         con,
-        f"CREATE OR REPLACE TABLE {{}} AS SELECT {values}{SOURCE_ROW}, {FAULT}, "
+        f"CREATE OR REPLACE TABLE {engine.quoted(name)} AS SELECT {values}{SOURCE_ROW}, {FAULT}, "
         f"CASE WHEN {FAULT} IS NOT NULL THEN coalesce({LINE}, {text}) END AS {LINE} "
-        f"FROM (SELECT *, {extracted} AS kit_values FROM {{}})",
-        name,
-        parsed,
+        f"FROM (SELECT *, {extracted} AS kit_values FROM {engine.quoted(parsed)})",
     )
     engine.drop(con, parsed, f"{name}_numbered")
     table = con.table(name)

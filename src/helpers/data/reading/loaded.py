@@ -9,7 +9,8 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from helpers.data.reading.columns import FAULT, LINE, OURS, SOURCE_ROW, Repairs
+from helpers.data.reading import engine
+from helpers.data.reading.columns import FAULT, OURS, SOURCE_ROW, Repairs
 
 TOTALS, BLANK = "a totals row", "a blank row"
 _LAST = 5  # rows at the end of a file among which totals are looked for
@@ -34,30 +35,32 @@ class Loaded:
     header_row: int
 
 
-def finish(table: Table, rows: int, repairs: Repairs, header_row: int, nameless: list[str]) -> Loaded:
+def finish(
+    con: Any, name: str, table: Table, rows: int, repairs: Repairs, header_row: int, nameless: list[str]
+) -> Loaded:
     """Leave out blank lines and the columns in `nameless` that hold nothing; mark blank and totals rows as faulty.
 
-    `rows` are those of `table`. What is left out is counted among the repairs. In a table of one column a blank
-    row is a blank line; in others it has delimiters, and is a row that holds nothing.
+    `table` is the engine's table `name` with kit_row and kit_fault, `rows` its number of rows. What is left out is
+    counted among the repairs. In a table of one column a blank row is a blank line; in others it has delimiters,
+    and is a row that holds nothing.
     """
     repairs = list(repairs)
     columns = own_columns(table)
-    counted = table.aggregate(
-        blank=(_is_blank(table, columns) & table[FAULT].isnull()).sum(),
-        **{f"n{i}": table[column].count() for i, column in enumerate(nameless)},
-    ).execute()
-    empty = [column for i, column in enumerate(nameless) if not counted[f"n{i}"].iloc[0]]
+    blank, *filled = engine.count_blank(con, name, columns, nameless)
+    empty = [column for column, count in zip(nameless, filled, strict=True) if not count]
     if empty and len(empty) < len(columns):
         table = table.drop(*empty)
+        columns = [c for c in columns if c not in empty]
         repairs.append(("columns without name and content left out", len(empty)))
-    blank = int(counted["blank"].iloc[0] or 0)
-    is_blank = _is_blank(table, own_columns(table)) & table[FAULT].isnull()
-    if blank and len(columns) == 1:
-        table, rows = table.filter(~is_blank), rows - blank
-        repairs = add(repairs, "blank rows skipped", blank)
-    elif blank:
-        table = table.mutate(**{FAULT: is_blank.ifelse(ibis.literal(BLANK), table[FAULT])})
-    totals = find_totals(table)
+    if blank:
+        is_blank = ibis.coalesce(*[table[c] for c in columns]).isnull() & table[FAULT].isnull()
+        if len(columns) == 1:
+            table, rows = table.filter(~is_blank), rows - blank
+            repairs = add(repairs, "blank rows skipped", blank)
+        else:
+            table = table.mutate(**{FAULT: is_blank.ifelse(ibis.literal(BLANK), table[FAULT])})
+    last = engine.last_rows(con, name, columns, header_row + 1, _LAST + 15)
+    totals = find_totals(table, columns, last)
     if totals:
         table = table.mutate(**{FAULT: table[SOURCE_ROW].isin(totals).ifelse(ibis.literal(TOTALS), table[FAULT])})
     return Loaded(table, rows, repairs, header_row)
@@ -77,24 +80,22 @@ def add(repairs: Repairs, what: str, count: int) -> Repairs:
     return list(known.items())
 
 
-def find_totals(table: Table) -> list[int]:
+def find_totals(table: Table, columns: list[str], last: list[tuple[Any, ...]]) -> list[int]:
     """The rows among the last few that sum up those above: kit_row of each.
 
     Such a row begins with a word for "total" and nothing else in that cell, its other cells are blank or numbers,
-    and either cells are blank that the rows above fill, or a number is the sum of its column.
+    and either cells are blank that the rows above fill, or a number is the sum of its column. `last` has the last
+    rows from the end on: kit_row, kit_line, and the cells of `columns`.
     """
-    columns = own_columns(table)
-    last = table.order_by(ibis.desc(SOURCE_ROW)).limit(_LAST + 15).execute()
-    cells = [[str(v).strip() if isinstance(v, str) else "" for v in row] for row in last[columns].to_numpy()]
-    if LINE in last.columns:
-        cells = [row if any(row) else _from_line(line) for row, line in zip(cells, last[LINE], strict=True)]
+    cells = [[str(c or "").strip() for c in row] for _, _, *row in last]
+    cells = [row if any(row) else _from_line(line) for row, (_, line, *_) in zip(cells, last, strict=True)]
     found = []
     for i, row in enumerate(cells[:_LAST]):
         filled = [c for c in row if c]
         if not filled or not _TOTAL.fullmatch(filled[0]) or not all(_NUMBER.fullmatch(c) for c in filled[1:]):
             continue
         above = [sum(1 for c in other if c) for other in cells[i + 1 :]]
-        place = int(last[SOURCE_ROW].iloc[i])
+        place = int(last[i][0])
         first = next(j for j, c in enumerate(row) if c)
         sparse = bool(above) and len(filled) < statistics.median(above) and len(filled) - 1 <= 0.6 * (len(row) - 1)
         if first <= len(row) // 2 and (sparse or _is_sum(table, columns, row, place)):
@@ -125,7 +126,3 @@ def _to_number(cell: str, thousands: str, decimal: str) -> float | None:
         return float(cell.replace(thousands, "").replace(decimal, "."))
     except ValueError:
         return None
-
-
-def _is_blank(table: Table, columns: list[str]) -> Any:
-    return ibis.coalesce(*[table[c] for c in columns]).isnull() if columns else ibis.literal(False)

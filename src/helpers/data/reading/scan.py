@@ -193,7 +193,7 @@ class Scanner:
         if not self.only_cr and b"\r" in line and self._split_at_returns(line):
             return end + 1
         cells, position = self._split(block, start, end)
-        if position >= len(block) > end + 1 and not last and len(block) - start < LONGEST_RECORD:
+        if position > len(block) and not last and len(block) - start < LONGEST_RECORD:
             return -1
         if cells is None:
             self._keep([], UNCLOSED, line)
@@ -218,7 +218,7 @@ class Scanner:
     def _split(self, block: bytes, start: int, end: int) -> tuple[list[bytes] | None, int]:
         """The cells of the record at `start`, and where the next one begins.
 
-        None where a quote never closes; with the end of the block if more of the file may change that.
+        None where a quote never closes; a place beyond the block if more of the file may change what is said.
         """
         cells: list[bytes] = []
         at, stray = start, 0
@@ -226,7 +226,7 @@ class Scanner:
             if self.quote and self.opens.match(block, at):
                 found = self.quoted.match(block, at)
                 if not found and (started := self.started.match(block, at)) and started.end() >= len(block) - 1:
-                    return None, len(block)
+                    return None, len(block) + 1
                 if not found:
                     found = self.loose.match(block, at, end + 1)
                     stray += 1
@@ -250,7 +250,7 @@ class Scanner:
         if block.startswith(b"\r\n", at) and not self.only_cr:
             at += 1
         if len(cells) != self.width and block.find(self.end, start, at) >= 0:
-            return None, len(block) if at >= len(block) else end + 1
+            return None, len(block) + 1 if at >= len(block) else end + 1
         self.scan.stray_quotes += stray
         return cells, at + 1
 

@@ -80,9 +80,10 @@ def split_records(head: str, dialect: Dialect, limit: int = RECORDS) -> list[tup
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", head)[: 20 * limit]
     if dialect.delimiter == BLANKS:
         return [(line.split(), i) for i, line in enumerate(lines[:limit], start=1)]
-    delimiter = dialect.delimiter[0]
-    if len(dialect.delimiter) > 1:
-        lines = [line.replace(delimiter, " ").replace(dialect.delimiter, delimiter) for line in lines]
+    delimiter = dialect.delimiter
+    if len(delimiter) > 1:
+        delimiter = "\x1f"
+        lines = [line.replace(dialect.delimiter, delimiter) for line in lines]
     reader = csv.reader(
         lines,
         delimiter=delimiter,
