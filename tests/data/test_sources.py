@@ -201,20 +201,22 @@ def test_a_glob_reads_all_files(tmp_path: Path) -> None:
 def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path) -> None:
     text = "no,cust,day,value\n1,7,2026-01-05,10\n"
     orders_from(tmp_path, text).close()
-    database = tmp_path / ".data" / "client.duckdb"
-    built = database.stat().st_mtime_ns
+    current = tmp_path / ".data" / "current.json"
+    built = current.stat().st_mtime_ns
     orders_from_again = read(tmp_path, "orders", PartSpec(str(tmp_path / "orders.csv"), columns=ORDERS))
     orders_from_again.close()
-    assert database.stat().st_mtime_ns == built
+    assert current.stat().st_mtime_ns == built
     data = orders_from(tmp_path, text + "2,7,2026-01-05,10\n")
     assert data.received["rows_in"].iloc[0] == 2
+    assert len([p for p in (tmp_path / ".data").iterdir() if p.is_dir() and p.name != "overflow"]) == 1
 
 
 BROKEN = {
     "empty file": ("", "0 bytes"),
     "header only": ("no,cust,day,value\n", "no rows below its header"),
     "column missing": ("no,customer,day,value\n1,7,2026-01-05,1\n", 'mapped to "cust", a column this source does not'),
-    "no usable row": ("no,cust,day,value\n1,7,05/01/2026,1\n", "None of the 1 rows of orders can be used"),
+    "no usable row": ("no,cust,day,value\n1,7,soon,1\n", "None of the 1 rows of orders can be used"),
+    "ambiguous dates": ("no,cust,day,value\n1,7,05/01/2026,1\n", 'Allowed: "%d/%m/%Y" or "%m/%d/%Y"'),
 }
 
 
@@ -225,7 +227,7 @@ def test_a_broken_file_gets_one_sentence(tmp_path: Path, text: str, says: str) -
     assert says in str(caught.value)
     assert "orders.csv" in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert not list((tmp_path / ".data").glob("*.duckdb*"))
+    assert not list((tmp_path / ".data").glob("*-*"))
 
 
 def test_a_column_that_was_renamed_is_suggested(tmp_path: Path) -> None:

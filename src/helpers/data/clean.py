@@ -25,7 +25,7 @@ from helpers.data.casting import (
     repaired_number,
     to_kind,
 )
-from helpers.data.files import FAULT, SOURCE, SOURCE_ROW
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.rules import NOTE, SET_ASIDE, Check, row_checks, with_rules
 from helpers.data.schema import TABLES
 from helpers.data.spec import EVERY_COLUMN, ROW_NUMBER, PartSpec
@@ -170,7 +170,7 @@ def empty_table(table: str) -> Table:
 
 
 def source_columns(raw: Table) -> list[str]:
-    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW, FAULT)]
+    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW, FAULT, LINE)]
 
 
 def identifies_rows(columns: list[str], table: str) -> bool:

@@ -21,11 +21,11 @@ from ibis.expr.types import Table
 
 from helpers.data.clean import empty_table, mark_rows
 from helpers.data.engine import connect
-from helpers.data.files import RawFile, list_files, read_raw
-from helpers.data.rules import SET_ASIDE, STOP, computing
+from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
+from helpers.data.rules import NOTE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
-from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows, union_by_name
+from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
 from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
@@ -121,7 +121,8 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
                 for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
             ]
             split = SplitTable(con, name, parts, merged)
-            whole = [*find_repeats(split), *apply_whole_rules(split, tables)]
+            mended = [repair for found in files for file in found for repair in file.repairs]
+            whole = [*_count_repairs(mended), *find_repeats(split), *apply_whole_rules(split, tables)]
             if merge := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
                 merged = _merge(con, split, merge, whole, folder / "merged.parquet")
             checks = count_checks(split, whole)
@@ -152,6 +153,13 @@ def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of
     marked = mark_rows(raw, part, table, as_of)
     with computing(part, table):
         return MarkedPart(part, store_rows(con, marked, path), raw)
+
+
+def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [
+        {"check": what, "rows_found": count, "handling": "mended on reading", "severity": NOTE}
+        for what, count in mended
+    ]
 
 
 def _merge(con: Any, split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, Any]], path: Path) -> Table:

@@ -26,6 +26,8 @@ class PartSpec:
     query: str | None = None  # … or a query
     sheet: str | int = 0  # Excel only
     header_row: int | None = None  # 1-based; 0 = the file has none; None = found by looking
+    encoding: str | None = None  # None = found by looking
+    delimiter: str | None = None  # None = found by looking; " " = any number of blanks
     columns: dict[str, str] = field(default_factory=dict)
     ratings: dict[str, str] = field(default_factory=dict)  # driver -> source column
     attributes: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> (kind, source column)

@@ -14,7 +14,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import HASH, Marked, identifies_rows, source_columns
-from helpers.data.files import FAULT, SOURCE, SOURCE_ROW
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.spec import PartSpec
 
@@ -95,6 +95,7 @@ class SplitTable:
             aside = aside.union(self._late_of(i).select(*PLACE, "kit_reason"))
         fault = raw[FAULT] if FAULT in raw.columns else ibis.null("string")
         as_came = {_as_received(c): raw[c].cast("string") for c in source_columns(raw)}
+        as_came |= {LINE: raw[LINE]} if LINE in raw.columns else {}
         raw = raw.select(*PLACE, kit_said=fault, **as_came)
         joined = raw.inner_join(aside, PLACE)
         joined = joined.mutate(reason=ibis.coalesce(joined.kit_said, joined.kit_reason))
@@ -183,28 +184,6 @@ def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame
     elsewhere = (frame["severity"] != NOTE) & (frame["rows_set_aside"] == 0)
     frame["handling"] = frame["handling"].mask(elsewhere, "counted under another fault")
     return frame[frame["rows_found"] > 0].reset_index(drop=True)
-
-
-def union_by_name(tables: list[Table]) -> Table:
-    """Stack tables whose columns may differ; a column that a table lacks is blank in its rows.
-
-    Names that differ only in case are one column, as they are to the engine.
-    """
-    if len(tables) == 1:
-        return tables[0]
-    names: dict[str, tuple[str, Any]] = {}
-    for table in tables:
-        for column, kind in table.schema().items():
-            names.setdefault(column.casefold(), (column, kind))
-    aligned = []
-    for table in tables:
-        own = {c.casefold(): c for c in table.columns}
-        aligned.append(
-            table.select(
-                **{name: table[own[key]] if key in own else ibis.null(kind) for key, (name, kind) in names.items()}
-            )
-        )
-    return ibis.union(*aligned)
 
 
 def _as_received(column: str) -> str:

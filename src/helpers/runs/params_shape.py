@@ -236,6 +236,8 @@ class Part(BaseModel):
     query: _Text | None = None
     sheet: str | int = 0
     header_row: Annotated[int, Field(ge=0)] | None = None
+    encoding: _Text | None = None
+    delimiter: Annotated[str, Field(min_length=1)] | None = None
     columns: dict[_Column, _Text] = {}
     ratings: dict[_Chosen, _Text] = {}
     attributes: Annotated[
