@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import UNKNOWN
 from helpers.data.sources import ClientData
 from helpers.errors import InputError, nearest

@@ -1,12 +1,13 @@
-"""From text as it came to a canonical table: map, cast, and set aside what cannot be used, with its reason.
+"""From rows as they came to rows of a canonical table: map, cast, and mark what is the matter with each.
 
-Every raw row ends in exactly one of two places: the canonical table, or the rejected rows, which keep the
-source's own columns as text plus `reason`. A row with several faults is set aside under the first of them, in
-the order of the checks; `rows_found` counts every row that shows a trait, whatever became of it.
+Nothing is dropped here. Every row of the source becomes one row with the canonical columns and its marks: one bit a
+check. Rows without a mark that sets aside are the canonical table; the others, as they came, are the rejected
+rows (`helpers.data.sources`). A row with several faults is set aside under the first of them, in the order of the
+checks; the count of each check holds every row that shows it, whatever became of it.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import ibis
@@ -14,117 +15,172 @@ import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis.expr.types import BooleanValue, Table, Value
 
-from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.casting import (
+    TYPES,
+    as_text,
+    currency_of,
+    guess_date_formats,
+    guess_decimal,
+    plain_number,
+    repaired_number,
+    to_kind,
+)
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
+from helpers.data.rules import NOTE, SET_ASIDE, Check, row_checks, with_rules
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec
+from helpers.data.spec import EVERY_COLUMN, ROW_NUMBER, PartSpec
 from helpers.errors import InputError, nearest
 
-REASON = "kit_reason"
-TRUE, FALSE = ("true", "yes", "y", "1", "t"), ("false", "no", "n", "0", "f")
+HASH = "kit_hash"  # equal for equal rows; few others share it
+CURRENCY = "kit_currency"  # the currency a row names, in a column or beside an amount
+_BITS = 60  # checks a column of marks holds
+_MONEY = {"orders": ("amount", "unit_price"), "subscriptions": ("monthly_fee",)}
 
 
 @dataclass(frozen=True)
-class Check:
-    """A trait a row may have, and what is done about it."""
+class Marked:
+    """One part of a table, every row marked.
 
-    name: str
-    found: BooleanValue
-    handling: str
-    sets_aside: bool = True
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    kept: Table  # canonical columns, typed, plus kit_file and kit_row
-    rejected: Table  # the source's columns as text, after kit_file, kit_row and reason
-    checks: pd.DataFrame  # check, rows_found, rows_set_aside, handling
-    rows_in: int
-
-
-@ibis.udf.scalar.builtin
-def try_strptime(text: str, form: str) -> dt.timestamp:
-    """The engine's own: a timestamp, or null where the text does not fit the format."""
-
-
-def clean_part(con: Any, raw: Table, part: PartSpec, table: str, as_of: date, name: str) -> Cleaned:
-    """Clean one part of `table`; intermediate tables are called `name…` in the engine.
-
-    Raises InputError when a mapped column is not in the source, or a required one is not mapped.
+    rows: the canonical columns, kit_file, kit_row where the source carries it, kit_hash and the columns of marks
+    columns: the canonical columns, in their order
+    checks: what the bits stand for, from the lowest
+    leading: how many checks, of the first, say that a row is not one at all: it cannot be read or was filtered out
     """
-    mapped = _map_columns(raw, part, table)
-    marked = _cast(raw, mapped, part)
-    con.create_table(f"{name}_cast", marked, overwrite=True)
-    marked = con.table(f"{name}_cast")
-    kinds = {column: kind for column, (kind, _) in mapped.items()}
-    marked = _derive(marked, kinds, table)
-    checks = _checks(marked, raw, kinds, part, table, as_of)
-    marked = marked.mutate(**{_found(i): check.found for i, check in enumerate(checks)})
-    reasons = [(marked[_found(i)], ibis.literal(c.name)) for i, c in enumerate(checks) if c.sets_aside]
-    marked = marked.mutate(**{REASON: ibis.cases(*reasons, else_=ibis.null("string"))})
-    con.create_table(f"{name}_marked", marked, overwrite=True)
-    marked = con.table(f"{name}_marked")
-    kept = marked.filter(marked[REASON].isnull())
-    kept = kept.select(
-        *[kept[_typed(c)].name(c) for c in _canonical_order(kinds, table)], kept[SOURCE], kept[SOURCE_ROW]
+
+    rows: Table
+    columns: list[str]
+    checks: list[Check]
+    leading: int
+
+    def on(self, rows: Table) -> "Marked":
+        """The same marks, read from where they were stored."""
+        return Marked(rows, self.columns, self.checks, self.leading)
+
+    def usable(self) -> BooleanValue:
+        """Whether no check of a row sets it aside."""
+        masks = self._masks()
+        return ibis.and_(*[(self.rows[_marks(k)] & mask) == 0 for k, mask in masks.items()])
+
+    def reason(self) -> Value:
+        """The place in `checks` of the first check that sets the row aside; null where none does."""
+        cases = [
+            ((self.rows[_marks(i // _BITS)] & (1 << i % _BITS)) != 0, i)
+            for i, check in enumerate(self.checks)
+            if check.severity != NOTE
+        ]
+        return ibis.cases(*cases, else_=ibis.null("int64")) if cases else ibis.null("int64")
+
+    def rows_found(self) -> list[int]:
+        """How many rows show each check."""
+        columns = [_marks(k) for k in range(_columns_of_marks(self.checks))]
+        counted = self.rows.group_by(columns).aggregate(kit_n=self.rows.count()).execute()
+        return [
+            int(counted.loc[(counted[_marks(i // _BITS)].to_numpy() >> (i % _BITS)) & 1 == 1, "kit_n"].sum())
+            for i in range(len(self.checks))
+        ]
+
+    def _masks(self) -> dict[int, int]:
+        masks = dict.fromkeys(range(_columns_of_marks(self.checks)), 0)
+        for i, check in enumerate(self.checks):
+            if check.severity != NOTE:
+                masks[i // _BITS] |= 1 << i % _BITS
+        return masks
+
+
+def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
+    """Map, cast and check the rows of one part of `table`.
+
+    `raw` has the source's columns as they came and kit_file; kit_row and kit_fault too where the reader has them.
+    Raises InputError when a mapped column is not in the source, a required one is not mapped, or the order of day
+    and month cannot be told.
+    """
+    found = _map_columns(raw, part, table)
+    kinds = _kinds(list(found), part, table)
+    carried = [c for c in (SOURCE, SOURCE_ROW) if c in raw.columns]
+    flags: list[tuple[str, str, str]] = []  # what is said, severity, what was done
+    # One step a select: each names what the one before computed, so that nothing is computed or written twice.
+    first: dict[str, Any] = {}
+    if FAULT in raw.columns:
+        first[_flag(len(flags))] = raw[FAULT].notnull()
+        flags.append(("cannot be read as a row", SET_ASIDE, ""))
+    for column, values in part.filter.items():
+        actual = find_column(column, raw, part, "The filter names", "filter")
+        wanted = as_text(raw[actual]).cast("string").isin([str(v).strip() for v in values])
+        first[_flag(len(flags))] = ~wanted.fill_null(False)
+        flags.append((f"left out by the filter on {column}", SET_ASIDE, "set aside, as asked for"))
+    leading = len(flags)
+    rows = raw.select(
+        **{_text(c): _blank_codes(as_text(value), c, part) for c, value in found.items()},
+        **{c: raw[c] for c in carried},
+        **{HASH: _hash(ibis.struct({c: raw[c] for c in source_columns(raw)}))},
+        **first,
     )
-    rejected = marked.filter(marked[REASON].notnull())
-    as_came = {f"{c} (as received)" if c.casefold() == "reason" else c: rejected[c] for c in _source_columns(raw)}
-    rejected = rejected.select(SOURCE, SOURCE_ROW, reason=rejected[REASON], **as_came)
-    return Cleaned(kept, rejected, _count_checks(marked, checks), int(marked.count().execute()))
+    numbers = [c for c in found if kinds[c] == "number"]
+    decimal = part.decimal or guess_decimal(rows, [_text(c) for c in numbers])
+    rows = rows.mutate(**{_plain(c): plain_number(rows[_text(c)], decimal) for c in numbers})
+    typed = {c: ibis.coalesce(rows[_plain(c)], repaired_number(rows[_text(c)], decimal)) for c in numbers}
+    for column in found:
+        if column not in typed:
+            formats = part.date_format.get(column) or part.date_format.get(EVERY_COLUMN, ())
+            if kinds[column] == "date" and not formats:
+                formats = guess_date_formats(rows, _text(column), f"{table}.{column}", part.source)
+            typed[column] = to_kind(rows[_text(column)], kinds[column], formats)
+    rows = _derive(rows.mutate(**typed), table)
+    later: dict[str, Any] = {}
+
+    def flag(found: BooleanValue, said: str, severity: str = SET_ASIDE, done: str = "") -> None:
+        later[_flag(len(flags))] = found
+        flags.append((said, severity, done))
+
+    for column in found:
+        if kinds[column] in ("number", "date", "flag"):
+            what = {"number": "a number", "date": "a date", "flag": "yes or no"}[kinds[column]]
+            flag(rows[_text(column)].notnull() & rows[column].isnull(), f"{column} is not {what}")
+    for column in (c.name for c in TABLES[table].columns if c.required and c.name in found):
+        flag(rows[_text(column)].isnull(), f"no {column}")
+    if table == "orders":
+        needed = ["amount"] if "amount" in found else ["quantity", "unit_price"]
+        flag(ibis.or_(*[rows[_text(c)].isnull() for c in needed]), "no amount")
+    repaired = {c: rows[_plain(c)].isnull() & rows[c].notnull() for c in numbers}
+    columns = _canonical_order([c for c in rows.columns if not c.startswith("kit_")], table)
+    if table in _MONEY:
+        money = [(rows[_text(c)], repaired[c]) for c in _MONEY[table] if c in repaired]
+        later[CURRENCY] = currency_of(rows.currency if "currency" in found else None, money)
+    before = len(flags)
+    for column in numbers:
+        if rows[_text(column)].type().is_string():
+            flag(repaired[column], f"{column} written with a currency or thousands marks", NOTE, "read as numbers")
+    rows = with_rules(rows.select(*columns, *carried, HASH, *first, **later), part, table)
+    checks = [
+        Check(said, rows[_flag(i)].fill_null(False), severity, done) for i, (said, severity, done) in enumerate(flags)
+    ]
+    checks = [*checks[:before], *row_checks(rows, part, table, as_of), *checks[before:]]
+    marks = {_marks(k): _mark(checks[k * _BITS : (k + 1) * _BITS]) for k in range(_columns_of_marks(checks))}
+    extra = [CURRENCY] if table in _MONEY else []
+    return Marked(rows.select(*columns, *carried, HASH, *extra, **marks), columns, checks, leading)
 
 
 def empty_table(table: str) -> Table:
     """A canonical table without rows, for what the client did not supply."""
-    types = {c.name: _TYPES[c.kind] for c in TABLES[table].columns}
+    types = {c.name: TYPES[c.kind] for c in TABLES[table].columns}
     if table == "orders":
         types["is_return"] = "boolean"
     frame = pd.DataFrame({c: pd.Series(dtype="object") for c in types})
     return ibis.memtable(frame, schema=ibis.schema(types))
 
 
-_TYPES = {"id": "string", "text": "string", "date": "timestamp(6)", "number": "float64", "flag": "boolean"}
+def source_columns(raw: Table) -> list[str]:
+    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW, FAULT, LINE)]
 
 
-def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, tuple[str, Any]]:
-    """Canonical column -> (kind, text from the source or a constant)."""
-    there = _source_columns(raw)
-    by_folded = {c.strip().casefold(): c for c in there}
-
-    def source_of(column: str, canonical: str) -> Any:
-        return raw[_find_column(column, raw, part, f"{table}.{canonical} is mapped to", "columns")]
-
-    mapped: dict[str, tuple[str, Any]] = {}
-    for column in TABLES[table].columns:
-        if column.name in part.set:
-            mapped[column.name] = (column.kind, ibis.literal(str(part.set[column.name])))
-        elif column.name in part.columns:
-            mapped[column.name] = (column.kind, source_of(part.columns[column.name], column.name))
-        elif column.name in by_folded:
-            mapped[column.name] = (column.kind, raw[by_folded[column.name]])
-    for rating, column_name in part.ratings.items():
-        mapped[rating] = ("number", source_of(column_name, rating))
-    for attribute, (_, column_name) in part.attributes.items():
-        mapped[attribute] = ("text", source_of(column_name, attribute))
-    for outcome in part.outcomes:
-        mapped[outcome] = ("number", source_of(outcome, outcome))
-    if table == "exposures" and "campaign" not in mapped:
-        mapped["campaign"] = ("text", raw[SOURCE].re_replace(r"\..*$", ""))
-    needed = [c.name for c in TABLES[table].columns if c.required and c.name not in mapped]
-    if table == "orders" and "amount" not in mapped and not {"quantity", "unit_price"} <= mapped.keys():
-        needed.append("amount (or quantity and unit_price)")
-    if needed:
-        raise InputError(
-            f"The table {table} needs {', '.join(needed)}, and no column of this source is mapped to it",
-            where=part.source,
-            allowed=f"the source has {', '.join(there)}",
-            mend=f"Name the column under data: {table}: columns: in the parameter file.",
-        )
-    return mapped
+def identifies_rows(columns: list[str], table: str) -> bool:
+    """Whether equal rows can be told from rows of two customers that happen to be equal."""
+    return any(c.kind == "id" and c.name in columns for c in TABLES[table].columns)
 
 
-def _find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> str:
+def find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> str:
     """The source's column of that name; blanks around it and case may differ. `said` begins the sentence if none is."""
-    there = _source_columns(raw)
+    there = source_columns(raw)
     by_folded = {c.strip().casefold(): c for c in there}
     actual = name if name in there else by_folded.get(name.strip().casefold())
     if actual is None:
@@ -138,148 +194,115 @@ def _find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> 
     return actual
 
 
-def _cast(raw: Table, mapped: dict[str, tuple[str, Any]], part: PartSpec) -> Table:
-    """Add, for every canonical column, its typed value and whether the cast failed."""
-    columns: dict[str, Value] = {}
-    for column, (kind, text) in mapped.items():
-        codes = part.missing.get(column, [])
-        if column in part.ratings:
-            codes = [*part.missing.get("ratings", []), *codes]
-        text = text.strip().nullif("")
-        if codes:
-            text = text.isin([str(c).strip() for c in codes]).ifelse(ibis.null("string"), text)
-        typed = _to_kind(text, kind, part)
-        columns[_typed(column)] = typed
-        if kind in ("number", "date", "flag"):
-            columns[_failed(column)] = text.notnull() & typed.isnull()
-    return raw.mutate(**columns)
+def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, Value]:
+    """Canonical column -> the source's value or a constant."""
+    there = source_columns(raw)
+    by_folded = {c.strip().casefold(): c for c in there}
+
+    def source_of(column: str, canonical: str) -> Value:
+        if column == ROW_NUMBER:
+            return _row_number(raw)
+        return raw[find_column(column, raw, part, f"{table}.{canonical} is mapped to", "columns")]
+
+    mapped: dict[str, Value] = {}
+    for column in TABLES[table].columns:
+        if column.name in part.set:
+            mapped[column.name] = ibis.literal(str(part.set[column.name]))
+        elif column.name in part.columns:
+            mapped[column.name] = source_of(part.columns[column.name], column.name)
+        elif column.name in by_folded:
+            mapped[column.name] = raw[by_folded[column.name]]
+    chosen = {name: column for name, (_, column) in part.attributes.items()}
+    for name, column_name in {**part.ratings, **chosen, **{o: o for o in part.outcomes}}.items():
+        mapped[name] = source_of(column_name, name)
+    if table == "exposures" and "campaign" not in mapped:
+        mapped["campaign"] = raw[SOURCE].re_replace(r"\..*$", "")
+    needed = [c.name for c in TABLES[table].columns if c.required and c.name not in mapped]
+    if table == "orders" and "amount" not in mapped and not {"quantity", "unit_price"} <= mapped.keys():
+        needed.append("amount (or quantity and unit_price)")
+    if needed:
+        raise InputError(
+            f"The table {table} needs {', '.join(needed)}, and no column of this source is mapped to it",
+            where=part.source,
+            allowed=f"the source has {', '.join(there)}",
+            mend=f"Name the column under data: {table}: columns: in the parameter file.",
+        )
+    return mapped
 
 
-def _to_kind(text: Any, kind: str, part: PartSpec) -> Value:
-    if kind == "id":  # a spreadsheet turns 17850 into 17850.0
-        return text.re_replace(r"^(\d+)\.0+$", r"\1")
-    if kind == "number":
-        if part.decimal == ",":
-            text = text.replace(".", "").replace(",", ".")
-        number = text.try_cast("float64")
-        return (number.isnan() | number.isinf()).ifelse(ibis.null("float64"), number)
-    if kind == "date":
-        return try_strptime(text, part.date_format) if part.date_format else text.try_cast("timestamp(6)")
-    if kind == "flag":
-        lower = text.lower()
-        return ibis.cases((lower.isin(TRUE), True), (lower.isin(FALSE), False), else_=ibis.null("boolean"))
-    return text
+def _row_number(raw: Table) -> Value:
+    """The row's place as an identifier: one that no other row of the part has."""
+    return raw[SOURCE] + ":" + raw[SOURCE_ROW].cast("string")
 
 
-def _derive(marked: Table, kinds: dict[str, str], table: str) -> Table:
+def _kinds(columns: list[str], part: PartSpec, table: str) -> dict[str, str]:
+    canonical = {c.name: c.kind for c in TABLES[table].columns}
+    numbers = dict.fromkeys((*part.ratings, *part.outcomes), "number")
+    return {c: canonical.get(c) or numbers.get(c, "text") for c in columns}
+
+
+def _blank_codes(text: Value, column: str, part: PartSpec) -> Value:
+    """Replace what the client's own words and codes stand for: values first, then codes for "blank"."""
+    group = "ratings" if column in part.ratings else ""
+    words = {**part.values.get(group, {}), **part.values.get(column, {})}
+    if words:
+        plain = text.cast("string")
+        folded = {word.strip().casefold(): value for word, value in words.items()}
+        text = ibis.cases(*[(plain.lower() == word, value) for word, value in folded.items()], else_=plain)
+    codes = [*part.missing.get(EVERY_COLUMN, []), *part.missing.get(group, []), *part.missing.get(column, [])]
+    if not codes:
+        return text
+    given = text if text.type().is_string() else _plain_number(text)
+    return given.isin([str(c).strip() for c in codes]).ifelse(ibis.null(text.type()), text)
+
+
+def _plain_number(value: Value) -> Value:
+    """A typed value as text that codes are written like: 11, not 11.0."""
+    return to_kind(value, "id")
+
+
+def _derive(rows: Table, table: str) -> Table:
     """Columns the canonical table computes from others."""
     if table != "orders":
-        return marked
-    if "amount" not in kinds:
-        marked = marked.mutate(**{_typed("amount"): marked[_typed("quantity")] * marked[_typed("unit_price")]})
-        kinds["amount"] = "number"
-    kinds["is_return"] = "flag"
-    return marked.mutate(**{_typed("is_return"): marked[_typed("amount")] < 0})
+        return rows
+    if "amount" not in rows.columns:
+        rows = rows.mutate(amount=rows.quantity * rows.unit_price)
+    return rows.mutate(is_return=rows.amount < 0)
 
 
-def _checks(marked: Table, raw: Table, kinds: dict[str, str], part: PartSpec, table: str, as_of: date) -> list[Check]:
-    """The traits looked for, in the order in which a row is set aside under the first that applies."""
-    checks = []
-    for column, values in part.filter.items():
-        actual = _find_column(column, raw, part, "The filter names", "filter")
-        outside = ~marked[actual].strip().isin(values).fill_null(False)
-        checks.append(Check(f"left out by the filter on {column}", outside, "set aside, as asked for"))
-    duplicate = _is_repeat(marked, [c for c in raw.columns if c != SOURCE_ROW])
-    if "id" not in kinds.values():
-        kept_because = "kept: without an identifier, equal rows may be different customers"
-    else:
-        kept_because = "kept, as asked for" if part.duplicates == "keep" else ""
-    handling = kept_because or "set aside, the first one kept"
-    checks.append(Check("exact duplicate", duplicate, handling, sets_aside=not kept_because))
-    required = {c.name for c in TABLES[table].columns if c.required}
-    for column, kind in kinds.items():
-        if kind in ("number", "date", "flag") and _failed(column) in marked.columns:
-            what = {"number": "a number", "date": "a date", "flag": "yes or no"}[kind]
-            checks.append(Check(f"{column} is not {what}", marked[_failed(column)], "set aside"))
-    for column in kinds:
-        if column in required or (table == "orders" and column == "amount"):
-            sources = ("amount", "quantity", "unit_price") if column == "amount" else (column,)
-            failed = [marked[_failed(c)] for c in sources if _failed(c) in marked.columns]
-            blank = marked[_typed(column)].isnull() & ~ibis.or_(*failed)
-            checks.append(Check(f"no {column}", blank, "set aside"))
-    checks += _rules(marked, kinds, table, as_of)
-    return checks
+@ibis.udf.scalar.builtin(name="hash")
+def _hash(row) -> dt.uint64:  # type: ignore[no-untyped-def]  # a row of any columns
+    """DuckDB's own: equal for equal rows. Rows that differ may share it, so whoever needs equal rows looks again."""
 
 
-def _rules(marked: Table, kinds: dict[str, str], table: str, as_of: date) -> list[Check]:
-    """What is known to go wrong in each table."""
-
-    def has(column: str) -> bool:
-        return column in kinds
-
-    def column(name: str) -> Any:
-        return marked[_typed(name)]
-
-    checks = []
-    when = TABLES[table].date_column
-    if has(when):
-        end = ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime())
-        late = (column(when) >= end).fill_null(False)
-        checks.append(Check(f"dated after {as_of}", late, "set aside, after the report's date"))
-    if table == "orders":
-        price = column("unit_price") <= 0 if has("unit_price") else column("amount") == 0
-        checks.append(Check("price is zero or below", price.fill_null(False), "set aside, not a sale"))
-        checks.append(Check("return", column("is_return").fill_null(False), "kept, as a negative amount", False))
-    if table == "customers":
-        again = _is_repeat(marked, [_typed("customer_id")]) & column("customer_id").notnull()
-        checks.append(Check("customer_id seen before", again, "set aside, the first one kept"))
-    if table == "surveys":
-        score = column("score")
-        outside = ((score < 0) | (score > 10) | (score != score.round())).fill_null(False)
-        checks.append(Check("score is not a whole number from 0 to 10", outside, "set aside"))
-        if has("weight"):
-            below = (column("weight") < 0).fill_null(False)
-            checks.append(Check("weight is below zero", below, "set aside"))
-    return checks
+def _mark(checks: list[Check]) -> Value:
+    marks: Value = ibis.literal(0, "int64")
+    for i, check in enumerate(checks):
+        marks = marks + check.found.ifelse(ibis.literal(1 << i, "int64"), ibis.literal(0, "int64"))
+    return marks
 
 
-def _is_repeat(table: Table, columns: list[str]) -> BooleanValue:
-    window = ibis.window(group_by=columns, order_by=[SOURCE, SOURCE_ROW])
-    return ibis.row_number().over(window) > 0
+def _columns_of_marks(checks: list[Check]) -> int:
+    return max(1, -(-len(checks) // _BITS))
 
 
-def _count_checks(marked: Table, checks: list[Check]) -> pd.DataFrame:
-    reasons = marked[REASON].value_counts(name="rows").execute().set_index(REASON)["rows"]
-    found = marked.aggregate(**{f"c{i}": marked[_found(i)].sum() for i in range(len(checks))}).execute()
-    return pd.DataFrame(
-        {
-            "check": [c.name for c in checks],
-            "rows_found": [int(found[f"c{i}"].iloc[0]) for i in range(len(checks))],
-            "rows_set_aside": [int(reasons.get(c.name, 0)) if c.sets_aside else 0 for c in checks],
-            "handling": [
-                "counted under another fault" if c.sets_aside and not reasons.get(c.name, 0) else c.handling
-                for c in checks
-            ],
-        }
-    )
+def _marks(k: int) -> str:
+    return f"kit_marks_{k}"
 
 
-def _canonical_order(kinds: dict[str, str], table: str) -> list[str]:
-    listed = [c for c in TABLES[table].column_names if c in kinds]
-    return listed + [c for c in kinds if c not in listed]
+def _text(column: str) -> str:
+    return f"kit_text_{column}"
 
 
-def _source_columns(raw: Table) -> list[str]:
-    return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW)]
+def _plain(column: str) -> str:
+    return f"kit_plain_{column}"
 
 
-def _typed(column: str) -> str:
-    return f"typed__{column}"
+def _flag(i: int) -> str:
+    return f"kit_flag_{i}"
 
 
-def _failed(column: str) -> str:
-    return f"failed__{column}"
-
-
-def _found(i: int) -> str:
-    return f"found__{i}"
+def _canonical_order(columns: list[str], table: str) -> list[str]:
+    derived = ["is_return"] if "is_return" in columns else []
+    listed = [c for c in TABLES[table].column_names if c in columns]
+    return [*listed, *(c for c in columns if c not in (*listed, *derived)), *derived]

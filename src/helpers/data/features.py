@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 
 CUSTOMER_FEATURES = (

@@ -1,13 +1,14 @@
-"""A client's data as canonical tables in the engine: read once, kept in one database file beside the run.
+"""A client's data as canonical tables in the engine: read once, kept as Parquet beside the run.
 
-The rows stay in the engine. Notebooks of the same run open the same file read-only, so a client's files are
-read once however many notebooks there are; the file is rebuilt when a source or its mapping has changed.
+The rows stay in the engine. Notebooks of the same run open the same reading, so a client's files are read once
+however many notebooks there are; they are read again when a source or its mapping has changed. Parquet files of
+the client are not copied: they are looked at where they are.
 """
 
-import contextlib
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,14 +19,18 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.clean import Cleaned, clean_part, empty_table
-from helpers.data.files import list_files, read_raw, union_by_name
+from helpers.data.clean import empty_table, mark_rows
+from helpers.data.engine import connect
+from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
+from helpers.data.rules import NOTE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
+from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
+from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
-DATABASE = "client.duckdb"
-READING_VERSION = 2  # raise when reading or cleaning changes what it produces
+CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
+READING_VERSION = 3  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class ClientData:
 
     def rejected(self, table: str) -> pd.DataFrame:
         """The rows of a table that were set aside, as they came, with `reason`."""
-        return self.con.table(f"rejected_{table}").execute()
+        return self.con.table(_rejected(table)).execute()
 
     def close(self) -> None:
         self.con.disconnect()
@@ -70,79 +75,140 @@ class ClientData:
 
 
 def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path) -> ClientData:
-    """Open a client's tables, reading the files unless `folder` holds them already, unchanged.
+    """Open a client's tables, reading the sources unless `folder` holds them already, unchanged.
 
-    Raises InputError for a source that is missing, unreadable, empty, without a needed column, or of which no
-    row can be used.
+    Raises InputError for a source that is missing, unreadable, empty, without a needed column, of which no row can
+    be used, or that breaks a rule whose severity is "stop".
     """
+    folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    database = folder / DATABASE
     fingerprint = _fingerprint(specs, as_of)
-    if not _is_current(database, fingerprint):
-        building = folder / f"{DATABASE}.{os.getpid()}"
-        with contextlib.suppress(FileNotFoundError):
-            building.unlink()
+    reading = _current_reading(folder, fingerprint)
+    if reading is None:
+        reading = folder / f"{fingerprint[:16]}-{os.getpid()}"
+        shutil.rmtree(reading, ignore_errors=True)
+        reading.mkdir()
         try:
-            _build(specs, as_of, building, fingerprint)
-            building.replace(database)
-        finally:
-            building.unlink(missing_ok=True)
-    con = ibis.duckdb.connect(str(database), read_only=True)
-    notes = {name: con.table(f"about_{name}").execute() for name in ("received", "quality", "inputs")}
+            _read_all(specs, as_of, reading)
+        except BaseException:
+            shutil.rmtree(reading, ignore_errors=True)
+            raise
+        _make_current(folder, reading, fingerprint)
+    con = connect(folder)
+    for view, query in json.loads((reading / "views.json").read_text("utf-8")).items():
+        con.raw_sql(f'CREATE VIEW "{view}" AS {query}')
+    notes = {name: con.read_parquet(str(reading / f"{name}.parquet")).execute() for name in _NOTES}
     tables = {name: con.table(name) if name in specs else empty_table(name) for name in TABLES}
     return ClientData(tables, specs, con=con, **notes)
 
 
-def _build(specs: dict[str, TableSpec], as_of: date, database: Path, fingerprint: str) -> None:
-    con = ibis.duckdb.connect(str(database))
+_NOTES = ("received", "quality", "inputs")
+
+
+def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
+    """Read, clean and split every table; what is kept and what was set aside ends in `folder`."""
+    con = connect(folder)
     try:
         received, quality, inputs = [], [], []
-        for name, spec in specs.items():
+        views: dict[str, str] = {}
+        tables: dict[str, Table] = {}
+        merged: Table | None = None
+        for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
+            spec = specs[name]
+            files = [read_raw(con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
             parts = [
-                (part, _read_part(con, part, name, as_of, f"part_{name}_{i}")) for i, part in enumerate(spec.parts)
+                _mark_part(con, part, found, name, as_of, folder / f"{name}_{i}.parquet")
+                for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
             ]
-            con.create_table(name, union_by_name([c.kept for _, c in parts]))
-            con.create_table(f"rejected_{name}", union_by_name([c.rejected for _, c in parts]))
-            received.append(_summarise(con, name, parts))
-            checks = pd.concat([c.checks for _, c in parts])
-            checks = checks.groupby(["check", "handling"], sort=False, as_index=False).sum()
-            quality.append(checks[checks["rows_found"] > 0].assign(table=name))
-            inputs += _describe_inputs(con, name, parts)
-            _refuse_unusable(received[-1], quality[-1], spec)
-        _check_arms(con, specs)
+            split = SplitTable(con, name, parts, merged)
+            mended = [repair for found in files for file in found for repair in file.repairs]
+            whole = [*_count_repairs(mended), *find_repeats(split), *apply_whole_rules(split, tables)]
+            if merge := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
+                merged = _merge(con, split, merge, whole, folder / "merged.parquet")
+            checks = count_checks(split, whole)
+            _refuse_stopped(checks, spec)
+            tables[name] = split.keep(folder)
+            views[name] = ibis.to_sql(tables[name], dialect="duckdb")
+            rejected = folder / f"{_rejected(name)}.parquet"
+            split.rejected().to_parquet(rejected)
+            views[_rejected(name)] = f"SELECT * FROM read_parquet('{_quoted(rejected)}')"
+            quality.append(checks.assign(table=name))
+            inputs += [_describe_input(name, file) for found in files for file in found]
+            received.append(_summarise(con, name, tables[name], rejected, [f for found in files for f in found]))
+            _refuse_unusable(received[-1], checks, spec)
+        _check_arms(tables, specs)
+        order = {name: i for i, name in enumerate(specs)}
         columns = ["table", "check", "rows_found", "rows_set_aside", "handling"]
-        con.create_table("about_received", pd.DataFrame(received))
-        con.create_table("about_quality", pd.concat(quality)[columns].reset_index(drop=True))
-        con.create_table("about_inputs", pd.DataFrame(inputs))
-        con.create_table("about_fingerprint", pd.DataFrame({"fingerprint": [fingerprint]}))
-        for table in con.list_tables():
-            if table.startswith("part_"):
-                con.drop_table(table)
+        notes = (pd.DataFrame(received), pd.concat(quality)[columns], pd.DataFrame(inputs))
+        for name, frame in zip(_NOTES, notes, strict=True):
+            frame = frame.sort_values("table", key=lambda t: t.map(order), kind="stable")
+            frame.to_parquet(folder / f"{name}.parquet", index=False)
+        (folder / "views.json").write_text(json.dumps(views), "utf-8")
     finally:
         con.disconnect()
 
 
-def _read_part(con: Any, part: PartSpec, table: str, as_of: date, name: str) -> Cleaned:
-    raw = read_raw(con, part, f"{name}_raw")
-    return clean_part(con, raw, part, table, as_of, name)
+def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
+    raw = union_by_name([file.table for file in files])
+    marked = mark_rows(raw, part, table, as_of)
+    with computing(part, table):
+        return MarkedPart(part, store_rows(con, marked, path), raw)
 
 
-def _summarise(con: Any, name: str, parts: list[tuple[PartSpec, Cleaned]]) -> dict[str, Any]:
-    kept, rows_in = con.table(name), sum(c.rows_in for _, c in parts)
-    rows_kept, rows_aside = int(kept.count().execute()), int(con.table(f"rejected_{name}").count().execute())
-    if rows_in != rows_kept + rows_aside:  # must never happen; a lost row is worse than no report
-        raise AssertionError(f"{name}: {rows_in} rows in, {rows_kept} kept, {rows_aside} set aside")
+def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:
+    return [
+        {"check": what, "rows_found": count, "handling": "mended on reading", "severity": NOTE}
+        for what, count in mended
+    ]
+
+
+def _merge(con: Any, split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, Any]], path: Path) -> Table:
+    """Make one customer of those that are one person; the others' rows are set aside, and counted in `whole`."""
+    found = merge_customers(split, columns)
+    reason = f"same {' or '.join(columns)} as an earlier customer"
+    if len(found):
+        split.set_aside(ibis.memtable(found), reason)
+        whole.append(
+            {
+                "check": reason,
+                "rows_found": len(found),
+                "handling": "merged into that customer",
+                "severity": "set_aside",
+            }
+        )
+    found[["customer_id", "merged_into"]].to_parquet(path, index=False)
+    return read_rows(con, path)
+
+
+def _summarise(con: Any, name: str, kept: Table, rejected: Path, files: list[RawFile]) -> dict[str, Any]:
+    rows_in = sum(file.rows for file in files)
+    rows_aside = int(con.read_parquet(str(rejected)).count().execute())
     when = TABLES[name].date_column
-    dated = when in kept.columns
+    ends = {"first_on": kept[when].min(), "last_on": kept[when].max()} if when in kept.columns else {}
+    found = kept.aggregate(rows=kept.count(), **ends).execute().iloc[0]
+    if rows_in != found["rows"] + rows_aside:  # must never happen; a lost row is worse than no report
+        raise AssertionError(f"{name}: {rows_in} rows in, {found['rows']} kept, {rows_aside} set aside")
     return {
         "table": name,
-        "files": ", ".join(p.name for part, _ in parts for p in list_files(part)),
+        "files": ", ".join(file.label for file in files),
         "rows_in": rows_in,
-        "rows_kept": rows_kept,
+        "rows_kept": int(found["rows"]),
         "rows_set_aside": rows_aside,
-        "first_on": pd.Timestamp(kept[when].min().execute()) if dated else pd.NaT,
-        "last_on": pd.Timestamp(kept[when].max().execute()) if dated else pd.NaT,
+        "first_on": pd.Timestamp(found.get("first_on", pd.NaT)),
+        "last_on": pd.Timestamp(found.get("last_on", pd.NaT)),
     }
+
+
+def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:
+    stopped = checks[checks["severity"] == STOP]
+    if len(stopped):
+        said = "; ".join(f"{r['rows_found']:,} rows: {r['check']}" for r in stopped.to_dict("records"))
+        raise InputError(
+            f"The table {spec.name} breaks a rule that ends the run: {said}",
+            where=spec.parts[0].source,
+            mend=f"Mend the source, filter those rows out, or change the rule's severity under data: {spec.name}: "
+            "rules: to set_aside or note.",
+        )
 
 
 def _refuse_unusable(received: dict[str, Any], quality: pd.DataFrame, spec: TableSpec) -> None:
@@ -162,12 +228,12 @@ def _refuse_unusable(received: dict[str, Any], quality: pd.DataFrame, spec: Tabl
     )
 
 
-def _check_arms(con: Any, specs: dict[str, TableSpec]) -> None:
+def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
     """The control arm must be in every campaign, or no lift can be measured."""
     if "exposures" not in specs:
         return
     part = specs["exposures"].parts[0]
-    arms = con.table("exposures").select("campaign", "arm").distinct().execute()
+    arms = tables["exposures"].select("campaign", "arm").distinct().execute()
     for campaign, names in arms.groupby("campaign")["arm"]:
         if part.control not in set(names):
             raise InputError(
@@ -178,17 +244,8 @@ def _check_arms(con: Any, specs: dict[str, TableSpec]) -> None:
             )
 
 
-def _describe_inputs(con: Any, table: str, parts: list[tuple[PartSpec, Cleaned]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "table": table,
-            "path": str(path),
-            "sha256": _sha256(path),
-            "rows": int(con.table(f"part_{table}_{i}_raw_{j}").count().execute()),
-        }
-        for i, (part, _) in enumerate(parts)
-        for j, path in enumerate(list_files(part))
-    ]
+def _describe_input(table: str, file: RawFile) -> dict[str, Any]:
+    return {"table": table, "path": str(file.path), "sha256": file.sha256, "rows": file.rows}
 
 
 def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
@@ -201,19 +258,31 @@ def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
-def _is_current(database: Path, fingerprint: str) -> bool:
-    if not database.is_file():
-        return False
-    con = ibis.duckdb.connect(str(database), read_only=True)
+def _current_reading(folder: Path, fingerprint: str) -> Path | None:
     try:
-        return con.table("about_fingerprint").fingerprint.execute().iloc[0] == fingerprint
-    finally:
-        con.disconnect()
+        current = json.loads((folder / CURRENT).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    reading = folder / current["reading"]
+    return reading if current["fingerprint"] == fingerprint and reading.is_dir() else None
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _make_current(folder: Path, reading: Path, fingerprint: str) -> None:
+    """Let this reading hold, and remove the one before it."""
+    note = reading / CURRENT
+    note.write_text(json.dumps({"reading": reading.name, "fingerprint": fingerprint}), "utf-8")
+    note.replace(folder / CURRENT)
+    for other in folder.iterdir():
+        if other.is_dir() and other != reading:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _rejected(table: str) -> str:
+    return f"rejected_{table}"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _merged(mappings: Iterable[Iterable[str]]) -> list[str]:

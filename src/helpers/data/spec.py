@@ -3,24 +3,45 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROW_NUMBER = "(row number)"  # stands for the number of the row where a source has no identifier
+EVERY_COLUMN = "all"  # under `missing`: codes that mean "blank" wherever they stand
+EXCEL_SERIAL = "excel"  # a date format: days since 1899-12-30, as spreadsheets count them
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What must hold of every row of a canonical table, as an expression over its columns."""
+
+    name: str
+    expression: str  # SQL as DuckDB writes it; a row where it is not known passes
+    severity: str  # "note", "set_aside" or "stop"
+
 
 @dataclass(frozen=True)
 class PartSpec:
     """One source of a table. Canonical names on the left of every mapping, the source's own on the right."""
 
-    source: str  # a file, a glob or a folder, absolute
+    source: str  # a file, a glob or a folder, absolute; or a URL
+    table: str | None = None  # databases only: `schema.table` …
+    query: str | None = None  # … or a query
     sheet: str | int = 0  # Excel only
+    header_row: int | None = None  # 1-based; 0 = the file has none; None = found by looking
+    encoding: str | None = None  # None = found by looking
+    delimiter: str | None = None  # None = found by looking; " " = any number of blanks
     columns: dict[str, str] = field(default_factory=dict)
     ratings: dict[str, str] = field(default_factory=dict)  # driver -> source column
     attributes: dict[str, tuple[str, str]] = field(default_factory=dict)  # name -> (kind, source column)
-    missing: dict[str, list[str]] = field(default_factory=dict)  # column, or "ratings" -> codes for "blank"
+    missing: dict[str, list[str]] = field(default_factory=dict)  # column, "ratings" or "all" -> codes for "blank"
+    values: dict[str, dict[str, str]] = field(default_factory=dict)  # column or "ratings" -> text -> value
     set: dict[str, str] = field(default_factory=dict)  # canonical column -> constant
     filter: dict[str, list[str]] = field(default_factory=dict)  # source column -> values kept
-    date_format: str | None = None  # strptime; None reads ISO dates
-    decimal: str = "."
+    date_format: dict[str, tuple[str, ...]] = field(default_factory=dict)  # column or "all" -> strptime formats
+    decimal: str | None = None  # "." or ","; None = found by looking
     control: str | None = None  # exposures: the arm that got nothing
     outcomes: tuple[str, ...] = ()  # exposures: columns measured per customer
-    duplicates: str = "drop"  # exact duplicate rows: "drop" sets them aside, "keep" does not
+    severities: dict[str, str] = field(default_factory=dict)  # built-in rule -> severity
+    rules: tuple[Rule, ...] = ()
+    merge: tuple[str, ...] = ()  # customers: rows equal in one of these columns are one person
 
 
 @dataclass(frozen=True)

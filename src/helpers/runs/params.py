@@ -16,15 +16,15 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec, TableSpec
+from helpers.data.spec import PartSpec, Rule, TableSpec
 from helpers.errors import ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
 from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
 
 _HEAD = tuple(Head.model_fields)
-_ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures"}
-_CODES = ("missing", "set", "filter")  # where an unquoted NULL is the client's code, not an empty value
+_ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures", "merge": "customers"}
+_CODES = ("missing", "values", "set", "filter")  # where an unquoted NULL is the client's code, not an empty value
 _SMALLEST = "The smallest file has client, as_of, currency, business_model and data; docs/params.md shows one."
 
 
@@ -204,11 +204,15 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
         tree.refuse((*path, "control"), "is missing: it names the arm that got nothing")
     if part is None:
         return None
-    fields = {name: getattr(part, name) for name in Part.model_fields if name not in ("table", "query")}
+    fields = {name: getattr(part, name) for name in Part.model_fields}
     fields["attributes"] = {
         name: (kind, column) for kind, columns in part.attributes.items() for name, column in columns.items()
     }
-    fields["outcomes"] = tuple(part.outcomes)
+    fields["outcomes"], fields["merge"] = tuple(part.outcomes), tuple(part.merge)
+    fields["date_format"] = {column: tuple(formats) for column, formats in part.date_format.items()}
+    own = {name: rule.expression for name, rule in part.rules.items() if rule.expression}
+    fields["rules"] = tuple(Rule(name, text, part.rules[name].severity) for name, text in own.items())
+    fields["severities"] = {name: rule.severity for name, rule in part.rules.items() if name not in own}
     return PartSpec(**fields)
 
 
@@ -278,8 +282,7 @@ def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = 
 
 
 def _part_keys(table: str) -> list[str]:
-    keys = [key for key in Part.model_fields if key not in ("table", "query")]
-    return [key for key in keys if _ONLY_IN.get(key, table) == table]
+    return [key for key in Part.model_fields if _ONLY_IN.get(key, table) == table]
 
 
 def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:

@@ -11,10 +11,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from helpers.data.casting import EXCEL_SERIAL
+from helpers.data.rules import BUILT_IN
 from helpers.data.schema import TABLES, Table
+from helpers.data.spec import EVERY_COLUMN
 from helpers.errors import nearest
 
 REFUSED = "refused"
@@ -133,8 +136,8 @@ def _check_new_name(name: str, info: ValidationInfo) -> str:
 
 
 def _check_coded(name: str, info: ValidationInfo) -> str:
-    """What can have codes for "blank": a canonical column, all ratings, or a name the client chose."""
-    known = [*_table(info).column_names, *_context(info)["chosen"]]
+    """What can have codes for "blank": a canonical column, all ratings, a name the client chose, or every column."""
+    known = [*_table(info).column_names, *_context(info)["chosen"], EVERY_COLUMN]
     if name not in known:
         known = [k for k in known if k not in _context(info)["hidden"]]
         raise _refusal(f"is not a column of {_table(info).name}", ", ".join(known), did_you_mean(name, known))
@@ -142,9 +145,30 @@ def _check_coded(name: str, info: ValidationInfo) -> str:
 
 
 def _check_date_format(value: str) -> str:
-    if "%" not in value:
-        raise _refusal("is {value}, which has no % codes", 'a strptime format, like "%d/%m/%Y"')
+    if "%" not in value and value != EXCEL_SERIAL:
+        allowed = f'a strptime format, like "%d/%m/%Y", or {EXCEL_SERIAL} for the numbers of a spreadsheet'
+        raise _refusal("is {value}, which has no % codes", allowed)
     return value
+
+
+def _by_column(value: Any) -> Any:
+    """One format, or a list of them, for every column of dates."""
+    return {EVERY_COLUMN: value} if isinstance(value, str | list) else value
+
+
+def _split_rules(value: Any, info: ValidationInfo) -> Any:
+    """`name: severity` is a built-in rule, `name: {expression, severity}` one of the client's own."""
+    if not isinstance(value, dict):
+        return value
+    known = [name for name, rule in BUILT_IN.items() if _table(info).name in rule.tables]
+    for name, given in value.items():
+        if isinstance(given, str) and name not in known:
+            raise _refusal(
+                f'names "{name}", which is not a built-in rule of {_table(info).name}',
+                ", ".join(known),
+                did_you_mean(str(name), known) or "A rule of your own is `name: {expression: amount < 10000}`.",
+            )
+    return {name: {"severity": given} if isinstance(given, str) else given for name, given in value.items()}
 
 
 def _split_attributes(value: Any) -> Any:
@@ -169,6 +193,7 @@ _Text = Annotated[str, AfterValidator(_check_text)]
 _Column = Annotated[str, AfterValidator(_check_column)]
 _Chosen = Annotated[str, AfterValidator(_check_new_name)]
 _Codes = Annotated[list[str], BeforeValidator(_as_list)]
+_Formats = list[Annotated[str, AfterValidator(_check_date_format)]]
 
 
 class Brand(BaseModel):
@@ -178,6 +203,15 @@ class Brand(BaseModel):
 
     color: Annotated[str, BeforeValidator(_check_color)] = DEFAULT_COLOR
     logo: Annotated[Path | None, BeforeValidator(_find_logo)] = None
+
+
+class OwnRule(BaseModel):
+    """What must hold of every row, or what to do about a built-in rule (no expression)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expression: _Text | None = None
+    severity: Literal["note", "set_aside", "stop"] = "set_aside"
 
 
 class Head(BaseModel):
@@ -198,7 +232,12 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: Annotated[str, AfterValidator(_resolve_source)]
+    table: _Text | None = None
+    query: _Text | None = None
     sheet: str | int = 0
+    header_row: Annotated[int, Field(ge=0)] | None = None
+    encoding: _Text | None = None
+    delimiter: Annotated[str, Field(min_length=1)] | None = None
     columns: dict[_Column, _Text] = {}
     ratings: dict[_Chosen, _Text] = {}
     attributes: Annotated[
@@ -206,12 +245,15 @@ class Part(BaseModel):
         BeforeValidator(_split_attributes),
     ] = {}
     missing: dict[Annotated[str, AfterValidator(_check_coded)], _Codes] = {}
+    values: dict[Annotated[str, AfterValidator(_check_coded)], dict[str, str]] = {}
     set: dict[_Column, str] = {}
     filter: dict[_Text, _Codes] = {}
-    date_format: Annotated[str, AfterValidator(_check_date_format)] | None = None
-    decimal: Literal[".", ","] = "."
+    date_format: Annotated[
+        dict[Annotated[str, AfterValidator(_check_coded)], Annotated[_Formats, BeforeValidator(_as_list)]],
+        BeforeValidator(_by_column),
+    ] = {}
+    decimal: Literal[".", ","] | None = None
     control: _Text | None = None
     outcomes: Annotated[list[_Chosen], BeforeValidator(_as_list)] = []
-    duplicates: Literal["drop", "keep"] = "drop"
-    table: str | None = None  # with `query`: of a database, which is not yet supported
-    query: str | None = None
+    rules: Annotated[dict[_Text, OwnRule], BeforeValidator(_split_rules)] = {}
+    merge: Annotated[list[Literal["email", "phone", "name"]], BeforeValidator(_as_list)] = []

@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from helpers.data.files import SOURCE, SOURCE_ROW
+from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data
 from helpers.errors import InputError, ParamsError, ThinDataError

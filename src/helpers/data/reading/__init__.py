@@ -1,0 +1,22 @@
+"""Reads what clients send into the engine as it came: columns as text, every row with its source and number.
+
+Import from here; the modules inside are private.
+"""
+
+from helpers.data.reading.columns import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
+from helpers.data.reading.found import list_files
+from helpers.data.reading.raw import RawFile, read_raw
+from helpers.data.reading.sample import Sample, sample_raw
+
+__all__ = [
+    "FAULT",
+    "LINE",
+    "SOURCE",
+    "SOURCE_ROW",
+    "RawFile",
+    "Sample",
+    "list_files",
+    "read_raw",
+    "sample_raw",
+    "union_by_name",
+]

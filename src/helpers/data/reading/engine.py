@@ -1,0 +1,132 @@
+"""What reading asks of DuckDB itself, beyond Ibis: CSV with every option given, batches, and rows by their number."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW
+from helpers.data.reading.sniff import Dialect
+
+LONGEST_LINE = 2_000_000  # bytes; the engine's own limit, raised only for a file that needs it
+
+
+def load_csv(
+    con: Any, table: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, *, clean: bool
+) -> int:
+    """Create `table` from a UTF-8 file of whole rows, all columns text, in the file's order; returns its rows.
+
+    `clean` says that lines end in "\\n" only. Raises duckdb.Error at the first row that is not whole.
+    """
+    options = {
+        "columns": "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}",
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(lines_above),
+        "delim": _text(dialect.delimiter),
+        "quote": _text(dialect.quote),
+        "escape": _text(dialect.escape),
+        "nullstr": "''",
+        **({"new_line": r"'\n'"} if clean else {}),
+    }
+    limit = LONGEST_LINE
+    while True:
+        given = ", ".join(f"{key} = {value}" for key, value in options.items())
+        try:
+            con.con.execute(
+                f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT * FROM read_csv({_text(str(path))}, {given})"
+            )
+            break
+        except duckdb.Error as error:
+            if "max_line_size" not in str(error).lower() or limit > path.stat().st_size:
+                raise
+            limit *= 16
+            options |= {"max_line_size": str(limit), "buffer_size": str(2 * limit)}
+    return count_rows(con, table)
+
+
+def count_rows(con: Any, table: str) -> int:
+    return int(con.con.execute(f"SELECT count(*) FROM {_name(table)}").fetchone()[0])
+
+
+def count_blank(con: Any, table: str, columns: list[str], single: list[str]) -> tuple[int, ...]:
+    """How many rows of `table` hold nothing in `columns` and are not faulty; how many cells each of `single` fills."""
+    there = _columns(con, table)
+    sound = f"{FAULT} IS NULL AND " if FAULT in there else ""
+    filled = "".join(f", count({_name(c)})" for c in single)
+    every = ", ".join(map(_name, columns))
+    return run(con, f"SELECT count(*) FILTER ({sound}coalesce({every}) IS NULL){filled} FROM {_name(table)}")[0]
+
+
+def last_rows(con: Any, table: str, columns: list[str], first: int, count: int) -> list[tuple[Any, ...]]:
+    """The last rows, from the end on: number (from `first` where the table has none), kit_line, cells of `columns`."""
+    there = _columns(con, table)
+    number = SOURCE_ROW if SOURCE_ROW in there else f"rowid + {first}"
+    line = LINE if LINE in there else "NULL"
+    cells = ", ".join(map(_name, columns))
+    return run(con, f"SELECT {number} AS kit_place, {line}, {cells} FROM {_name(table)} ORDER BY 1 DESC LIMIT {count}")
+
+
+def _columns(con: Any, table: str) -> set[str]:
+    return {row[0] for row in con.con.execute(f"SELECT name FROM pragma_table_info({_text(table)})").fetchall()}
+
+
+def number_rows(con: Any, table: str, source: str, breaks: list[tuple[int, int]], column: str, more: list[str]) -> None:
+    """Create `table`: the rows of `source` with their number in `column`, and text columns `more`, blank.
+
+    `breaks` pairs places (0-based) with the number of the row there; below a break numbers run on by one.
+    """
+    steps = pa.table({"place": [p for p, _ in breaks] or [0], "number": [n for _, n in breaks] or [1]})
+    con.con.register("kit_steps", steps)
+    blank = "".join(f", NULL::VARCHAR AS {_name(c)}" for c in more)
+    try:
+        con.con.execute(
+            f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT r.* EXCLUDE (kit_place), "
+            f"(r.kit_place - s.place + s.number)::BIGINT AS {_name(column)}{blank} "
+            f"FROM (SELECT *, rowid AS kit_place FROM {_name(source)}) r "
+            "ASOF JOIN kit_steps s ON r.kit_place >= s.place"
+        )
+    finally:
+        con.con.unregister("kit_steps")
+    con.con.execute(f"DROP TABLE {_name(source)}")
+
+
+def append(con: Any, table: str, rows: pa.Table) -> None:
+    """Add rows to `table`, by column name; creates it where it is not there."""
+    con.con.register("kit_batch", rows)
+    try:
+        if table in con.list_tables():
+            con.con.execute(f"INSERT INTO {_name(table)} BY NAME SELECT * FROM kit_batch")
+        else:
+            con.con.execute(f"CREATE TABLE {_name(table)} AS SELECT * FROM kit_batch")
+    finally:
+        con.con.unregister("kit_batch")
+
+
+def run(con: Any, sql: str) -> list[tuple[Any, ...]]:
+    """Run a statement; its rows. Identifiers in it come from `quoted`, texts from `literal`."""
+    return con.con.execute(sql).fetchall()
+
+
+def drop(con: Any, *tables: str) -> None:
+    for table in tables:
+        con.con.execute(f"DROP TABLE IF EXISTS {_name(table)}")
+
+
+def quoted(name: str) -> str:
+    """An identifier as SQL."""
+    return _name(name)
+
+
+def literal(text: str) -> str:
+    """A text as SQL."""
+    return _text(text)
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

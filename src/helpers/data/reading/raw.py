@@ -1,0 +1,142 @@
+"""A part's files as raw tables: one for each file, or for each file in an archive."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+from ibis.expr.types import Table
+
+from helpers.data.reading.columns import SOURCE, Repairs
+from helpers.data.reading.csv_files import find_layout, read_csv
+from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files
+from helpers.data.reading.json_lines import read_json
+from helpers.data.reading.loaded import Loaded
+from helpers.data.reading.parquet_files import read_parquet
+from helpers.data.reading.remote import RemoteFile
+from helpers.data.reading.sniff import ONE_COLUMN
+from helpers.data.reading.text import as_utf8
+from helpers.data.reading.unpack import JSON, PARQUET, WORKBOOK, Received, receive
+from helpers.data.reading.workbooks import read_workbook
+from helpers.data.spec import PartSpec
+from helpers.errors import InputError
+
+UNREADABLE = (ibis.common.exceptions.IbisError, duckdb.Error, OSError, EOFError, ValueError, RuntimeError)
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file in the engine as it came: `table` has the source's columns, kit_file, kit_row, kit_fault, and kit_line
+    where a row of it could not be split."""
+
+    label: str  # what kit_file says
+    path: str  # of the file as received: on disk, or its address without secrets
+    table: Table
+    rows: int  # faulty ones included, blank ones not
+    repairs: Repairs
+    sha256: str  # of the file as received; of the archive for a file in one
+    header_row: int  # 0 where there is none
+
+
+def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
+    """Load a part's files, each into an engine table called `name…`.
+
+    `kit_row` is the row's number as a spreadsheet program shows it: below a header in row 1 the data begin with
+    row 2, and lines above the header and blank lines count; a row with line breaks inside a field is one row. In
+    Parquet and JSON lines the first row is 1. Parquet files stay where they are and are read when they are used.
+    Raises InputError for a file that cannot be read, that holds no rows, or that changes meanwhile.
+    """
+    files = list_files(part)
+    labels = _labels(files)
+    raw: list[RawFile] = []
+    for file, label in zip(files, labels, strict=True):
+        with tempfile.TemporaryDirectory(prefix="kit_reading_") as folder, in_words(str(file)):
+            work = Path(folder)
+            path = file.fetch(work) if isinstance(file, RemoteFile) else file
+            before = path.stat()
+            digest = _sha256(path)
+            for received in receive(path, label, work):
+                if isinstance(file, RemoteFile):
+                    received = replace(received, temporary=True)
+                with in_words(f"{file}" if received.label == label else f"{file}: {received.label}"):
+                    loaded = load_received(con, received, part, f"{name}_{len(raw)}", work)
+                    if loaded.rows == 0:
+                        raise InputError(
+                            "The file has no rows below its header",
+                            where=str(file),
+                            mend="Ask for the export again, or take the table out of the parameter file.",
+                        )
+                table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
+                repairs = [*received.repairs, *loaded.repairs]
+                raw.append(RawFile(received.label, str(file), table, loaded.rows, repairs, digest, loaded.header_row))
+            after = path.stat()
+            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                raise InputError(
+                    "The file changed while it was read", where=str(file), mend="Run again when it is complete."
+                )
+    return raw
+
+
+def load_received(con: Any, received: Received, part: PartSpec, name: str, work: Path) -> Loaded:
+    """Load one table into the engine with the reader for what it is."""
+    scratch = Path(tempfile.mkdtemp(dir=work))
+    if received.kind == PARQUET:
+        return read_parquet(con, received.path, name, temporary=received.temporary)
+    if received.kind == WORKBOOK:
+        return read_workbook(con, received.path, part, name)
+    if received.kind == JSON:
+        return read_json(con, received.path, part, name, scratch)
+    if received.label.lower().endswith(EXCEL_ENDINGS + PARQUET_ENDINGS):
+        layout = find_layout(as_utf8(received.path, scratch, part.encoding), part)
+        if layout.dialect.delimiter == ONE_COLUMN:
+            raise ValueError("it is text without columns, not what its name says")
+    return read_csv(con, received.path, part, name, scratch)
+
+
+@contextlib.contextmanager
+def in_words(where: str) -> Iterator[None]:
+    """Turn what goes wrong with a file into one sentence about it."""
+    try:
+        yield
+    except PermissionError as error:
+        raise InputError(
+            "This file cannot be read: its permissions do not allow it",
+            where=where,
+            mend="Give the account that runs this the right to read it.",
+        ) from error
+    except InputError as error:
+        if error.where and where.startswith(error.where):
+            raise
+        raise InputError(error.what, where=where, allowed=error.allowed, mend=error.mend) from error
+    except UNREADABLE as error:
+        raise InputError(
+            f"This file cannot be read: {_first_line(error)}",
+            where=where,
+            allowed=SAID,
+            mend="Open it to see whether it is complete, and ask the client to export it again.",
+        ) from error
+
+
+def _labels(files: list[Path | RemoteFile]) -> list[str]:
+    """The files' names; from their common folder on where two have the same name."""
+    names = [f.name for f in files]
+    if max(Counter(names).values(), default=0) < 2:
+        return names
+    common = os.path.commonpath([str(f) for f in files])
+    return [str(f)[len(common) :].lstrip("/\\") for f in files]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0].strip('"').rstrip(".") or type(error).__name__

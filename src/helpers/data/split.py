@@ -1,0 +1,190 @@
+"""Splits marked rows into the canonical table and the rows set aside, which keep what the client sent.
+
+Where a row is told from every other by its part, file and row, three small tables say all: which rows a check sets
+aside (the marks), which ones the table as a whole does (`late_…`), and so which ones are fetched from the source
+again, as they came. Rows are never held twice.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis.expr.types import Table
+
+from helpers.data.clean import HASH, Marked, identifies_rows, source_columns
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
+from helpers.data.rules import BUILT_IN, NOTE, severity_of
+from helpers.data.spec import PartSpec
+
+PLACE = (SOURCE, SOURCE_ROW)
+_LATE_SCHEMA = ibis.schema({"kit_part": "int64", SOURCE: "string", SOURCE_ROW: "int64", "kit_reason": "string"})
+
+
+@dataclass(frozen=True)
+class MarkedPart:
+    """One part of a table: its rows with marks, and the same rows as they came."""
+
+    spec: PartSpec
+    marked: Marked
+    raw: Table
+
+
+@dataclass
+class SplitTable:
+    """A table under way: `late` names the engine's table of rows that only the table as a whole sets aside."""
+
+    con: Any
+    name: str
+    parts: list[MarkedPart]
+    merged: Table | None = None  # customer_id, merged_into: customers that are another one, found before
+    late_rows: Table | None = None  # kit_part, kit_file, kit_row, kit_reason
+
+    @property
+    def late(self) -> str:
+        return f"late_{self.name}"  # its name in the engine, and that of its file
+
+    def kept(self, *more: str) -> Table:
+        """The canonical rows, with kit_part, kit_file and kit_row (and `more`)."""
+        return union_by_name([self._kept_of(i, more) for i in range(len(self.parts))])
+
+    def _kept_of(self, i: int, more: tuple[str, ...]) -> Table:
+        marked = self.parts[i].marked
+        rows = marked.rows.filter(marked.usable()).mutate(kit_part=ibis.literal(i, "int64"))
+        if self.late_rows is not None:
+            rows = rows.anti_join(self._late_of(i), PLACE)
+        if self.merged is not None and "customer_id" in marked.columns:
+            rows = rows.left_join(self.merged, "customer_id")
+            rows = rows.mutate(customer_id=ibis.coalesce(rows.merged_into, rows.customer_id))
+        return rows.select(*marked.columns, *more, *PLACE, "kit_part")
+
+    def set_aside(self, found: Table, reason: str) -> None:
+        """Keep out rows of the kept ones; `found` has kit_part, kit_file and kit_row."""
+        rows = found.select("kit_part", *PLACE, kit_reason=ibis.literal(reason))
+        if self.late_rows is None:
+            self.late_rows = self.con.create_table(self.late, rows, schema=_LATE_SCHEMA)
+        else:
+            self.con.insert(self.late, rows)
+
+    def keep(self, folder: Path) -> Table:
+        """The canonical table as it stays: over files alone, without anything of this connection."""
+        if self.late_rows is not None:
+            path = folder / f"{self.late}.parquet"
+            self.con.table(self.late).to_parquet(path)
+            self.late_rows = read_rows(self.con, path)
+        return self.kept().drop("kit_part")
+
+    def aside_of(self, i: int) -> Table:
+        """The rows that a check of their own sets aside: kit_file, kit_row, kit_number of the check."""
+        marked = self.parts[i].marked
+        aside = marked.rows.mutate(kit_number=marked.reason())
+        aside = aside.filter(aside.kit_number.notnull()).select(*PLACE, "kit_number")
+        return aside.anti_join(self._late_of(i), PLACE) if self.late_rows is not None else aside
+
+    def rejected(self) -> Table:
+        return union_by_name([self.rejected_of(i) for i in range(len(self.parts))])
+
+    def rejected_of(self, i: int) -> Table:
+        """The rows set aside, as they came: kit_file, kit_row, reason, then the source's columns as text."""
+        raw, aside = self.parts[i].raw, self.aside_of(i)
+        names = enumerate(check.name for check in self.parts[i].marked.checks)
+        reason = ibis.cases(*[(aside.kit_number == k, name) for k, name in names])
+        aside = aside.select(*PLACE, kit_reason=reason)
+        if self.late_rows is not None:
+            aside = aside.union(self._late_of(i).select(*PLACE, "kit_reason"))
+        fault = raw[FAULT] if FAULT in raw.columns else ibis.null("string")
+        as_came = {_as_received(c): raw[c].cast("string") for c in source_columns(raw)}
+        as_came |= {LINE: raw[LINE]} if LINE in raw.columns else {}
+        raw = raw.select(*PLACE, kit_said=fault, **as_came)
+        joined = raw.inner_join(aside, PLACE)
+        joined = joined.mutate(reason=ibis.coalesce(joined.kit_said, joined.kit_reason))
+        return joined.select(*PLACE, "reason", *as_came)
+
+    def _late_of(self, i: int) -> Table:
+        assert self.late_rows is not None
+        return self.late_rows.filter(self.late_rows.kit_part == i)
+
+
+def store_rows(con: Any, marked: Marked, path: Path) -> Marked:
+    """Write the marked rows to a Parquet file, in their order, and read them from there."""
+    marked.rows.to_parquet(path)
+    return marked.on(read_rows(con, path))
+
+
+def read_rows(con: Any, path: Path) -> Table:
+    """A Parquet file as a table that names the file itself, so that its SQL holds in any connection."""
+    name = str(path).replace("'", "''")
+    return con.sql(f"SELECT * FROM read_parquet('{name}')")
+
+
+def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
+    """Count rows equal to an earlier one of their part, in every column the client sent, and set them aside."""
+    rule = BUILT_IN["identical_lines"]
+    counts = []
+    for i, part in enumerate(split.parts):
+        repeats = _repeats_of(split, i)
+        if repeats is None:
+            continue
+        severity = severity_of("identical_lines", part.spec)
+        handling = rule.handling(severity)
+        if not identifies_rows(part.marked.columns, split.name):
+            severity, handling = NOTE, "kept: without an identifier, equal rows may be different customers"
+        found = int(repeats.count().execute())
+        counts.append({"check": rule.phrase, "rows_found": found, "handling": handling, "severity": severity})
+        if severity != NOTE:
+            # A row that cannot be read, or that nobody asked for, is set aside for that.
+            earlier = part.marked.rows.filter(part.marked.reason() < part.marked.leading)
+            split.set_aside(repeats.anti_join(earlier, PLACE), rule.phrase)
+    return counts
+
+
+def _repeats_of(split: SplitTable, i: int) -> Table | None:
+    """The second and later of equal rows: kit_part, kit_file, kit_row; None where every row is the only one."""
+    part, con = split.parts[i], split.con
+    rows = part.marked.rows
+    shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
+    suspects = con.create_table(f"suspects_{split.name}_{i}", rows.semi_join(shared, HASH).select(*PLACE), temp=True)
+    if not suspects.count().execute():
+        return None
+    window = ibis.window(group_by=source_columns(part.raw), order_by=list(PLACE))
+    copies = part.raw.semi_join(suspects, PLACE).mutate(kit_copy=ibis.row_number().over(window))
+    repeats = copies.filter(copies.kit_copy > 0).select(*PLACE, kit_part=ibis.literal(i, "int64"))
+    repeats = con.create_table(f"repeats_{split.name}_{i}", repeats, temp=True)
+    return repeats if repeats.count().execute() else None
+
+
+def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame:
+    """check, rows_found, rows_set_aside, handling, severity: every check that found a row.
+
+    `whole` has what rules of the whole table found.
+    """
+    late = {}
+    if split.late_rows is not None:
+        rows = split.late_rows
+        late = rows.group_by("kit_reason").aggregate(n=rows.count()).execute().set_index("kit_reason")["n"].to_dict()
+    counts = [{**count, "rows_set_aside": 0} for count in whole]
+    for count in counts:
+        count["rows_set_aside"] = int(late.pop(count["check"], 0))  # once, where several parts share a rule
+    for i, part in enumerate(split.parts):
+        aside = split.aside_of(i)
+        by_reason = aside.group_by("kit_number").aggregate(n=aside.count()).execute().set_index("kit_number")["n"]
+        for number, (check, found) in enumerate(zip(part.marked.checks, part.marked.rows_found(), strict=True)):
+            counts.append(
+                {
+                    "check": check.name,
+                    "rows_found": found,
+                    "rows_set_aside": int(by_reason.get(number, 0)),
+                    "handling": check.handling,
+                    "severity": check.severity,
+                }
+            )
+    frame = pd.DataFrame(counts, columns=["check", "rows_found", "rows_set_aside", "handling", "severity"])
+    frame = frame.groupby(["check", "handling", "severity"], sort=False, as_index=False).sum()
+    elsewhere = (frame["severity"] != NOTE) & (frame["rows_set_aside"] == 0)
+    frame["handling"] = frame["handling"].mask(elsewhere, "counted under another fault")
+    return frame[frame["rows_found"] > 0].reset_index(drop=True)
+
+
+def _as_received(column: str) -> str:
+    return f"{column} (as received)" if column.casefold() == "reason" else column

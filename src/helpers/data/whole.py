@@ -1,0 +1,157 @@
+"""Rules that one row alone can't break: repeated keys, orders of two customers, unknown ones, mixed currencies.
+
+Each looks at the rows a table has kept so far and returns those at fault, by their place. What then happens to them
+is the rule's severity.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis.expr.types import Table, Value
+
+from helpers.data.clean import CURRENCY
+from helpers.data.rules import BUILT_IN, NOTE, severity_of
+from helpers.data.split import SplitTable
+from helpers.errors import InputError
+
+IN_ORDER = ("kit_part", "kit_file", "kit_row")
+
+
+def apply_whole_rules(split: SplitTable, tables: Mapping[str, Table]) -> list[dict[str, Any]]:
+    """Apply a table's rules in their order; `tables` has the kept rows of the tables read before it.
+
+    Returns check, rows_found, handling and severity of each that found a row.
+    """
+    counts = []
+    for name, find in _RULES.items():
+        rule = BUILT_IN[name]
+        if split.name not in rule.tables:
+            continue
+        found = find(split, tables)
+        rows = 0 if found is None else int(found.count().execute())
+        if found is None or rows == 0:
+            continue
+        severity = severity_of(name, split.parts[0].spec)
+        counts.append(
+            {"check": rule.phrase, "rows_found": rows, "handling": rule.handling(severity), "severity": severity}
+        )
+        if severity != NOTE:
+            split.set_aside(found, rule.phrase)
+    return counts
+
+
+def merge_customers(split: SplitTable, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Find the customers that are one person because a column says so: customer_id, merged_into, and their places.
+
+    Rows equal in any of `columns` (e-mail, phone, name: written alike) are one person, and so are those linked
+    through a third; the first row stands for all. Raises InputError for a column the customers do not have.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    kept = split.kept()
+    alike = []
+    for column in columns:
+        if column not in kept.columns:
+            raise InputError(
+                f'`merge` names "{column}", which the customers do not have',
+                allowed=", ".join(c for c in _WRITTEN_ALIKE if c in kept.columns),
+                mend="Map the column under data: customers: columns:, or take it out of `merge`.",
+            )
+        key = _WRITTEN_ALIKE[column](kept[column])
+        keyed = kept.select("customer_id", *IN_ORDER, key=ibis.literal(f"{column}:") + key)
+        keyed = keyed.filter(keyed.key.notnull())
+        shared = keyed.group_by("key").aggregate(n=keyed.customer_id.nunique()).filter(lambda t: t.n > 1)
+        alike.append(keyed.semi_join(shared, "key").order_by(*IN_ORDER).execute())
+    found = pd.concat(alike, ignore_index=True).sort_values(list(IN_ORDER), kind="stable", ignore_index=True)
+    people, ids = pd.factorize(found["customer_id"])
+    keys, names = pd.factorize(found["key"])
+    links = coo_array(([1] * len(found), (people, keys + len(ids))), shape=(len(ids) + len(names),) * 2)
+    _, group = connected_components(links, directed=False)
+    found["merged_into"] = found.groupby(group[people])["customer_id"].transform("first")
+    merged = found.drop_duplicates("customer_id").astype({"customer_id": "str", "merged_into": "str"})
+    return merged.loc[merged["customer_id"] != merged["merged_into"], ["customer_id", "merged_into", *IN_ORDER]]
+
+
+def _later_of_equal(rows: Table, key: Value) -> Table:
+    """The second and later of the rows that share a key, in the order of the source."""
+    keyed = rows.select(*IN_ORDER, kit_key=key).filter(lambda t: t.kit_key.notnull())
+    shared = keyed.group_by("kit_key").aggregate(n=keyed.count()).filter(lambda t: t.n > 1)
+    keyed = keyed.semi_join(shared, "kit_key")
+    place = ibis.row_number().over(group_by="kit_key", order_by=list(IN_ORDER))
+    return keyed.mutate(kit_place=place).filter(lambda t: t.kit_place > 0)
+
+
+def _repeated_customers(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    kept = split.kept()
+    return _later_of_equal(kept, kept.customer_id)
+
+
+def _repeated_responses(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    """Answers are numbered anew in each wave's file, so only those of one part are held against each other."""
+    kept = split.kept()
+    if "response_id" not in kept.columns:
+        return None
+    return _later_of_equal(kept, kept.kit_part.cast("string") + ":" + kept.response_id)
+
+
+def _written_alike(column: str) -> Callable[[SplitTable, Mapping[str, Table]], Table | None]:
+    def find(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+        kept = split.kept()
+        return _later_of_equal(kept, _WRITTEN_ALIKE[column](kept[column])) if column in kept.columns else None
+
+    return find
+
+
+# How a column is written once what differs between two people's typing is taken off.
+_WRITTEN_ALIKE: dict[str, Callable[[Any], Any]] = {
+    "email": lambda text: text.lower().re_replace(r"\s", "").nullif(""),
+    "phone": lambda text: _nine_digits(text),
+    "name": lambda text: text.lower().re_replace(r"[\s.,'’-]+", " ").strip().nullif(""),
+}
+
+
+def _nine_digits(text: Any) -> Any:
+    """The last nine digits, which a country's code and a leading zero do not change; null for fewer than seven."""
+    digits = text.re_replace(r"\D", "")
+    return (digits.length() >= 7).ifelse(digits.right(9), ibis.null("string"))
+
+
+def _orders_of_two_customers(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    kept = split.kept()
+    if "order_id" not in kept.columns:
+        return None
+    ends = kept.group_by("order_id").aggregate(first=kept.customer_id.min(), last=kept.customer_id.max())
+    return kept.semi_join(ends.filter(ends["first"] != ends["last"]), "order_id")
+
+
+def _unknown_customers(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    kept = split.kept()
+    if "customers" not in tables or "customer_id" not in kept.columns:
+        return None
+    known = tables["customers"].select("customer_id").distinct()
+    return kept.filter(kept.customer_id.notnull()).anti_join(known, "customer_id")
+
+
+def _mixed_currencies(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    """The rows that are not in the currency most are in, where rows name more than one."""
+    rows = split.kept(CURRENCY)
+    counted = rows.filter(rows[CURRENCY].notnull())[CURRENCY].value_counts(name="n").execute()
+    if len(counted) < 2:
+        return None
+    usual = counted.sort_values("n", ascending=False)[CURRENCY].iloc[0]
+    return rows.filter(rows[CURRENCY] != usual)
+
+
+_RULES: dict[str, Callable[[SplitTable, Mapping[str, Table]], Table | None]] = {
+    "mixed_currencies": _mixed_currencies,
+    "repeated_customer": _repeated_customers,
+    "same_email": _written_alike("email"),
+    "same_phone": _written_alike("phone"),
+    "same_name": _written_alike("name"),
+    "order_of_two_customers": _orders_of_two_customers,
+    "unknown_customer": _unknown_customers,
+    "repeated_response": _repeated_responses,
+}
