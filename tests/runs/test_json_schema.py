@@ -49,12 +49,23 @@ EVERYTHING = (
     HEAD
     + """brand: {color: "#0b5c8a"}
 data:
-  orders: {source: a.csv, sheet: 2, decimal: ",", duplicates: keep, filter: {Country: [1, x]}, columns: {amount: 7}}
+  orders:
+    source: a.csv
+    sheet: 2
+    header_row: 3
+    decimal: ","
+    delimiter: ";"
+    date_format: {ordered_at: ["%d.%m.%Y", excel], all: "%Y%m%d"}
+    rules: {identical_lines: note, small: {expression: amount < 10000, severity: stop}}
+    filter: {Country: [1, x]}
+    columns: {amount: 7}
   customers:
     source: a.csv
+    merge: email
     attributes: {demographic: [age, 2], geographic: {region: Region}}
   surveys:
-    - &one {source: a.csv, columns: {score: q}, ratings: {a: b}, missing: {score: 99, ratings: [0, n/a]}}
+    - &one {source: a.csv, columns: {score: q}, ratings: {a: b}, missing: {score: 99, ratings: [0, n/a]},
+       values: {a: {Very good: 5, bad: 1}}}
     - {<<: *one, set: {wave: 2025}, date_format: "%d.%m.%Y"}
   exposures: {source: a.csv, control: no, outcomes: spend}
 rfm: {bins: 4}
@@ -87,6 +98,9 @@ def test_a_reference_to_the_environment_stands_for_anything(schema: Any) -> None
         HEAD + DATA + "    ratings: {a: b}\n",
         HEAD + DATA + "    control: x\n",
         HEAD + DATA + "    decimal: ';'\n",
+        HEAD + DATA + "    merge: email\n",
+        HEAD + DATA + "    rules: {identical_lines: stopp}\n",
+        HEAD + DATA + "    header_row: -1\n",
         HEAD + DATA + "    attributes: {demografic: [age]}\n",
         HEAD + DATA.replace("orders", "exposures"),
         HEAD + DATA + "rfm: {binz: 4}\n",

@@ -7,22 +7,22 @@ else. It is looser than the check where that reads values as written: a code may
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from helpers.data.schema import TABLES, Table
 from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, read_knobs
-from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, Part
+from helpers.runs.params import ONLY_IN
+from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, OwnRule, Part
 
 FILE = "schema.json"
 _SCALAR = {"type": ["string", "number", "boolean"]}
 _LISTED = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
-_ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures"}
 _MEANINGS = {
     "source": "A file, a glob or a folder, counted from this file's folder.",
     "table": "A database's table.",
     "query": "A database's query.",
     "sheet": "Excel: the sheet's name, or its number from 0.",
-    "header_row": "The row that holds the headers, counted from 1.",
+    "header_row": "The row that holds the headers, counted from 1; 0 where there are none.",
     "columns": "The kit's column: the column in the source.",
     "ratings": "A driver's name: the column that rates it.",
     "attributes": "Traits of a customer by kind.",
@@ -32,7 +32,10 @@ _MEANINGS = {
     "filter": "Rows to keep, by column of the source.",
     "date_format": 'How dates are written when not as 2026-09-30, such as "%d/%m/%Y".',
     "decimal": "The decimal mark.",
-    "duplicates": "drop sets exact repeats of a row aside, keep counts them.",
+    "encoding": "How the text is encoded, where looking does not find it.",
+    "delimiter": "What parts the columns, where looking does not find it.",
+    "rules": "What must hold of every row; or what to do about a built-in rule: note, set_aside or stop.",
+    "merge": "Rows that are equal in one of these columns are one customer.",
     "control": "The arm that got nothing.",
     "outcomes": "The columns measured per customer.",
     "color": 'A color in hex and in quotes, "#0b5c8a".',
@@ -45,7 +48,8 @@ _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean
 def make_schema(notebooks_dir: Path) -> str:
     """The schema as JSON text, ending in a newline. Raises InputError for a notebook whose knobs cannot be read."""
     head = Head.model_json_schema()
-    definitions = {name: _loose(shape) for name, shape in head.pop("$defs", {}).items()}
+    shapes = {**head.pop("$defs", {}), **Part.model_json_schema().get("$defs", {})}
+    definitions = {name: _loose(shape) for name, shape in shapes.items()}
     properties = {name: _described(name, _loose(shape)) for name, shape in head["properties"].items()}
     properties["as_of"] = {"type": "string", "format": "date", "description": _sentence(WHY_REQUIRED["as_of"])}
     properties["currency"] |= {"pattern": "^([A-Z]{3}|.*\\$\\{.*)$"}
@@ -96,7 +100,7 @@ def _part_shape(table: Table) -> dict[str, Any]:
     properties = {
         name: _described(name, _loose(shape))
         for name, shape in model["properties"].items()
-        if _ONLY_IN.get(name, table.name) == table.name
+        if ONLY_IN.get(name, table.name) == table.name
     }
     columns = {c.name: {**_SCALAR, "description": _column_text(c.doc, c.required)} for c in table.columns}
     properties["columns"] |= {"type": "object", "properties": columns, "additionalProperties": False}
@@ -113,9 +117,12 @@ def _part_shape(table: Table) -> dict[str, Any]:
     }
     for name in ("missing", "filter"):
         properties[name] |= {"type": "object", "additionalProperties": _LISTED}
-    if "outcomes" in properties:
-        properties["outcomes"] |= {"anyOf": _LISTED["anyOf"]}
-        properties["outcomes"].pop("type", None)
+    severities = {"enum": [*get_args(OwnRule.model_fields["severity"].annotation)]}
+    properties["rules"]["additionalProperties"] = {"anyOf": [severities, {"$ref": "#/definitions/OwnRule"}]}
+    by_column = {"type": "object", "additionalProperties": _LISTED}
+    for name, allowed in (("outcomes", []), ("merge", []), ("date_format", [by_column])):  # one may stand for a list
+        if name in properties:
+            properties[name] = _described(name, {"anyOf": [*_LISTED["anyOf"], *allowed]})
     required = ["source", "control"] if table.name == "exposures" else ["source"]
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.data.guess.fits import control_arm, date_formats
-from helpers.data.guess.values import EXCEL, Column, look_at, to_moment, to_number
+from helpers.data.guess.values import Column, look_at, to_moment, to_number
+from helpers.data.spec import EXCEL_SERIAL as EXCEL
 
 
 def column_of(*values: object, name: str = "x") -> Column:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable
 
 from helpers.data.guess.scales import label_steps, score_fit
-from helpers.data.guess.values import EXCEL, Column, Dates, fold
+from helpers.data.guess.values import Column, Dates, fold
 from helpers.data.schema import TABLES
+from helpers.data.spec import EXCEL_SERIAL
 
 _CONTROL = tuple(
     re.compile(pattern)
@@ -75,7 +76,7 @@ def date_formats(column: Column) -> Dates | None:
         return column.dates
     numbers = column.numbers
     if column.number_share > 0.95 and numbers and min(numbers) >= 20_000 and max(numbers) < 65_000:
-        return Dates((EXCEL,), column.number_share)
+        return Dates((EXCEL_SERIAL,), column.number_share)
     return None
 
 
@@ -100,7 +101,7 @@ def _fit_date(column: Column) -> float:
     dates = date_formats(column)
     if dates is None or (dates.last is not None and dates.last.year < _OLDEST_YEAR):
         return 0.0
-    return 0.9 * dates.share if dates.formats == (EXCEL,) else dates.share
+    return 0.9 * dates.share if dates.formats == (EXCEL_SERIAL,) else dates.share
 
 
 def _fit_number(column: Column) -> float:

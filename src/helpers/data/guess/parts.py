@@ -9,10 +9,10 @@ from helpers.data.guess.fits import control_arm, date_formats
 from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
 from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
 from helpers.data.guess.tables import ACCEPTED, SURE, Match, TableFit
-from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook, fold
+from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
 from helpers.data.schema import TABLES
+from helpers.data.spec import ROW_NUMBER
 
-ROW_NUMBER = "(row number)"
 _WITH_TRAITS = ("customers", "surveys", "exposures")
 _MOST_GROUPS, _MOST_PLACES, _MOST_CODES = 25, 80, 12  # a trait with more values than these tells no groups apart
 _MOST_TRAITS_OF_A_SURVEY = 12
@@ -268,7 +268,7 @@ def _with_codes(part: Part, look: FileLook) -> Part:
             codes = [text for text in column.common if text in column.no_answers or _is_endless(text)]
         elif kind in ("number", "date", "flag", "id"):
             codes = [text for text in column.no_answers if kind != "id" or len(text) > 1]
-        if kind == "flag" and not {fold(text.strip()) for text in column.common} <= KNOWN_FLAGS:
+        if kind == "flag" and not {text.strip().lower() for text in column.common} <= KNOWN_FLAGS:
             values[match.column] = flag_map(column)
             codes = [code for code in codes if code not in values[match.column]]
         if codes:

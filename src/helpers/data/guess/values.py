@@ -13,9 +13,10 @@ from itertools import pairwise
 
 import pandas as pd
 
+from helpers.data.casting import FALSE, TRUE
 from helpers.data.guess.words import fold
+from helpers.data.spec import EXCEL_SERIAL
 
-EXCEL = "excel"  # days since 1899-12-30, as spreadsheets number them
 MOST_DISTINCT = 1_500  # distinct values looked at, the most frequent first
 _FEW = 80  # up to this many distinct values are kept with their counts
 _ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?")
@@ -45,9 +46,9 @@ def _folded(words: str, mark: str = " ") -> frozenset[str]:
     return frozenset(fold(word) for word in words.split(mark))
 
 
-YES = _folded("true yes y 1 t ja oui si sí sim tak j o s x wahr vrai verdadero waar")
-NO = _folded("false no n 0 f nein non não nao nie nee falsch faux falso onwaar")
-KNOWN_FLAGS = _folded("true yes y 1 t false no n 0 f")  # what reading takes without a map
+KNOWN_FLAGS = frozenset((*TRUE, *FALSE))  # what reading takes without a map
+YES = _folded(" ".join(TRUE) + " verdadero verdadeiro waar prawda yep abonniert subscribed")
+NO = _folded(" ".join(FALSE) + " falso onwaar nope abgemeldet unsubscribed")
 MISSING_WORDS = _folded(
     "n/a|na|n.a.|n/d|nd|s/d|none|null|nan|nil|-|--|---|?|.|k.a.|k. a.|keine angabe|unbekannt|unknown|blank|missing|"
     "no answer|no data|not available|not applicable|no aplica|no sabe|ns/nc|no contesta|no sabe / no contesta|"
@@ -254,9 +255,9 @@ def find_dates(common: dict[str, int], ordered: tuple[str, ...] = (), day_first:
 
 
 def to_moment(text: str, form: str) -> datetime | None:
-    """A text as a moment by a format ("" is ISO, EXCEL a serial number); None where it does not fit."""
+    """A text as a moment by a format ("" is ISO, EXCEL_SERIAL a number); None where it does not fit."""
     try:
-        if form == EXCEL:
+        if form == EXCEL_SERIAL:
             return datetime(1899, 12, 30) + timedelta(days=float(text))
         if form:
             return datetime.strptime(text, form)
