@@ -2,6 +2,7 @@
 
 import io
 import os
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,18 +20,15 @@ from helpers.data.guess.parts import guess_part
 from helpers.data.guess.tables import fit_tables
 from helpers.data.guess.values import look_at
 from helpers.data.schema import TABLES
-from helpers.data.sources import open_data
+from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import PartSpec
 from helpers.errors import InputError
 from helpers.runs.draft import Draft, Wishes, check_slug, draft_client, refuse_existing, write_file
 from helpers.runs.draft_show import show_draft
 from helpers.runs.draft_text import Line, WrittenPart, clean, scalar, write_draft
 from helpers.runs.params import Params, read_params
-from helpers.runs.params_shape import Part
 from helpers.runs.project import Project
 from tests.runs.conftest import Kit
-
-NEEDS_VALUES = pytest.mark.skipif("values" not in Part.model_fields, reason="reading has no value maps yet")
 
 
 @pytest.fixture
@@ -57,6 +55,13 @@ def mapping(part: PartSpec) -> dict[str, str]:
 
 def unsure(draft: Draft) -> set[str]:
     return {where for where, _ in draft.doubts}
+
+
+def read_whole(params: Params, folder: Path, aside: int = 0) -> ClientData:
+    """Read the data as a run would; no more rows than `aside` may be set aside."""
+    data = open_data(params.data, params.as_of, folder / "read")
+    assert data.received["rows_set_aside"].sum() == aside, data.quality.to_string()
+    return data
 
 
 class TestRealData:
@@ -139,13 +144,14 @@ class TestMadeExports:
             "order_id": "Bestellnr.", "customer_id": "Kundennummer", "ordered_at": "Bestelldatum", "amount": "Betrag",
             "quantity": "Menge", "unit_price": "Einzelpreis", "product": "Artikelbezeichnung",
         }  # fmt: skip
-        assert (part.date_format, part.decimal, params.currency) == ("%d.%m.%Y", ",", "EUR")
+        assert (part.date_format, part.decimal, params.currency) == ({"all": ("%d.%m.%Y",)}, ",", "EUR")
         assert params.as_of == date(2024, 5, 8)
         assert unsure(draft) == {"business_model"}
         assert "# left out on purpose, being personal: Telefon" in draft.text
+        orders = read_whole(params, tmp_path).tables["orders"]
+        assert orders.amount.sum().execute() == sum(i * 2 for i in range(120))
 
-    @pytest.mark.filterwarnings("ignore:The default engine for reading")  # where another reader of Excel is installed
-    def test_a_french_workbook(self, tmp_path: Path) -> None:
+    def test_a_french_workbook(self, drafted: Any, tmp_path: Path) -> None:
         customers = pd.DataFrame({
             "N° client": [f"C{i:04d}" for i in range(40)], "Nom": [f"Dupont {i}" for i in range(40)], "Prénom": "Jean",
             "Courriel": [f"j{i}@ex.fr" for i in range(40)], "Date d'inscription": ["17/03/2023", "28/02/2024"] * 20,
@@ -154,14 +160,15 @@ class TestMadeExports:
         with pd.ExcelWriter(tmp_path / "crm.xlsx") as book:
             pd.DataFrame({"Notes": ["à lire"]}).to_excel(book, sheet_name="Infos", index=False)
             customers.to_excel(book, sheet_name="Clients", index=False)
-        draft = draft_client("crm", [tmp_path / "crm.xlsx"], tmp_path / "params", Wishes())
+        draft, params = drafted(tmp_path / "crm.xlsx")
+        assert read_whole(params, tmp_path).tables["customers"].consent.sum().execute() == 20
         part = YAML(typ="safe").load(draft.text)["data"]["customers"]
         assert part["sheet"] == "Clients"
         assert part["columns"] == {
             "customer_id": "N° client", "name": "Nom", "email": "Courriel", "acquired_on": "Date d'inscription",
             "consent": "Consentement",
         }  # fmt: skip
-        assert part["values"] == {"consent": {"Oui": "yes", "Non": "no"}}
+        assert "values" not in part  # reading knows Oui and Non
         assert part["attributes"] == {"geographic": {"ville": "Ville"}}
         assert part["date_format"] == "%d/%m/%Y"
         assert draft.left_out == (
@@ -169,28 +176,34 @@ class TestMadeExports:
         )
         assert "personal: Prénom, Date de naissance" in draft.text
 
-    def test_a_spanish_survey_in_words(self, tmp_path: Path) -> None:
+    def test_a_spanish_survey_in_words(self, drafted: Any, tmp_path: Path) -> None:
         labels = ["Muy satisfecho", "Satisfecho", "Ni satisfecho ni insatisfecho", "Insatisfecho", "Muy insatisfecho"]
         header = "ID respuesta;Fecha;¿Qué probabilidad hay de que nos recomiende?;Atención;Entrega;Precio"
         answers = [f"{i};2025-03-{1 + i % 28:02d};{[9, 10, 7, 3, 99, 8, 0, 6][i % 8]};{labels[i % 5]};"
                    f"{[*labels, 'No sabe'][i % 6]};{labels[i % 3]}" for i in range(80)]  # fmt: skip
-        draft = draft_client("e", [write(tmp_path, "encuesta.csv", header, *answers)], tmp_path, Wishes())
+        draft, params = drafted(write(tmp_path, "encuesta.csv", header, *answers))
         part = YAML(typ="safe").load(draft.text)["data"]["surveys"]
+        data = read_whole(params, tmp_path, aside=10)  # those whose score is 99
+        assert data.tables["surveys"].entrega.max().execute() == 5
         assert part["columns"]["score"] == "¿Qué probabilidad hay de que nos recomiende?"
         assert part["ratings"] == {"atencion": "Atención", "entrega": "Entrega", "precio": "Precio"}
         assert part["missing"] == {"ratings": ["No sabe"], "score": [99]}
         assert part["values"]["entrega"] == dict(zip(labels, [5, 4, 3, 2, 1], strict=True))
         assert part["values"]["precio"] == dict(zip(labels[:3], [5, 4, 3], strict=True))
 
-    @NEEDS_VALUES
-    def test_maps_of_values_are_read(self, drafted: Any, tmp_path: Path) -> None:
-        lines = [f"{i},{[9, 10, 7, 3, 8, 0, 6][i % 7]},{['Good', 'Poor', 'Excellent'][i % 3]}" for i in range(40)]
-        drafted(write(tmp_path, "survey.csv", "respondent_id,nps,service", *lines))
+    def test_flags_that_reading_does_not_know(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"{i},a{i}@x.de,{['abonniert', 'abgemeldet'][i % 2]}" for i in range(30)]
+        _, params = drafted(write(tmp_path, "kunden.csv", "Kundennummer,E-Mail,Newsletter", *lines))
+        values = params.data["customers"].parts[0].values
+        assert values == {"consent": {"abonniert": "yes", "abgemeldet": "no"}}
+        assert read_whole(params, tmp_path).tables["customers"].consent.sum().execute() == 15
 
     def test_days_and_months_that_cannot_be_told(self, drafted: Any, tmp_path: Path) -> None:
         lines = [f"{i},{i % 9},{1 + i // 12}/{1 + i % 12}/2024,{i}.25" for i in range(60)]
         draft, params = drafted(write(tmp_path, "us.csv", "order_id,customer_id,order_date,total", *lines))
-        assert params.data["orders"].parts[0].date_format == "%m/%d/%Y"  # in this order, the rows are sorted
+        assert params.data["orders"].parts[0].date_format == {
+            "all": ("%m/%d/%Y",)
+        }  # in this order, the rows are sorted
         assert {"orders.date_format", "as_of"} <= unsure(draft)
         assert 'runner-up: "%d/%m/%Y"' in draft.text
 
@@ -205,14 +218,15 @@ class TestMadeExports:
             "monthly_fee": "maandbedrag",
         }  # fmt: skip
         assert part.missing == {"cancelled_on": ["31-12-9999"]}
-        assert (part.date_format, part.decimal) == ("%d-%m-%Y", ",")
+        assert (part.date_format, part.decimal) == ({"all": ("%d-%m-%Y",)}, ",")
+        read_whole(params, tmp_path)
 
-    def test_spreadsheet_dates(self, tmp_path: Path) -> None:
+    def test_spreadsheet_dates(self, drafted: Any, tmp_path: Path) -> None:
         path = write(tmp_path, "x.csv", "CustID,InvDate,Total", *(f"{i % 9},{45_000 + i},{i}.5" for i in range(60)))
-        draft = draft_client("x", [path], tmp_path, Wishes())
-        loaded = YAML(typ="safe").load(draft.text)
-        assert loaded["data"]["orders"]["date_format"] == "excel"
-        assert loaded["as_of"] == date(2023, 5, 13)
+        _, params = drafted(path)
+        assert params.data["orders"].parts[0].date_format == {"all": ("excel",)}
+        assert params.as_of == date(2023, 5, 13)
+        read_whole(params, tmp_path)
 
     def test_a_log_of_events(self, drafted: Any, tmp_path: Path) -> None:
         kinds = ["page_view", "login", "click"]
@@ -222,15 +236,40 @@ class TestMadeExports:
             "customer_id": "user_id", "occurred_at": "timestamp", "kind": "event",
         }  # fmt: skip
 
-    def test_json_lines_where_they_can_be_read(self, drafted: Any, tmp_path: Path) -> None:
-        path = tmp_path / "log.jsonl"
-        path.write_text("".join(f'{{"user_id": "u{i}", "ts": "2024-01-05", "event": "login"}}\n' for i in range(9)))
-        try:
-            _, params = drafted(path)
-        except InputError as error:
-            assert "log.jsonl" in str(error)
-            pytest.skip("reading does not know JSON lines yet")
-        assert mapping(params.data["events"].parts[0])["customer_id"] == "user_id"
+    def test_json_lines_and_parquet_and_zip(self, drafted: Any, tmp_path: Path) -> None:
+        log = tmp_path / "log.jsonl"
+        day = "2024-01-0{}T10:00:00Z"
+        log.write_text(
+            "".join(f'{{"user_id": "u{i}", "ts": "{day.format(1 + i % 9)}", "event": "login"}}\n' for i in range(9))
+        )
+        orders = pd.DataFrame({"OrderNo": range(40), "CustNo": [i % 7 for i in range(40)], "Total": 1.5})
+        orders["OrderDate"] = pd.Timestamp("2024-02-03 10:00")
+        orders.to_parquet(tmp_path / "orders.parquet")
+        with zipfile.ZipFile(tmp_path / "clients.zip", "w") as archive:
+            archive.writestr("clients.csv", "client_id;nom\n" + "".join(f"{i};Anne {i}\n" for i in range(30)))
+        _, params = drafted(log, tmp_path / "orders.parquet", tmp_path / "clients.zip")
+        assert mapping(params.data["events"].parts[0]) == {
+            "customer_id": "user_id",
+            "occurred_at": "ts",
+            "kind": "event",
+        }
+        assert mapping(params.data["orders"].parts[0])["ordered_at"] == "OrderDate"
+        assert params.data["orders"].parts[0].date_format == {}
+        assert mapping(params.data["customers"].parts[0]) == {"customer_id": "client_id", "name": "nom"}
+        assert params.as_of == date(2024, 2, 3)
+        read_whole(params, tmp_path)
+
+    def test_a_workbook_with_a_cover_sheet_and_a_header_further_down(self, drafted: Any, tmp_path: Path) -> None:
+        rows = [["Sales report", None, None], [None, None, None], ["Customer ID", "Order date", "Amount"]]
+        rows += [[f"C{i % 9}", f"2024-03-{1 + i % 28:02d}", i + 0.5] for i in range(40)]
+        with pd.ExcelWriter(tmp_path / "sales.xlsx") as book:
+            pd.DataFrame().to_excel(book, sheet_name="Cover", index=False)
+            pd.DataFrame(rows).to_excel(book, sheet_name="Data", index=False, header=False)
+        draft, params = drafted(tmp_path / "sales.xlsx")
+        part = params.data["orders"].parts[0]
+        assert (part.sheet, set(part.columns)) == ("Data", {"customer_id", "ordered_at", "amount"})
+        assert draft.left_out == ("sales.xlsx, sheet Cover: has no rows",)
+        read_whole(params, tmp_path)
 
     def test_a_campaign_of_zeros_and_ones(self, drafted: Any, tmp_path: Path) -> None:
         lines = [f"{i},{i % 2},{int(i % 5 == 0)},{(i % 5 == 0) * i}.5" for i in range(90)]
@@ -480,8 +519,6 @@ def test_whatever_the_columns_are_called_the_draft_is_read_as_it_was_meant(
     head = [Line("client", texts[0], "x", False), Line("as_of", "2024-12-31", "\n# y", True),
             Line("currency", "EUR", "", False), Line("business_model", "b2c", "", False)]  # fmt: skip
     text, _ = write_draft("title", head, {part.table: [WrittenPart(part, "x.csv", "", 24)]}, {})
-    if part.values and "values" not in Part.model_fields:
-        return
     path = tmp_path / "x.yaml"
     path.write_bytes(text.encode())
     read = read_params(path, project.notebooks)
@@ -489,6 +526,7 @@ def test_whatever_the_columns_are_called_the_draft_is_read_as_it_was_meant(
     assert spec.columns == {m.column: m.source for m in part.columns}
     assert spec.ratings == {m.column: m.source for m in part.ratings}
     assert spec.attributes == {t.name: (t.kind, t.source) for t in part.traits}
+    assert spec.values == part.values
     assert spec.missing == {column: list(codes) for column, codes in part.missing.items()}
     assert (spec.control or "", spec.outcomes) == (part.control, part.outcomes)
     assert read.client == texts[0].strip()

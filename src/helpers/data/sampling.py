@@ -14,7 +14,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.casting import as_text, to_kind
-from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, list_files, read_raw, sample_raw, union_by_name
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, list_files, read_raw, union_by_name
+from helpers.data.reading.workbooks import open_workbook
 from helpers.data.spec import PartSpec
 from helpers.errors import InputError
 
@@ -44,7 +45,7 @@ def take_samples(con: Any, path: Path, name: str) -> tuple[list[Sample], list[st
 
     `name` is what the engine's tables are called. Raises InputError for a file that cannot be read or is empty.
     """
-    sheets = sample_raw(path, rows=1).sheets if path.name.lower().endswith(_WORKBOOKS) else []
+    sheets = _sheets(path)
     if len(sheets) < 2:
         return [_take_sample(con, PartSpec(str(path)), name)], []
     samples, empty = [], []
@@ -91,3 +92,14 @@ def _take_sample(con: Any, part: PartSpec, name: str) -> Sample:
 
 def _own(table: Table) -> list[str]:
     return [column for column in table.columns if column not in (SOURCE, SOURCE_ROW, FAULT, LINE)]
+
+
+def _sheets(path: Path) -> list[str]:
+    """The sheets of a workbook; none for any other file."""
+    if not path.name.lower().endswith(_WORKBOOKS):
+        return []
+    try:
+        with open_workbook(path) as book:
+            return list(book.sheet_names)
+    except ValueError:
+        return []  # text under a workbook's name, which reading takes, or broken, which it explains
