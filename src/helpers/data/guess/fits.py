@@ -91,7 +91,7 @@ def _fit_id(column: Column) -> float:
     if column.mean_length > 45 or (column.dates and "" in column.dates.formats):
         return 0.0
     if column.number_share > 0.9 and column.whole_share < 0.95 * column.number_share:
-        return 0.0  # with fractions: a measure
+        return 0.3  # with fractions: a measure, unless the header is sure; web analytics number visitors so
     if column.filled >= 20 and column.distinct <= 3:
         return 0.3
     return 0.9 if column.mean_length > 25 and " " in next(iter(column.common)) else 1.0
@@ -159,7 +159,7 @@ def _fit_comment(column: Column) -> float:
 
 
 def _fit_currency(column: Column) -> float:
-    codes = sum(n for text, n in column.common.items() if _ISO_CODE.fullmatch(text))
+    codes = sum(n for text, n in column.common.items() if _ISO_CODE.fullmatch(text.upper()))
     known = {
         "EUR",
         "USD",
@@ -178,7 +178,9 @@ def _fit_currency(column: Column) -> float:
         "MXN",
         "CNY",
     }
-    return 1.0 if codes > 0.95 * sum(column.common.values()) and known & set(column.common) else 0.0
+    return (
+        1.0 if codes > 0.95 * sum(column.common.values()) and known & {text.upper() for text in column.common} else 0.0
+    )
 
 
 _SPECIAL: dict[str, Callable[[Column], float]] = {

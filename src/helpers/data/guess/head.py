@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from helpers.data.guess.fits import value_fit
 from helpers.data.guess.names import read_header, split_words
 from helpers.data.guess.parts import Part
 from helpers.data.guess.values import FileLook, fold
@@ -79,12 +80,12 @@ def year_in(name: str) -> int | None:
 
 def guess_currency(looks: Sequence[FileLook], parts: Sequence[Part]) -> Guess:
     """The currency of the money in the data: from a column of codes, signs, headers, countries, or the language."""
-    for part, look in zip(parts, looks, strict=True):
-        if part.source_of("currency"):
-            counts = Counter(look.column(part.source_of("currency")).common)
-            code, several = counts.most_common(1)[0][0], len(counts) > 1
-            why = f"the most frequent of {', '.join(list(counts)[:4])} in {part.source_of('currency')}"
-            return Guess(code.strip().upper(), why, sure=not several)
+    for look in looks:
+        for column in look.columns:
+            if read_header(column.name).means("CURRENCY") and value_fit("orders", "currency", column):
+                counts = Counter({code.strip().upper(): n for code, n in column.common.items()})
+                why = f"the most frequent of {', '.join(list(counts)[:4])} in {column.name}"
+                return Guess(counts.most_common(1)[0][0], why, sure=len(counts) == 1)
     signs = Counter(code for look in looks for column in look.columns if (code := column.currency()))
     if signs:
         code, columns = signs.most_common(1)[0]

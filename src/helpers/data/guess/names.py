@@ -86,10 +86,12 @@ def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> 
     """A name for the report from a header: "Q2_Delivery" is delivery, "Q7SIGN" is sign, a question its main words."""
     stripped = re.sub(r"^\s*[A-Za-z]{1,2}\d+[a-z]?(?=[\s_.:\-)]|[A-Z])[\s_.:\-)]*", "", text)
     pieces = split_words(stripped or text)
-    words = [w for w in pieces if fold(w) not in NOISE and not w.isdigit()] or pieces
+    words = [w for w in pieces if fold(w) not in NOISE and not w.isdigit()]
     if len(words) > 4:
         told = [w for w in words if not set().union(*_look_up(fold(w))) & {"CSAT", "MARK", "OVERALL", "EFFORT"}]
         words = (told or words)[:4]
+    if not words:  # "Q2_1", "Were you": the header as it is
+        words = re.findall(r"[^\W_]+", plain(text))
     name = base = "_".join(words)[:40].strip("_") or suffix
     taken, number = set(taken), 1
     while name in taken or name.isdigit():

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.data.guess.fits import control_arm, date_formats
 from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
 from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
-from helpers.data.guess.tables import ACCEPTED, SURE, Match, TableFit
+from helpers.data.guess.tables import SURE, Match, TableFit
 from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER
@@ -77,7 +77,7 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     part = Part(fit.table, tuple(columns), notes=tuple(notes))
     if fit.table == "surveys":
         part = _with_ratings(part, look)
-    if fit.table == "exposures":
+    if fit.table == "exposures" and part.source_of("arm"):
         part = _with_campaign(part, look)
     if fit.table in _WITH_TRAITS:
         part = replace(part, traits=_find_traits(part, look))
@@ -151,7 +151,7 @@ def _without_order_totals(frame: pd.DataFrame, columns: list[Match]) -> tuple[li
 
 
 def _with_ratings(part: Part, look: FileLook) -> Part:
-    taken = {m.source for m in part.columns if m.fit >= ACCEPTED}
+    taken = {m.source for m in part.columns}
     free = [c for c in look.columns if c.name not in taken and not is_personal(read_header(c.name))]
     found = find_batteries(free, never_alone={c.name for c in free if _is_something_else(c)})
     if not found:

@@ -74,6 +74,8 @@ def _fit_table(look: FileLook, table: str, file_name: str) -> TableFit:
     matches = _assign(look, table, cells, by_name)
     if table == "orders":
         matches = _settle_amount(matches)
+    if table == "customers":
+        matches = _identified(look, matches)
     found = {m.column: m.fit for m in matches}
     required = [c.name for c in TABLES[table].columns if c.required]
     lacking = [name for name in required if name not in found]
@@ -89,7 +91,10 @@ def _fit_table(look: FileLook, table: str, file_name: str) -> TableFit:
         support = support + outcomes if outcomes or named else -0.5  # groups of customers are no campaign yet
     if support < 0.5 and any(m.doubt == BY_VALUES for m in matches if m.column in required):
         lacking += [m.column for m in matches if m.doubt == BY_VALUES and m.column in required]
-    total = 0.5 * sum(needed) / len(needed) + 0.5 * min(1.0, support / _SUPPORT[table])
+    essential = 0.7 if table == "events" else 0.5  # events have little beside what they need
+    total = essential * sum(needed) / len(needed) + (1 - essential) * min(1.0, support / _SUPPORT[table])
+    if {"plan", "cancelled_on"} <= found.keys():
+        total += 0.1  # orders have neither
     if table == "customers" and "customer_id" in found:
         key = look.column(next(m.source for m in matches if m.column == "customer_id"))
         total *= 1.0 if key.unique_share > 0.9 else 0.35
@@ -146,11 +151,21 @@ def _doubted(
     return Match(name, look.columns[j].name, float(cells[i, j]), doubt, runner_up if doubt else "")
 
 
+def _identified(look: FileLook, matches: list[Match]) -> list[Match]:
+    """The e-mail address identifies customers where nothing else does and each has an own one."""
+    by_column = {m.column: m for m in matches}
+    email = by_column.get("email")
+    if "customer_id" in by_column or not email or look.column(email.source).unique_share < 0.95:
+        return matches
+    doubt = "no number identifies a customer, so the e-mail address does"
+    return [Match("customer_id", email.source, 0.5, doubt), *matches]
+
+
 def _settle_amount(matches: list[Match]) -> list[Match]:
     """A lone price, without a quantity, is the amount; a doubtful amount beside quantity and price is not needed."""
     by_column = {m.column: m for m in matches}
     price, amount = by_column.get("unit_price"), by_column.get("amount")
-    if "quantity" in by_column and price and amount and amount.fit < ACCEPTED:
+    if "quantity" in by_column and price and amount and (amount.fit < ACCEPTED or amount.runner_up):
         return [m for m in matches if m.column != "amount"]
     if price and "quantity" not in by_column and amount is None:
         moved = replace(

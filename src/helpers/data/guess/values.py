@@ -19,7 +19,8 @@ from helpers.data.spec import EXCEL_SERIAL
 
 MOST_DISTINCT = 1_500  # distinct values looked at, the most frequent first
 _FEW = 80  # up to this many distinct values are kept with their counts
-_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?")
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?UTC|Z|[+-]\d{2}:?\d{2})?)?")
+_ISO_ZONE_APART = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} [+-]\d{2}:?\d{2}")
 _PARTED = re.compile(r"(\d{1,2})([./\-])(\d{1,2})\2(\d{4}|\d{2})(.*)")
 _YEAR_FIRST = re.compile(r"(\d{4})([./])(\d{1,2})\2(\d{1,2})(.*)")
 _TIMES = (
@@ -260,7 +261,7 @@ def to_moment(text: str, form: str) -> datetime | None:
         if form == EXCEL_SERIAL:
             return datetime(1899, 12, 30) + timedelta(days=float(text))
         if form:
-            return datetime.strptime(text, form)
+            return datetime.strptime(text, form).replace(tzinfo=None)
         day = [int(part) for part in re.split(r"[T ]", text)[0].split("-")]
         return datetime(day[0], day[1], day[2])
     except (ValueError, OverflowError):
@@ -273,6 +274,8 @@ def _shape(text: str) -> str | None:
         return None
     if _ISO.fullmatch(text):
         return "" if to_moment(text, "") else None
+    if _ISO_ZONE_APART.fullmatch(text):  # the engine's cast does not take the blank
+        return "%Y-%m-%d %H:%M:%S %z"
     if match := _PARTED.fullmatch(text):
         first, sign, second, year, rest = match.groups()
         clock = _clock(rest)

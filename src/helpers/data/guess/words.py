@@ -8,41 +8,42 @@ import re
 import unicodedata
 
 _LEXICON = {
-    "CUSTOMER": """visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients kunde
-        kunden kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer
+    "CUSTOMER": """kunnr visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients
+        kunde kunden kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer
         comprador acquirente koper buyer shopper nabywca debitor debitoren debiteur guest gast user users benutzer
         nutzer utilisateur usuario utente gebruiker uzytkownik member mitglied membre miembro membro lid socio
         subscriber abonnent abonne suscriptor abbonato assinante contact contacts kontakt contacto contatto person
         persona personne besteller recipient empfanger patient donor""",
     "RESPONSE": """response responses respondent resp reponse repondant antwort befragter respuesta encuestado
         risposta resposta odpowiedz antwoord answer submission interview fragebogen questionnaire""",
-    "ID": """id ids no nr num nbr number nummer numero numer nro ref reference referenz referencia key schlussel
-        code kod codigo codice cod kennung kennzeichen identifier identifiant identificador identificativo
-        identyfikator uid guid uuid pk n""",
-    "ORDER": """order orders ordered bestell bestellung bestellungs auftrag auftrags commande commandes pedido
-        pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel transaction transactions
-        transaktion transaktions txn trans transaccion transazione transacao transakcja transakcji transactie
-        purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente venta vendita venda
-        verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture factura fattura fatura
-        faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb checkout lieferschein
-        document dokument belegs""",
-    "DATE": """date dates datum fecha data day tag jour dia giorno dag dzien time zeit zeitpunkt heure hora ora
-        tijd czas timestamp timestamps ts datetime zeitstempel at on when dt horodatage momento moment""",
-    "AMOUNT": """mnt imponible imponibile amount amt betrag summe umsatz wert montant total totale gesamt
-        gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue revenues sales
-        net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend spent chiffre suma
-        totaal gesamtsumme linetotal ca""",
-    "QUANTITY": """quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad cant
-        quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
+    "ID": """kunnr belnr vbeln matnr id ids no nr num nbr number nummer numero numer nro ref reference referenz
+        referencia key schlussel code kod codigo codice cod kennung kennzeichen identifier identifiant
+        identificador identificativo identyfikator uid guid uuid pk n""",
+    "ORDER": """belnr vbeln fkdat audat bldat order orders ordered bestell bestellung bestellungs auftrag auftrags
+        commande commandes pedido pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel
+        transaction transactions transaktion transaktions txn trans transaccion transazione transacao transakcja
+        transakcji transactie purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente
+        venta vendita venda verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture
+        factura fattura fatura faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb
+        checkout lieferschein document dokument belegs""",
+    "DATE": """budat bldat fkdat audat erdat date dates datum fecha data day tag jour dia giorno dag dzien time
+        zeit zeitpunkt heure hora ora tijd czas timestamp timestamps ts datetime zeitstempel at on when dt
+        horodatage momento moment""",
+    "AMOUNT": """wrbtr dmbtr netwr mnt imponible imponibile amount amt betrag summe umsatz wert montant total
+        totale gesamt gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue
+        revenues sales net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend
+        spent chiffre suma totaal gesamtsumme linetotal ca""",
+    "QUANTITY": """fkimg quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad
+        cant quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
     "UNIT": """unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
         each item pu ep""",
     "PRICE": "pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
-    "PRODUCT": """product products produkt produit produits producto prodotto produto artikel article articulo
-        articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant""",
+    "PRODUCT": """matnr maktx product products produkt produit produits producto prodotto produto artikel article
+        articulo articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant""",
     "ARTICLE": "sku asin ean gtin upc",
     "DESCRIPTION": """description desc bezeichnung beschreibung designation descripcion descrizione descricao
         omschrijving opis title titel titulo titre titolo""",
-    "NAME": "name names namen nom nombre nome naam nazwa label libelle fullname",
+    "NAME": "maktx name names namen nom nombre nome naam nazwa label libelle fullname",
     "CATEGORY": """category categories kategorie categorie categoria kategoria warengruppe produktgruppe
         artikelgruppe famille familia famiglia department dept abteilung sortiment rubrik collection sparte genre""",
     "GROUP": "group groups gruppe groupe grupo gruppo groep grupa gruppen",
@@ -122,7 +123,7 @@ _LEXICON = {
     "DONE": """answered completed complete submitted submission abgeschlossen beantwortet termine completado
         respondida completato ingevuld ausgefullt eingegangen end enddate recorded""",
     "OCCURRED": "occurred happened zeitpunkt occured",
-    "CURRENCY": "currency wahrung devise moneda valuta moeda waluta curr ccy munteenheid",
+    "CURRENCY": "waers currency wahrung devise moneda valuta moeda waluta curr ccy munteenheid",
     "OUTCOME": """visit visited visits besuch visite visita click clicked clicks klick clic open opened converted
         conversion conversions konversion konvertiert purchase purchased purchases bought kauf gekauft ordered
         orders revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas achat""",
@@ -168,7 +169,7 @@ _NOISE = """
 PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
     "orders": {
         "order_id": ((1.0, "ORDER ID"), (0.6, "ORDER")),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL")),
         "ordered_at": ((1.0, "ORDER DATE"), (0.85, "DATE"), (0.7, "SINCE DATE"), (0.65, "SINCE")),
         "amount": (
             (1.0, "AMOUNT"), (0.95, "AMOUNT ORDER"), (1.0, "AMOUNT PRICE"), (0.7, "ORDER PRICE"), (0.5, "PRICE"),
@@ -206,7 +207,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
     },
     "surveys": {
         "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.55, "ID")),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.6, "ACCOUNT ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.6, "ACCOUNT ID"), (0.5, "EMAIL")),
         "answered_at": (
             (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.6, "SINCE DATE"),
             (0.5, "SINCE"), (0.5, "START DATE"),
@@ -221,7 +222,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "weight": ((1.0, "WEIGHT"),),
     },
     "subscriptions": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL")),
         "plan": ((1.0, "PLAN"), (1.0, "PLAN NAME"), (0.9, "PLAN TYPE"), (0.7, "PRODUCT"), (0.65, "PRODUCT NAME")),
         "trial_started_on": ((1.0, "TRIAL START"), (1.0, "TRIAL DATE"), (0.95, "TRIAL START DATE"), (0.7, "TRIAL")),
         "started_on": (
@@ -236,7 +237,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "addons": ((1.0, "ADDON"), (0.9, "ADDON PLAN")),
     },
     "events": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"), (0.6, "ID")),
         "occurred_at": (
             (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.75, "SINCE DATE"),
             (0.7, "SINCE"),
@@ -251,7 +252,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (0.8, "TRIAL"),
             (0.65, "SEGMENT"),
         ),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"), (0.6, "ID")),
         "exposed_on": ((1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.65, "DATE"), (0.5, "START DATE")),
         "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
     },
