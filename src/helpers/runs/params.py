@@ -37,6 +37,7 @@ class Params:
     as_of: date  # ages and recencies are counted back from the end of this day
     currency: str  # ISO code
     business_model: str  # b2c, b2b or b2b2c
+    unit: str  # what every analysis counts: customer or account
     brand: Brand
     data: dict[str, TableSpec]
     knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
@@ -80,6 +81,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         as_of=head.as_of,
         currency=head.currency,
         business_model=head.business_model,
+        unit=head.unit,
         brand=head.brand,
         data=data,
         knobs=knobs,

@@ -223,6 +223,7 @@ class Head(BaseModel):
     as_of: Annotated[date, BeforeValidator(_check_day)]
     currency: Annotated[str, AfterValidator(_check_currency)]
     business_model: Literal["b2c", "b2b", "b2b2c"]
+    unit: Literal["customer", "account"] = "customer"
     brand: Brand = Brand()
 
 
