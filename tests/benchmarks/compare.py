@@ -21,7 +21,7 @@ from tests.benchmarks.measure import Run, machine, markdown_table, medians, run_
 
 CONTESTANTS = {"kit": "tests.benchmarks.kit", "pandas": "tests.benchmarks.pandas_baseline"}
 DOUBLING = (1_250_000, 2_500_000, 5_000_000, 10_000_000)
-GROWTH_ALLOWED = 1.15  # seconds a line, against half as many lines; more is no longer noise
+GROWTH_ALLOWED = 1.15  # CPU seconds a line, against half as many lines; more is no longer noise
 
 
 def compare_orders(lines: int, kind: str, repeats: int) -> tuple[dict[str, list[Run]], int]:
@@ -33,7 +33,7 @@ def compare_orders(lines: int, kind: str, repeats: int) -> tuple[dict[str, list[
         for name in names:
             run = _run(name, source)
             runs[name].append(run)
-            print(f"{name} {run.seconds:.1f} s, {run.peak_mb:,.0f} MB", flush=True)
+            print(f"{name} {run.seconds:.1f} s, {run.cpu_seconds:.1f} CPU s, {run.peak_mb:,.0f} MB", flush=True)
         _check_equal()
     return runs, len(pd.read_parquet(_out("kit"), columns=["customer_id"]))
 
@@ -62,12 +62,13 @@ def _check_equal() -> None:
 
 def describe_orders(lines: int, kind: str, runs: dict[str, list[Run]], customers: int) -> str:
     rows = []
-    base_seconds, base_peak = medians(runs["pandas"])
+    base = medians(runs["pandas"])
     for name, own in runs.items():
-        seconds, peak = medians(own)
-        ratios = [f"{base_seconds / seconds:.2f}", f"{base_peak / peak:.2f}"]
-        rows.append([name, spread(own), f"{peak:,.0f}", *ratios])
-    header = ["", "seconds, median (range)", "peak memory, MB", "times faster than pandas", "times less memory"]
+        seconds, cpu, peak = medians(own)
+        ratios = [f"{theirs / mine:.2f}" for theirs, mine in zip(base, (seconds, cpu, peak), strict=True)]
+        rows.append([name, spread(own), f"{cpu:.1f}", f"{peak:,.0f}", *ratios])
+    header = ["", "seconds, median (range)", "CPU seconds", "peak memory, MB"]
+    header += ["times faster than pandas", "times less CPU", "times less memory"]
     return (
         f"{lines:,} order lines as {'CSV' if kind == 'csv' else 'Parquet'} to {customers:,} customers, "
         f"{len(runs['kit'])} runs each in turn. {machine()}\n\n{markdown_table(header, rows)}"
@@ -79,15 +80,21 @@ def describe_doubling(sizes: tuple[int, ...], repeats: int) -> str:
     for lines in sizes:
         source = write_orders(lines)["csv"]
         runs = [_run("kit", source) for _ in range(repeats)]
-        seconds, peak = medians(runs)
-        each = seconds / lines * 1e6
+        _, cpu, peak = medians(runs)
+        each = cpu / lines * 1e6
         growth = f"{each / before:.2f}" if before else ""
         if before and each / before > GROWTH_ALLOWED:
             growth += " (grows)"
         rows.append([f"{lines:,}", spread(runs), f"{each:.2f}", growth, f"{peak:,.0f}"])
         print(rows[-1], flush=True)
         before = each
-    header = ["lines", "seconds, median (range)", "microseconds a line", "against half the lines", "peak memory, MB"]
+    header = [
+        "lines",
+        "seconds, median (range)",
+        "CPU microseconds a line",
+        "against half the lines",
+        "peak memory, MB",
+    ]
     return f"The kit alone, CSV, {repeats} runs each. {machine()}\n\n{markdown_table(header, rows)}"
 
 

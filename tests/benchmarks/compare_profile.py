@@ -67,7 +67,7 @@ def describe_profiles(modes: list[str], repeats: int) -> str:
         for name, runs in contestants.items():
             seconds = statistics.median(map(_inner_seconds, runs))
             ratio = f"{seconds / base:.1f}" if base else ""
-            rows.append([f"{size[0]:,} × {size[1]}", name, f"{seconds:.1f}", ratio, f"{medians(runs)[1]:,.0f}"])
+            rows.append([f"{size[0]:,} × {size[1]}", name, f"{seconds:.1f}", ratio, f"{medians(runs)[2]:,.0f}"])
             print(rows[-1], flush=True)
     header = ["rows × columns", "", "seconds", "times the kit's", "peak memory, MB"]
     return f"Medians of {repeats} runs. {machine()}\n\n{markdown_table(header, rows)}"

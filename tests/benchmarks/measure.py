@@ -20,7 +20,8 @@ LOOK_EVERY_SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Run:
-    seconds: float
+    seconds: float  # on the clock
+    cpu_seconds: float  # of all cores together; steadier than the clock on a busy machine
     peak_mb: float  # 10^6 bytes
     said: str  # standard output
 
@@ -29,7 +30,7 @@ def run_measured(command: list[str], timeout: float | None = None, env: dict[str
     """Run a command to its end; RuntimeError with its last words if it fails, TimeoutExpired if it takes too long."""
     # Nothing of the callers' own: a benchmark must not depend on the terminal it is started from.
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **(env or {})}
-    start = perf_counter()
+    start, before = perf_counter(), _children_cpu()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
     peak, done = [0], threading.Event()
     watch = threading.Thread(target=_watch, args=(process.pid, peak, done), daemon=True)
@@ -46,7 +47,13 @@ def run_measured(command: list[str], timeout: float | None = None, env: dict[str
         watch.join()
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{said[-2000:]}")
-    return Run(seconds, peak[0] / 1e6, said)
+    return Run(seconds, _children_cpu() - before, peak[0] / 1e6, said)
+
+
+def _children_cpu() -> float:
+    """CPU seconds of all processes that this one started and that have ended."""
+    spent = os.times()
+    return spent.children_user + spent.children_system
 
 
 def _watch(pid: int, peak: list[int], done: threading.Event) -> None:
@@ -61,9 +68,11 @@ def _watch(pid: int, peak: list[int], done: threading.Event) -> None:
         peak[0] = max(peak[0], held)
 
 
-def medians(runs: list[Run]) -> tuple[float, float]:
-    """Median seconds and median peak."""
-    return statistics.median(r.seconds for r in runs), statistics.median(r.peak_mb for r in runs)
+def medians(runs: list[Run]) -> tuple[float, float, float]:
+    """Median seconds, CPU seconds and peak memory."""
+    columns = zip(*((r.seconds, r.cpu_seconds, r.peak_mb) for r in runs), strict=True)
+    seconds, cpu, peak = (statistics.median(column) for column in columns)
+    return seconds, cpu, peak
 
 
 def spread(runs: list[Run]) -> str:

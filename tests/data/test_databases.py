@@ -19,7 +19,7 @@ from helpers.data.drivers import BATCH_BYTES, postgres
 from helpers.data.spec import PartSpec
 from helpers.data.urls import anchor_url, database_file, parse_url
 from helpers.errors import InputError
-from tests.data.servers import PASSWORD, QUOTED, Server, free_port, mariadb_server, postgres_server
+from tests.data.servers import PASSWORD, QUOTED, Server, free_port, mariadb_server, missing_server, postgres_server
 
 OWN = {"kit_file", "kit_row", "kit_fault"}
 
@@ -140,6 +140,7 @@ class TestUrls:
             ("snowflake://kit@h/shop?token=hunter2&warehouse=w", "bad token hunter2"),
             ("postgresql://h/shop?password=hunter2", "password=hunter2"),
             ("postgresql://kit:it's%0Ahunter2@h/shop", repr("it's\nhunter2")),
+            ("postgresql://kit:it's%5Chunter2@h/shop", r"password='it\'s\\hunter2'"),
         ],
     )
     def test_secrets_are_taken_out_of_any_text(self, source: str, text: str) -> None:
@@ -431,6 +432,15 @@ def refusal_keeping(con: Any, source: str, **asked: str) -> str:
     return refusal(con, source, **asked)
 
 
+def test_continuous_integration_must_have_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install postgresql"):
+        missing_server("PostgreSQL", "postgresql")
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception):
+        missing_server("PostgreSQL", "postgresql")
+
+
 def test_a_server_that_is_not_there(con: Any) -> None:
     for scheme in ("postgresql", "mysql"):
         port = free_port()
@@ -500,3 +510,4 @@ class TestMariadb:
     def test_a_refused_login(self, con: Any, mariadb: Server) -> None:
         assert "refuses the user name or the password" in refusal(con, mariadb.url(password="hunter2"), table="typed")
         assert "mariadb: shpo" in refusal(con, mariadb.url("shpo"), table="typed")
+        assert 'unknown option "nonsense"' in refusal(con, mariadb.url(options="?nonsense=hunter2"), table="typed")

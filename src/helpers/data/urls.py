@@ -162,4 +162,5 @@ def _secrets(source: str) -> set[str]:
             values.add(value)
     spelled = {s for value in values for s in (value, unquote(value), quote(unquote(value), safe=""))}
     spelled |= {quote_plus(unquote(value)) for value in values} | {repr(unquote(v))[1:-1] for v in values}
+    spelled |= {unquote(v).replace("\\", "\\\\").replace("'", "\\'") for v in values}  # as libpq quotes it
     return {s for s in spelled if s} | ({source.strip()} if login else set())

@@ -57,7 +57,7 @@ def connect(url: DatabaseUrl) -> DuckSession:
 
 def explain(error: Exception, url: DatabaseUrl) -> Explained:
     """What went wrong, in words."""
-    line = str(error).strip().splitlines()[0]
+    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
     if "not a valid DuckDB database" in line:
         return Explained("The file is not a DuckDB database", "Correct `source`, or ask for the file again.")
     if "lock" in line and isinstance(error, duckdb.IOException):

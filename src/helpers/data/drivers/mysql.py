@@ -1,5 +1,6 @@
 """MySQL and MariaDB through PyMySQL, with an unbuffered cursor: the server keeps the rows until they are asked for."""
 
+import inspect
 from collections.abc import Callable, Generator
 from datetime import date, datetime
 from decimal import Decimal
@@ -74,6 +75,9 @@ class MysqlSession:
 def connect(url: DatabaseUrl) -> MysqlSession:
     """Open the database that a URL names."""
     options: dict[str, Any] = {"charset": "utf8mb4", "connect_timeout": CONNECT_SECONDS, "conv": encoders | DECODERS}
+    unknown = url.options.keys() - inspect.signature(pymysql.Connection.__init__).parameters.keys()
+    if unknown:
+        raise pymysql.ProgrammingError(f'unknown option "{min(unknown)}" in the URL')
     options |= {name: int(value) if value.isdecimal() else value for name, value in url.options.items()}
     given = {"host": url.host, "port": url.port, "user": url.user, "password": url.password, "database": url.database}
     con = pymysql.connect(**options, **{name: value for name, value in given.items() if value})

@@ -82,7 +82,7 @@ def explain(error: Exception, url: DatabaseUrl) -> Explained:
     """What went wrong, in words; the server's own first line where nothing better is known."""
     text = str(error).strip()
     said = getattr(error, "diag", None)
-    line = (said.message_primary if said else None) or text.splitlines()[0]
+    line = (said.message_primary if said else None) or (text.splitlines() or [type(error).__name__])[0]
     place = f"{url.host or 'this machine'}{f':{url.port}' if url.port else ''}"
     if isinstance(error, errors.ReadOnlySqlTransaction):
         return Explained("The query would change the database; it is only ever read", "Make `query` a SELECT.")
