@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule, TableSpec
+from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
 from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
@@ -193,8 +194,8 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
     if type(raw.get("sheet")) is int:  # a number counts sheets from 0; in quotes it is a name
         given["sheet"] = raw["sheet"]
     for key in ("table", "query"):
-        if key in given and "://" not in str(given.get("source")):
-            tree.refuse((*path, key), "goes with a database as `source`, which is not yet supported")
+        if key in given and not is_database(str(given.get("source"))):
+            tree.refuse((*path, key), "goes with the URL of a database as `source`", allowed=EXAMPLES)
     _refuse_clashes(tree, path, given)
     context = {"folder": folder, "table": table, "chosen": _chosen_names(given), "hidden": tree.hidden}
     try:
@@ -278,8 +279,8 @@ def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = 
             why = WHY_REQUIRED.get(str(path[-1]), "")
             tree.refuse(path, f"is missing: {why}" if why else "is missing")
         else:
-            if path not in tree.marks and found["type"] != REFUSED:
-                path = path[:-1]  # pydantic adds the type it tried
+            while path not in tree.marks and len(path) > len(base) + 1:
+                path = path[:-1]  # pydantic adds the type it tried, and we a name for what was given once for all
             tree.refuse(path, *_say_wrong(found))
 
 
