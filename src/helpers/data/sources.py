@@ -261,8 +261,7 @@ def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
     """
     described: list[Any] = [READING_VERSION, str(as_of)]
     for name, spec in specs.items():
-        for part in spec.parts:
-            described.append([name, repr(part), _state(part)])
+        described += [[name, repr(part), _state(part)] for part in spec.parts]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 

@@ -297,8 +297,10 @@ def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:
         return "is empty", "", "Give a value, or delete the line."
     if kind == "literal_error":
         choices = re.findall("'([^']*)'", context["expected"])
-        allowed = ", ".join(c if c.isalnum() else f'"{c}"' for c in choices)
+        allowed = ", ".join(c if c.isidentifier() or c.isalnum() else f'"{c}"' for c in choices)
         return "cannot be {value}", allowed, did_you_mean(str(value), choices)
+    if kind in ("int_parsing", "greater_than_equal"):
+        return "must be a whole number from 0 on, not {value}", "", ""
     if kind in ("dict_type", "model_type"):
         return "must be lines of `key: value`", "", ""
     if kind == "list_type":

@@ -108,7 +108,8 @@ def _resolve_source(value: str, info: ValidationInfo) -> str:
         try:
             return anchor_url(value, Path(_context(info)["folder"]))
         except InputError as error:
-            raise _refusal(error.what[0].lower() + error.what[1:], error.allowed, error.mend) from error
+            said = f"cannot be used: {error.what[0].lower()}{error.what[1:]}"
+            raise _refusal(said, error.allowed, error.mend) from error
     if is_remote(value):
         return value
     return str(Path(_context(info)["folder"], _check_text(value)).resolve())
