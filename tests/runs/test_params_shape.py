@@ -272,8 +272,8 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         ),
         (
             "data: {orders: {source: 'pg://me:secret@db/x', table: orders}}",
-            "line 5: data.orders.source cannot be used: databases of the kind “pg://” cannot be read. Allowed: sqlite://, "
-            "duckdb://, postgresql://, postgres://, mysql://, mariadb://; or a file, a glob or a folder.",
+            "line 5: data.orders.source cannot be used: databases of the kind “pg://” cannot be read. Allowed: "
+            "sqlite://, duckdb://, postgresql://, postgres://, mysql://, mariadb://; or a file, a glob or a folder.",
         ),
         (
             "data: {orders: {source: x, query: select 1}}",
