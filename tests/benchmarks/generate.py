@@ -11,13 +11,15 @@ number, 0.2% a date after `AS_OF`, 2% are returns and 0.1% have a price of zero.
 import argparse
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pcsv
+import pyarrow.parquet as pq
 
 AS_OF = date(2026, 9, 30)
 DAYS = 730  # of history, up to AS_OF
@@ -109,35 +111,21 @@ def write_orders(lines: int, folder: Path = FOLDER, *, csv: bool = True, files: 
         paths["csv"] = folder / f"orders_{lines}.csv"
     if all(path.exists() for path in paths.values()):
         return paths
-    con = duckdb.connect()
-    blocks = list(range(0, lines, BLOCK))
-    share = -(-len(blocks) // files)
+    blocks_a_file = -(-lines // BLOCK // files)
     if files > 1:
         paths["parquet"].mkdir(exist_ok=True)
-    stream = order_blocks(lines)
-    for part in range(files):
-        name = f"{paths['parquet']}/part_{part:03}.parquet" if files > 1 else str(paths["parquet"])
-        first = next(stream, None)
-        if first is None:
-            break
-        reader = pa.RecordBatchReader.from_batches(first.schema, _batches(first, stream, share))
-        con.register("lines", reader)
-        con.execute(f"COPY (FROM lines) TO '{name}' (FORMAT parquet)")
-        con.unregister("lines")
-    if csv:
-        where = f"{paths['parquet']}/*.parquet" if files > 1 else str(paths["parquet"])
-        con.execute(f"COPY (FROM read_parquet('{where}')) TO '{paths['csv']}' (FORMAT csv, HEADER)")
-    con.close()
+    with ExitStack() as stack:
+        writers: list[pq.ParquetWriter | pcsv.CSVWriter] = []
+        for i, block in enumerate(order_blocks(lines)):
+            if i == 0 and csv:
+                options = pcsv.WriteOptions(quoting_style="none")
+                writers.append(stack.enter_context(pcsv.CSVWriter(paths["csv"], block.schema, write_options=options)))
+            if i % blocks_a_file == 0 and (i == 0 or files > 1):
+                part = paths["parquet"] / f"part_{i // blocks_a_file:03}.parquet" if files > 1 else paths["parquet"]
+                writers = [*writers[: int(csv)], stack.enter_context(pq.ParquetWriter(part, block.schema))]
+            for writer in writers:
+                writer.write_table(block)
     return paths
-
-
-def _batches(first: pa.Table, stream: Iterator[pa.Table], blocks: int) -> Iterator[pa.RecordBatch]:
-    yield from first.to_batches()
-    for _ in range(blocks - 1):
-        table = next(stream, None)
-        if table is None:
-            return
-        yield from table.to_batches()
 
 
 def write_profiled(rows: int, columns: int, folder: Path = FOLDER, seed: int = 7) -> Path:
@@ -153,10 +141,7 @@ def write_profiled(rows: int, columns: int, folder: Path = FOLDER, seed: int = 7
         blank = draw.random(rows) < 0.01 * (i % 5)
         kind = ("number", "text", "whole", "date", "flag", "long")[i % 6]
         made[f"{kind}_{i}"] = pa.array(_profiled_values(kind, i, rows, base, draw), mask=blank)
-    con = duckdb.connect()
-    con.register("made", pa.table(made))
-    con.execute(f"COPY made TO '{path}' (FORMAT parquet)")
-    con.close()
+    pq.write_table(pa.table(made), path)
     return path
 
 
