@@ -34,7 +34,7 @@ def read_json(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Lo
     repairs = plain.repairs
     if not _first_is_object(plain.path):
         plain = _array_as_lines(plain, work)
-    lines, rows, found = load_text(con, plain, _LINES, [_TEXT], f"{name}_lines", work)
+    _, lines, rows, found = load_text(con, plain, _LINES, [_TEXT], f"{name}_lines", work)
     repairs = [*repairs, *found]
     blank = int(lines.filter(lines[_TEXT].isnull() & lines[FAULT].isnull()).count().execute())
     table, more = _with_columns(con, lines, name)

@@ -46,7 +46,7 @@ class RawFile:
 
 
 def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
-    """Load a part's files, each into an engine table called `name…`.
+    """Load a part's files, each into an engine table or temporary view called `name…`.
 
     `kit_row` is the row's number as a spreadsheet program shows it: below a header in row 1 the data begin with
     row 2, and lines above the header and blank lines count; a row with line breaks inside a field is one row. In
