@@ -46,9 +46,9 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
     repairs = [*plain.repairs, *_about_header(layout), *repairs]
     if layout.dialect.delimiter == BLANKS:
         plain, layout = _with_tabs(plain, layout, work)
-    numbered, rows, found = load_text(con, plain, layout, names, name, work)
+    relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
-    loaded = finish(con, name, numbered, rows, [*repairs, *found], layout.header_row, nameless)
+    loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
     beyond = [n for n in names[len(header) :] if layout.header and n in loaded.table.columns]
     if beyond:
         raise InputError(
@@ -62,17 +62,19 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
 
 def load_text(
     con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
-) -> tuple[Table, int, Repairs]:
-    """Load a text's rows into the engine table `name`; the rows with kit_row and kit_fault (kit_line where needed),
-    their number, and what was mended."""
+) -> tuple[str, Table, int, Repairs]:
+    """Load a text's rows into engine tables called `name…`: the relation that holds them, the same with kit_row and
+    kit_fault (and kit_line where a row needs it), the number of rows, and what was mended."""
     if _load_whole(con, plain, layout, names, name):
         raw = con.table(name)
         first = layout.header_row + 1
         numbered = raw.mutate(**{SOURCE_ROW: raw.rowid() + first, FAULT: ibis.null("string")})
-        return numbered, engine.count_rows(con, name), []
-    rows, repairs = _load_with_care(con, plain, layout, names, name, work)
-    numbered = con.table(name)
-    return (numbered if numbered[LINE].count().execute() else numbered.drop(LINE)), rows, repairs
+        return name, numbered, engine.count_rows(con, name), []
+    engine.drop(con, name)
+    view = f"{name}_rows"
+    rows, repairs = _load_with_care(con, plain, layout, names, view, work)
+    numbered = con.table(view)
+    return view, (numbered if numbered[LINE].count().execute() else numbered.drop(LINE)), rows, repairs
 
 
 def find_layout(plain: PlainText, part: PartSpec) -> Layout:
@@ -129,8 +131,8 @@ def _load_with_care(
             if not scan.whole:
                 raise
     clean.unlink()
-    engine.number_rows(con, name, clean_table, scan.breaks, SOURCE_ROW, [FAULT, LINE])
-    padded = _add_odd(con, name, odd, names)
+    padded = _judge_short(con, clean_table, odd, names)
+    engine.stack(con, name, clean_table, scan.breaks, odd, FIELDS)
     rows = engine.count_rows(con, name)
     if rows != scan.whole + scan.odd:  # must never happen; a lost row is worse than no report
         raise AssertionError(f"{plain.path}: {scan.whole} whole rows and {scan.odd} others became {rows}")
@@ -172,22 +174,16 @@ class _OddRows:
         engine.append(self.con, self.table, pa.table(batch))
 
 
-def _add_odd(con: Any, name: str, odd: str, names: list[str]) -> int:
-    """Move the odd rows into the table, saying which are cut off; returns how many were padded."""
-    width = len(names)
-    short = engine.run(
-        con,
-        f"SELECT {FIELDS}, count(*) FROM {engine.quoted(odd)} WHERE {FAULT} IS NULL AND {FIELDS} < {width} "
-        "GROUP BY ALL",
-    )
-    fewest = _fewest_fields(con, name, odd, names, dict(short)) if short else width
+def _judge_short(con: Any, whole: str, odd: str, names: list[str]) -> int:
+    """Say of the odd rows that end early which were cut off; returns how many are merely padded."""
+    width, table = len(names), engine.quoted(odd)
+    is_short = f"{FAULT} IS NULL AND {FIELDS} < {width}"
+    short = engine.run(con, f"SELECT {FIELDS}, count(*) FROM {table} WHERE {is_short} GROUP BY ALL")
+    if not short:
+        return 0
+    fewest = _fewest_fields(con, whole, odd, names, dict(short))
     said = f"'has ' || {FIELDS} || ' field' || if({FIELDS} = 1, '', 's') || ' where the header has {width}'"
-    engine.run(
-        con,
-        f"INSERT INTO {engine.quoted(name)} BY NAME SELECT * EXCLUDE ({FIELDS}) REPLACE (CASE WHEN {FAULT} IS NULL AND "
-        f"{FIELDS} < {fewest} THEN {said} ELSE {FAULT} END AS {FAULT}) FROM {engine.quoted(odd)}",
-    )
-    engine.drop(con, odd)
+    engine.run(con, f"UPDATE {table} SET {FAULT} = {said} WHERE {is_short} AND {FIELDS} < {fewest}")
     return sum(count for fields, count in short if fields >= fewest)
 
 

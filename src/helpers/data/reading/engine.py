@@ -9,6 +9,7 @@ import pyarrow as pa
 from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW
 from helpers.data.reading.sniff import Dialect
 
+FEW_BREAKS = 50
 LONGEST_LINE = 2_000_000  # bytes; the engine's own limit, raised only for a file that needs it
 
 
@@ -72,24 +73,37 @@ def _columns(con: Any, table: str) -> set[str]:
     return {row[0] for row in con.con.execute(f"SELECT name FROM pragma_table_info({_text(table)})").fetchall()}
 
 
-def number_rows(con: Any, table: str, source: str, breaks: list[tuple[int, int]], column: str, more: list[str]) -> None:
-    """Create `table`: the rows of `source` with their number in `column`, and text columns `more`, blank.
+def stack(con: Any, view: str, whole: str, breaks: list[tuple[int, int]], odd: str, without: str) -> None:
+    """Create the temporary view `view`: the rows of table `whole` with their numbers, and those of table `odd`.
 
-    `breaks` pairs places (0-based) with the number of the row there; below a break numbers run on by one.
+    `breaks` pairs places (0-based) in `whole` with the number of the row there; below a break numbers run on by one.
+    A few breaks are worked out as the view is read; many are joined once, into a copy. The column `without` of `odd`
+    is left out.
     """
-    steps = pa.table({"place": [p for p, _ in breaks] or [0], "number": [n for _, n in breaks] or [1]})
+    if len(breaks) <= FEW_BREAKS:
+        cases = "".join(f" WHEN rowid >= {place} THEN rowid + {number - place}" for place, number in reversed(breaks))
+        numbered = f"SELECT *, CASE{cases or ' WHEN false THEN 0'} END::BIGINT AS {SOURCE_ROW} FROM {_name(whole)}"
+    else:
+        _join_numbers(con, whole, breaks)
+        numbered = f"SELECT * FROM {_name(whole)}"
+    con.con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {_name(view)} AS SELECT *, NULL::VARCHAR AS {FAULT}, NULL::VARCHAR AS {LINE} "
+        f"FROM ({numbered}) UNION ALL BY NAME SELECT * EXCLUDE ({without}) FROM {_name(odd)}"
+    )
+
+
+def _join_numbers(con: Any, table: str, breaks: list[tuple[int, int]]) -> None:
+    steps = pa.table({"place": [p for p, _ in breaks], "number": [n for _, n in breaks]})
     con.con.register("kit_steps", steps)
-    blank = "".join(f", NULL::VARCHAR AS {_name(c)}" for c in more)
     try:
         con.con.execute(
             f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT r.* EXCLUDE (kit_place), "
-            f"(r.kit_place - s.place + s.number)::BIGINT AS {_name(column)}{blank} "
-            f"FROM (SELECT *, rowid AS kit_place FROM {_name(source)}) r "
+            f"(r.kit_place - s.place + s.number)::BIGINT AS {SOURCE_ROW} "
+            f"FROM (SELECT *, rowid AS kit_place FROM {_name(table)}) r "
             "ASOF JOIN kit_steps s ON r.kit_place >= s.place"
         )
     finally:
         con.con.unregister("kit_steps")
-    con.con.execute(f"DROP TABLE {_name(source)}")
 
 
 def append(con: Any, table: str, rows: pa.Table) -> None:

@@ -11,6 +11,7 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, OURS, SOURCE_ROW, Repairs
+from helpers.errors import InputError
 
 TOTALS, BLANK = "a totals row", "a blank row"
 _LAST = 5  # rows at the end of a file among which totals are looked for
@@ -64,6 +65,15 @@ def finish(
     if totals:
         table = table.mutate(**{FAULT: table[SOURCE_ROW].isin(totals).ifelse(ibis.literal(TOTALS), table[FAULT])})
     return Loaded(table, rows, repairs, header_row)
+
+
+def no_rows(where: str) -> InputError:
+    """What is said about a file that holds a header at most."""
+    return InputError(
+        "The file has no rows below its header",
+        where=where,
+        mend="Ask for the export again, or take the table out of the parameter file.",
+    )
 
 
 def own_columns(table: Table) -> list[str]:
