@@ -20,13 +20,18 @@ class TestHelp:
     @pytest.mark.parametrize(
         ("command", "options"),
         [
-            ([], ["run", "check", "demo", "list", "Exit codes: 0 all published, 1 a client failed, 2 the command"]),
+            (
+                [],
+                ["new", "run", "check", "demo", "list", "schema",
+                 "Exit codes: 0 all published, 1 a client failed, 2 the command"],
+            ),
             (
                 ["run"],
                 ["CLIENT...", "--all", "--set", "SECTION.KNOB=VALUE", "--quiet", "-q", "--log-json", "--notebooks",
                  "--reports", "--timeout"],
             ),
             (["check"], ["CLIENT...", "--all", "--set"]),
+            (["new"], ["CLIENT", "FILE...", "--name", "--as-of", "--currency", "--force"]),
             (["demo"], ["--if-missing"]),
             (["list"], ["date of their last report"]),
         ],
@@ -106,7 +111,7 @@ class TestRefused:
             "or any folder below it. Change to the project's folder and try again.\n"
         )
 
-    @pytest.mark.parametrize("args", [["list"], ["check", "acme"], ["demo"]])
+    @pytest.mark.parametrize("args", [["list"], ["check", "acme"], ["demo"], ["schema"], ["new", "x", "x.csv"]])
     def test_every_command_needs_a_project(
         self, kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: list[str]
     ) -> None:

@@ -1,13 +1,15 @@
-"""The command line: `kit run`, `kit check`, `kit demo`, `kit list`.
+"""The command line: `kit new`, `kit run`, `kit check`, `kit demo`, `kit list`, `kit schema`.
 
 Exit codes: 0 all published, 1 a client failed, 2 the command or a parameter file is wrong; 130 and 143 when the
 run was interrupted or told to stop.
 """
 
+import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +23,7 @@ from helpers.runs.progress import brief
 app = typer.Typer(
     name="kit",
     help="Makes customer analysis reports: one parameter file a client, one command, one folder of HTML pages.",
-    epilog="Start with `kit demo` and `kit run demo`. Exit codes: 0 all published, 1 a client failed, "
+    epilog="Start with `kit demo` and `kit run demo`, or `kit new`. Exit codes: 0 all published, 1 a client failed, "
     "2 the command or a parameter file is wrong.",
     no_args_is_help=True,
     add_completion=False,
@@ -42,6 +44,36 @@ Sets = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="SECTION.KNOB=VALUE", help="Override a knob for this run; may be repeated."),
 ]
+
+
+@app.command()
+def new(
+    client: Annotated[str, typer.Argument(metavar="CLIENT", help="Short name: params/CLIENT.yaml is written.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="The client's files, folders of files, or globs.")
+    ],
+    name: Annotated[str, typer.Option(help="The name the report shows.")] = "",
+    as_of: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="The day to look back from; by default the data's last.")
+    ] = "",
+    currency: Annotated[str, typer.Option(metavar="ISO", help="The currency of the data, like GBP.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a parameter file that is there.")] = False,
+) -> None:
+    """Draft a client's parameter file from its files: tables, columns, dates, codes; doubts are marked "unsure"."""
+    from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
+    from helpers.runs.draft_show import show_draft
+    from helpers.runs.json_schema import refresh_schema
+    from helpers.runs.project import find_project
+
+    check_slug(client)
+    wishes = Wishes(name.strip(), _day(as_of), _currency(currency))
+    project = find_project(Path.cwd())
+    refuse_existing(project.params / f"{client}.yaml", force)
+    draft = draft_client(client, files, project.params, wishes)
+    write_file(draft.path, draft.text, force)
+    refresh_schema(project.params, project.notebooks)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    show_draft(draft, console, project.show(draft.path), f"kit check {client}, then kit run {client}")
 
 
 @app.command()
@@ -155,6 +187,16 @@ def list_clients() -> None:
     Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
+@app.command()
+def schema() -> None:
+    """Write params/schema.json again, from which editors complete parameter files: after a change of knobs."""
+    from helpers.runs.json_schema import refresh_schema
+    from helpers.runs.project import find_project
+
+    project = find_project(Path.cwd())
+    print(project.show(refresh_schema(project.params, project.notebooks)))
+
+
 def main() -> None:
     """Entry point: what a user can mend is one message and exit code 2, never a traceback."""
     signal.signal(signal.SIGTERM, _terminate)
@@ -223,7 +265,11 @@ def _params_files(clients: list[str] | None, every: bool, params_dir: Path) -> l
 
         found = [params_dir / f"{name}.yaml" for name in client_names(params_dir)]
         if not found:
-            raise ParamsError("There is no client", where=str(params_dir), mend="Write a file like params/demo.yaml.")
+            raise ParamsError(
+                "There is no client",
+                where=str(params_dir),
+                mend="Draft one with `kit new`, or write a file like params/demo.yaml.",
+            )
         return found
     return [
         Path(client).resolve() if client.endswith((".yaml", ".yml")) else params_dir / f"{client}.yaml"
@@ -242,6 +288,19 @@ def _folder(path: Path) -> Path:
     if not list(path.glob("[0-9]*_*.ipynb")):
         raise typer.BadParameter(f"there are no notebooks like 02_rfm.ipynb in {path}", param_hint="--notebooks")
     return path.resolve()
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"{text} is not a day like 2026-09-30", param_hint="--as-of") from None
+
+
+def _currency(code: str) -> str:
+    if code and not re.fullmatch("[A-Z]{3}", code):
+        raise typer.BadParameter(f"{code} is not an ISO code like GBP, EUR or USD", param_hint="--currency")
+    return code
 
 
 def _complain(name: str, message: str) -> None:

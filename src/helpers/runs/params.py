@@ -24,7 +24,7 @@ from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, 
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
 
 _HEAD = tuple(Head.model_fields)
-_ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures", "merge": "customers"}
+ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures", "merge": "customers"}
 _CODES = ("missing", "values", "set", "filter")  # where an unquoted NULL is the client's code, not an empty value
 _SMALLEST = "The smallest file has client, as_of, currency, business_model and data; docs/params.md shows one."
 
@@ -187,7 +187,7 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
         )
         return None
     given = {key: tree.as_text((*path, key), null_is_text=key in _CODES) for key in raw}
-    for key, home in _ONLY_IN.items():
+    for key, home in ONLY_IN.items():
         if key in given and table != home:
             tree.refuse((*path, key), f"belongs only to {home}, not to {table}")
             del given[key]
@@ -285,7 +285,7 @@ def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = 
 
 
 def _part_keys(table: str) -> list[str]:
-    return [key for key in Part.model_fields if _ONLY_IN.get(key, table) == table]
+    return [key for key in Part.model_fields if ONLY_IN.get(key, table) == table]
 
 
 def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:

@@ -1,0 +1,155 @@
+"""What a header says: its words' meanings, how well they name a canonical column, and a short name made of it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+
+from helpers.data.guess.words import LEXEMES, NOISE, PATTERNS, fold, plain
+from helpers.data.schema import TABLES
+
+_LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
+_UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
+_ASIDE_COST = 0.3  # tax, shipping, status: beside what the other word says
+_NEUTRAL = frozenset({"GROUP", "TYPE"})  # said beside anything without changing much
+KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
+
+
+@dataclass(frozen=True)
+class Header:
+    """One header: its words, and for each known word what it may mean."""
+
+    text: str
+    words: tuple[str, ...]  # folded, without numbers and words that mean nothing
+    meanings: tuple[frozenset[str], ...]  # one a known word or part of a compound
+    unknown: int  # words that mean nothing to us
+    canonical: str  # the header as a canonical name would be written
+
+    def means(self, *concepts: str) -> bool:
+        return all(any(concept in meaning for meaning in self.meanings) for concept in concepts)
+
+
+@lru_cache(maxsize=10_000)
+def read_header(text: str) -> Header:
+    """Split a header into words ("InvoiceNo", "rechnungs_datum", "Q7SIGN") and look each up."""
+    words = [fold(word) for word in split_words(text) if not word.isdigit()]
+    meanings: list[frozenset[str]] = []
+    unknown = 0
+    for word in words:
+        found = _look_up(word)
+        if not found and word not in NOISE:
+            unknown += 1
+            found = _look_up_end(word)
+        meanings += found
+    told = tuple(word for word in words if word not in NOISE or word in LEXEMES)
+    return Header(text, told, tuple(meanings), unknown, re.sub(r"\W+", "_", text.strip().casefold()))
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a header in lower case, parted at signs, at a change of case, and between letters and digits."""
+    text = text.replace("#", " no ")
+    text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])", " ", text)
+    return re.findall(r"[^\W\d_]+|\d+", plain(text))
+
+
+def name_fit(header: Header, table: str, column: str) -> float:
+    """How well a header names a canonical column, 0 to 1; the canonical name itself is 1."""
+    if header.canonical == column:
+        return 1.0
+    if header.means("PERSONAL") and not header.means("EMAIL"):
+        return 0.0
+    patterns = PATTERNS[table].get(column, ())
+    return max((_fit_pattern(header, weight, wanted.split()) for weight, wanted in patterns), default=0.0)
+
+
+def name_fits(header: Header, table: str) -> dict[str, float]:
+    """Every column of a table that a header may name, with how well."""
+    fits = {column: name_fit(header, table, column) for column in TABLES[table].column_names}
+    return {column: fit for column, fit in fits.items() if fit > 0}
+
+
+def attribute_kind(header: Header) -> str:
+    """The kind of trait a header names, or an empty string."""
+    if header.means("ACCOUNT", "SIZE"):
+        return "firmographic"
+    return next((kind for kind in KINDS if header.means(kind.upper())), "")
+
+
+def is_personal(header: Header) -> bool:
+    """Whether a column holds what a report has no use for and should not carry: phone, street, birth date."""
+    personal = header.means("PERSONAL") or header.means("FIRSTNAME") or header.means("FIRST", "NAME")
+    return personal and not header.means("EMAIL")
+
+
+def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> str:
+    """A name for the report from a header: "Q2_Delivery" is delivery, "Q7SIGN" is sign, a question its main words."""
+    stripped = re.sub(r"^\s*[A-Za-z]{1,2}\d+[a-z]?(?=[\s_.:\-)]|[A-Z])[\s_.:\-)]*", "", text)
+    pieces = split_words(stripped or text)
+    words = [w for w in pieces if fold(w) not in NOISE and not w.isdigit()] or pieces
+    if len(words) > 4:
+        told = [w for w in words if not set().union(*_look_up(fold(w))) & {"CSAT", "MARK", "OVERALL", "EFFORT"}]
+        words = (told or words)[:4]
+    name = base = "_".join(words)[:40].strip("_") or suffix
+    taken, number = set(taken), 1
+    while name in taken or name.isdigit():
+        name = f"{base}_{suffix}" if number == 1 else f"{base}_{suffix}_{number}"
+        number += 1
+    return name
+
+
+def question_block(text: str) -> str:
+    """What the questions of one battery share: "Q7" of "Q7SIGN", "sat" of "sat_price"; empty where nothing shows."""
+    match = re.match(r"\s*([A-Za-z]{1,12}\s?\d+)(?=\D)", text) or re.match(r"\s*([A-Za-z]{2,12})[_ .\-]+(?=\w)", text)
+    return match[1].upper().replace(" ", "") if match else ""
+
+
+def _fit_pattern(header: Header, weight: float, wanted: list[str]) -> float:
+    if not header.means(*wanted):
+        return 0.0
+    extra = sum(1 for meaning in header.meanings if not meaning & {*wanted, *_NEUTRAL})
+    unknown = min(_MOST_UNKNOWN, _UNKNOWN_COST * header.unknown)
+    aside = _ASIDE_COST if header.means("ASIDE") else 0.0
+    return max(0.05, weight - _EXTRA_COST * extra - unknown - aside)
+
+
+@lru_cache(maxsize=10_000)
+def _look_up(word: str) -> tuple[frozenset[str], ...]:
+    """The meanings of a word, or of the parts of a compound; nothing when it is not known."""
+    if word in LEXEMES:
+        return (LEXEMES[word],)
+    if word in NOISE or len(word) < 4:
+        return ()
+    singular = next((word.removesuffix(end) for end in ("en", "es", "s", "n", "e") if word.endswith(end)), word)
+    if singular in LEXEMES and len(singular) >= 4:
+        return (LEXEMES[singular],)
+    parts = _split_compound(word)
+    if parts:
+        return parts
+    near = get_close_matches(word, _LONG, n=1, cutoff=0.88) if len(word) >= 6 else []
+    return (LEXEMES[near[0]],) if near else ()
+
+
+def _look_up_end(word: str) -> tuple[frozenset[str], ...]:
+    """The meaning of a compound's last part where its first is not known: "Erhebungswelle" is some wave."""
+    ends = (word[cut:] for cut in range(4, len(word) - 4))
+    return next(((LEXEMES[end],) for end in ends if end in LEXEMES), ())
+
+
+def _split_compound(word: str) -> tuple[frozenset[str], ...]:
+    """Two to three known words run together, "bestelldatum" or "CUSTID"; the longest first part wins."""
+    for cut in range(len(word) - 2, 1, -1):
+        first, rest = word[:cut], word[cut:]
+        if first not in LEXEMES or (len(first) < 3 and first not in ("id", "nr", "no")):
+            continue
+        for link in _LINKS:
+            tail = rest.removeprefix(link) if rest.startswith(link) else ""
+            if (len(tail) >= 4 and tail in LEXEMES) or tail in ("id", "nr", "no", "num", "key", "cod", "qty", "dat"):
+                return (LEXEMES[first], LEXEMES.get(tail, frozenset({"DATE"})))
+            inner = _split_compound(tail) if len(tail) >= 6 else ()
+            if inner:
+                return (LEXEMES[first], *inner)
+    return ()
+
+
+_LONG = [word for word in LEXEMES if len(word) >= 6]

@@ -1,0 +1,308 @@
+"""One file as a part of a canonical table: mapping, ratings, traits, codes, dates, and what is left out on purpose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from helpers.data.guess.fits import control_arm, date_formats
+from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
+from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
+from helpers.data.guess.tables import ACCEPTED, SURE, Match, TableFit
+from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
+from helpers.data.schema import TABLES
+from helpers.data.spec import ROW_NUMBER
+
+_WITH_TRAITS = ("customers", "surveys", "exposures")
+_MOST_GROUPS, _MOST_PLACES, _MOST_CODES = 25, 80, 12  # a trait with more values than these tells no groups apart
+_MOST_TRAITS_OF_A_SURVEY = 12
+_STILL_RUNNING_YEAR = 2099
+_NO_CUSTOMER = (
+    f"nothing identifies a customer, so each row counts as one; `customer_id: {ROW_NUMBER}` would number them"
+)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """An attribute of a customer, with its kind."""
+
+    kind: str
+    name: str
+    source: str
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one file is taken for, ready to be written down."""
+
+    table: str
+    columns: tuple[Match, ...]
+    ratings: tuple[Match, ...] = ()
+    ratings_doubt: str = ""
+    other_ratings: tuple[str, ...] = ()  # columns that look like ratings too
+    traits: tuple[Trait, ...] = ()
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    missing_doubts: dict[str, str] = field(default_factory=dict)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)  # canonical column -> formats, "" is ISO
+    dates_doubt: str = ""
+    decimal: str = "."
+    decimal_doubt: str = ""
+    control: str = ""
+    control_doubt: str = ""
+    outcomes: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def source_of(self, column: str) -> str:
+        return next((m.source for m in self.columns if m.column == column), "")
+
+    @property
+    def sources(self) -> set[str]:
+        """The source columns that are used."""
+        used = {m.source for m in (*self.columns, *self.ratings)} | {t.source for t in self.traits}
+        return used | set(self.outcomes)
+
+
+def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
+    """Everything that a parameter file would say of this file, taken as `fit.table`."""
+    columns = list(fit.matches)
+    notes: list[str] = []
+    if fit.table == "orders":
+        columns, notes = _without_order_totals(frame, columns)
+    columns = [m for m in columns if not is_personal(read_header(m.source)) or m.column in ("email", "name")]
+    columns = [m for m in columns if not _is_one_of_many(m)]
+    part = Part(fit.table, tuple(columns), notes=tuple(notes))
+    if fit.table == "surveys":
+        part = _with_ratings(part, look)
+    if fit.table == "exposures":
+        part = _with_campaign(part, look)
+    if fit.table in _WITH_TRAITS:
+        part = replace(part, traits=_find_traits(part, look))
+    part = _with_codes(part, look)
+    part = _with_dates(part, look)
+    numeric = any(_kind(part.table, m.column) == "number" for m in part.columns) or part.ratings or part.outcomes
+    if numeric and (look.decimal == "," or look.decimal_doubt):
+        part = replace(part, decimal=look.decimal, decimal_doubt=look.decimal_doubt)
+    left = [c.name for c in look.columns if c.name not in part.sources]
+    personal = [name for name in left if is_personal(read_header(name)) or look.column(name).phone_share > 0.6]
+    own_names = {name for name in left if name.strip().casefold() in TABLES[part.table].column_names}
+    notes = [
+        f'"{name}" has a name of the kit\'s own, so it is read as that, though it looks otherwise' for name in own_names
+    ]
+    part = replace(part, notes=(*part.notes, *sorted(notes)))
+    return replace(part, personal=tuple(personal), unused=tuple(n for n in left if n not in personal))
+
+
+def same_names(parts: list[Part]) -> list[Part]:
+    """Give ratings and traits that parts spell a little differently ("walkway", "walkways") one name."""
+    known: list[str] = []
+    made = []
+    for part in parts:
+        own = [m.column for m in part.ratings]
+        ratings = []
+        for match in part.ratings:
+            near = _respelt(match.column, [k for k in known if k not in own])
+            doubt = f'named as in the file before, where it is "{near}"' if near else match.doubt
+            ratings.append(
+                replace(match, column=near or match.column, doubt=match.doubt or doubt if near else match.doubt)
+            )
+        part = replace(part, ratings=tuple(ratings))
+        made.append(part)
+        known += [m.column for m in part.ratings if m.column not in known]
+    return made
+
+
+def _respelt(name: str, known: Iterable[str]) -> str:
+    return next(
+        (k for k in known if k != name and k.rstrip("s").replace("_", "") == name.rstrip("s").replace("_", "")), ""
+    )
+
+
+def _is_one_of_many(match: Match) -> bool:
+    """Whether a question about satisfaction is about one thing rather than all: then it is a rating."""
+    about_all = read_header(match.source).means("OVERALL")
+    return match.column in ("csat", "ces") and match.fit < SURE and not about_all
+
+
+def _kind(table: str, column: str) -> str:
+    return next((c.kind for c in TABLES[table].columns if c.name == column), "")
+
+
+def _without_order_totals(frame: pd.DataFrame, columns: list[Match]) -> tuple[list[Match], list[str]]:
+    """Tell an amount that is the whole order's, repeated on each of its lines, from a line's value."""
+    source = {m.column: m.source for m in columns}
+    if not {"order_id", "amount"} <= source.keys() or source["order_id"] == source["amount"]:
+        return columns, []
+    lines = frame[[source["order_id"], source["amount"]]].dropna()
+    lines.columns = ["order", "amount"]
+    per_order = lines.groupby("order")["amount"].agg(["size", "nunique"])
+    several = per_order[per_order["size"] > 1]
+    if len(several) < 5 or (several["nunique"] == 1).mean() < 0.95 or lines["amount"].nunique() < 5:
+        return columns, []
+    what = f'"{source["amount"]}" is the same on every line of an order'
+    if {"quantity", "unit_price"} <= source.keys():
+        kept = [m for m in columns if m.column != "amount"]
+        return kept, [f"{what}: it is the order's total, so the line's value is quantity x unit_price"]
+    doubt = f"{what}, as if it were the order's total: lines would be counted more than once"
+    return [replace(m, doubt=doubt) if m.column == "amount" else m for m in columns], []
+
+
+def _with_ratings(part: Part, look: FileLook) -> Part:
+    taken = {m.source for m in part.columns if m.fit >= ACCEPTED}
+    free = [c for c in look.columns if c.name not in taken and not is_personal(read_header(c.name))]
+    found = find_batteries(free, never_alone={c.name for c in free if _is_something_else(c)})
+    if not found:
+        return part
+    main, others = found[0], [name for battery in found[1:] for name in battery.columns]
+    names: list[str] = [*TABLES["surveys"].column_names, "ratings", "all"]
+    ratings = []
+    for source in main.columns:
+        names.append(short_name(source, names))
+        ratings.append(Match(names[-1], source))
+    doubt = "" if len(main.columns) >= 3 else "few columns share a scale; they may be something else"
+    missing = dict(part.missing)
+    doubts = dict(part.missing_doubts)
+    seen = [code for code in main.codes if any(code in look.column(s).common for s in main.columns)]
+    if seen:
+        missing["ratings"] = tuple(seen)
+    if main.doubt:
+        doubts["ratings"] = main.doubt
+    values = {
+        m.column: _numbered(label_steps(look.column(m.source))) for m in ratings if label_steps(look.column(m.source))
+    }
+    return replace(
+        part, ratings=tuple(ratings), ratings_doubt=doubt, other_ratings=tuple(others), missing=missing,
+        missing_doubts=doubts, values={**part.values, **values},
+    )  # fmt: skip
+
+
+def _numbered(steps: dict[str, int]) -> dict[str, str]:
+    return {label: str(step) for label, step in steps.items()}
+
+
+def _is_something_else(column: Column) -> bool:
+    """Whether the header says that a column of small numbers is no rating: age, region, day, identifier."""
+    header = read_header(column.name)
+    if attribute_kind(header):
+        return True
+    others = ("DATE", "ID", "QUANTITY", "WAVE", "CHANNEL", "ACCOUNT", "WEIGHT", "SCORE", "JOURNEY")
+    return any(header.means(concept) for concept in others) and not label_steps(column) and not header.means("CSAT")
+
+
+def _with_campaign(part: Part, look: FileLook) -> Part:
+    taken = {m.source for m in part.columns}
+    outcomes = []
+    for column in look.columns:
+        header = read_header(column.name)
+        if (
+            column.name in taken
+            or column.number_share < 0.98
+            or not column.numbers
+            or attribute_kind(header) == "demographic"
+        ):
+            continue
+        if header.means("OUTCOME") or (header.means("AMOUNT") and not header.means("ID") and not header.means("LAST")):
+            outcomes.append(column.name)
+    outcomes = [name for name in outcomes if name.strip() not in TABLES["exposures"].column_names]
+    arm = part.source_of("arm")
+    column = look.column(arm)
+    control = control_arm(column, surely=True)
+    doubt = ""
+    if not control:
+        control = control_arm(column) or min(column.few or column.common, key=lambda v: (column.common[v], v))
+        other = next((v for v in column.common if v != control), "")
+        doubt = f"no arm is called control; runner-up: {other}"
+    notes = () if part.source_of("customer_id") else (_NO_CUSTOMER,)
+    return replace(part, control=control, control_doubt=doubt, outcomes=tuple(outcomes), notes=notes)
+
+
+def _find_traits(part: Part, look: FileLook) -> tuple[Trait, ...]:
+    """Columns left over whose headers name a trait and whose values make groups."""
+    taken = part.sources
+    names = [*TABLES[part.table].column_names, *(m.column for m in part.ratings), *part.outcomes, "ratings", "all"]
+    traits = []
+    for column in look.columns:
+        header = read_header(column.name)
+        kind = attribute_kind(header)
+        if column.name in taken or column.name in part.other_ratings or not kind or is_personal(header):
+            continue
+        if not _makes_groups(column, kind) or (part.table == "exposures" and kind == "behavioural"):
+            continue
+        names.append(short_name(column.name, names, suffix=kind))
+        traits.append(Trait(kind, names[-1], column.name, _doubt_trait(part.table, column)))
+    most = _MOST_TRAITS_OF_A_SURVEY if part.table == "surveys" else len(traits)
+    return tuple(traits[:most])
+
+
+def _makes_groups(column: Column, kind: str) -> bool:
+    most = _MOST_PLACES if kind == "geographic" else _MOST_GROUPS
+    most = _MOST_CODES if column.number_share > 0.95 else most
+    if not 2 <= column.distinct <= most or column.dates or column.filled_share < 0.05:
+        return False
+    return column.filled < 20 or column.unique_share < 0.5
+
+
+def _doubt_trait(table: str, column: Column) -> str:
+    if column.number_share > 0.95 and column.distinct > 2:
+        return "its values are codes or numbers; ask what they mean"
+    return "" if table == "customers" else "named like a trait of the customer"
+
+
+def _with_codes(part: Part, look: FileLook) -> Part:
+    """Codes that mean "no answer", and maps of values that reading does not know."""
+    missing, doubts, values = dict(part.missing), dict(part.missing_doubts), dict(part.values)
+    for match in part.columns:
+        column, kind = look.column(match.source), _kind(part.table, match.column)
+        codes: list[str] = []
+        steps = label_steps(column) if match.column in ("csat", "ces") else {}
+        if steps:
+            values[match.column] = _numbered(steps)
+        if match.column == "score":
+            codes = codes_beyond(column, 0, 10)
+        elif match.column in ("csat", "ces"):
+            codes = codes_beyond(column, *_scale_of(column))
+        elif match.column == "cancelled_on" and column.dates:
+            codes = [text for text in column.common if text in column.no_answers or _is_endless(text)]
+        elif kind in ("number", "date", "flag", "id"):
+            codes = [text for text in column.no_answers if kind != "id" or len(text) > 1]
+        if kind == "flag" and not {text.strip().lower() for text in column.common} <= KNOWN_FLAGS:
+            values[match.column] = flag_map(column)
+            codes = [code for code in codes if code not in values[match.column]]
+        if codes:
+            missing[match.column] = tuple(codes)
+        if match.column == "score" and any(_may_be_typo(code) for code in codes):
+            doubts["score"] = f"{', '.join(codes)} taken as no answer, being outside 0 to 10"
+    return replace(part, missing=missing, missing_doubts=doubts, values={k: v for k, v in values.items() if v})
+
+
+def _scale_of(column: Column) -> tuple[int, int]:
+    found = find_batteries([column])
+    return (found[0].low, found[0].high) if found else (1, max((v for v in column.whole if v <= 10), default=10))
+
+
+def _is_endless(text: str) -> bool:
+    years = [
+        int(piece) for piece in text.replace("/", "-").replace(".", "-").replace(" ", "-").split("-") if piece.isdigit()
+    ]
+    return any(_STILL_RUNNING_YEAR <= year <= 9999 for year in years)
+
+
+def _may_be_typo(code: str) -> bool:
+    return code.lstrip("-").isdigit() and code not in ("99", "-1", "999", "-99", "98", "97", "88", "77")
+
+
+def _with_dates(part: Part, look: FileLook) -> Part:
+    dates, doubt = {}, ""
+    for match in part.columns:
+        if _kind(part.table, match.column) != "date":
+            continue
+        found = date_formats(look.column(match.source))
+        if found is None:
+            continue
+        dates[match.column] = found.formats
+        if found.runner_up:
+            doubt = f'no day is above 12, so day and month may be swapped; runner-up: "{found.runner_up}"'
+    return replace(part, dates=dates, dates_doubt=doubt)

@@ -1,0 +1,350 @@
+"""What a column's values look like: numbers and their decimal mark, dates and their formats, flags, addresses.
+
+A look is taken at the distinct values of a sample, weighted by how often they occur. Nothing here knows what the
+header says.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import pairwise
+
+import pandas as pd
+
+from helpers.data.casting import FALSE, TRUE
+from helpers.data.guess.words import fold
+from helpers.data.spec import EXCEL_SERIAL
+
+MOST_DISTINCT = 1_500  # distinct values looked at, the most frequent first
+_FEW = 80  # up to this many distinct values are kept with their counts
+_ISO = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s?(Z|UTC|[+-]\d{2}:?\d{2})?)?")
+_PARTED = re.compile(r"(\d{1,2})([./\-])(\d{1,2})\2(\d{4}|\d{2})(.*)")
+_YEAR_FIRST = re.compile(r"(\d{4})([./])(\d{1,2})\2(\d{1,2})(.*)")
+_TIMES = (
+    ("", re.compile("")),
+    (" %H:%M", re.compile(r" \d{1,2}:\d{2}")),
+    (" %H:%M:%S", re.compile(r" \d{1,2}:\d{2}:\d{2}")),
+    (" %I:%M %p", re.compile(r" \d{1,2}:\d{2} [AaPp][Mm]")),
+    (" %I:%M:%S %p", re.compile(r" \d{1,2}:\d{2}:\d{2} [AaPp][Mm]")),
+    ("T%H:%M:%S", re.compile(r"T\d{2}:\d{2}:\d{2}")),
+    (", %H:%M", re.compile(r", \d{1,2}:\d{2}")),
+)
+_WORDED = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y")
+_SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "zł": "PLN", "zl": "PLN", "¥": "JPY", "₹": "INR", "R$": "BRL"}
+_SIGNED = re.compile(r"^\s*(R\$|[€£$¥₹]|zł)\s*-?[\d.,]|[\d.,]\s*(€|£|\$|zł|zl)\s*$")
+_INSIDE = re.compile(r"([€£$])\s?\d")
+_ISO_MONEY = re.compile(r"\b(EUR|GBP|USD|CHF|PLN|SEK|DKK|NOK|CZK|HUF|CAD|AUD|JPY|BRL|MXN)\b")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(
+    r"(\+|00)\d[\d\s()/.\-]{7,}|\(?0\d{1,5}\)?[\s/\-][\d\s/\-]{5,}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}"
+)
+
+
+def _folded(words: str, mark: str = " ") -> frozenset[str]:
+    return frozenset(fold(word) for word in words.split(mark))
+
+
+KNOWN_FLAGS = frozenset((*TRUE, *FALSE))  # what reading takes without a map
+YES = _folded(" ".join(TRUE) + " verdadero verdadeiro waar prawda yep abonniert subscribed")
+NO = _folded(" ".join(FALSE) + " falso onwaar nope abgemeldet unsubscribed")
+MISSING_WORDS = _folded(
+    "n/a|na|n.a.|n/d|nd|s/d|none|null|nan|nil|-|--|---|?|.|k.a.|k. a.|keine angabe|unbekannt|unknown|blank|missing|"
+    "no answer|no data|not available|not applicable|no aplica|no sabe|ns/nc|no contesta|no sabe / no contesta|"
+    "weiß nicht|weiss nicht|don't know|dont know|dk|refused|skipped|brak|brak danych|nie wiem|nie dotyczy|"
+    "geen antwoord|onbekend|weet niet|weet ik niet|nvt|n.v.t.|sans réponse|ne sait pas|nsp|non applicable|"
+    "sans objet|inconnu|non so|non risponde|nao sabe|não sabe|não se aplica|desconocido|(blank)|(null)|(leer)|#n/a|"
+    "#n/v|#nv|undefined|leer|entfällt|trifft nicht zu|prefer not to say|0000-00-00|0000-00-00 00:00:00",
+    mark="|",
+)
+
+
+@dataclass(frozen=True)
+class Dates:
+    """How a column's dates are written. An empty format is ISO."""
+
+    formats: tuple[str, ...]
+    share: float  # of the filled values that these formats read
+    runner_up: str = ""  # the other order of day and month, where the values cannot tell
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sample. Shares are of its filled values."""
+
+    name: str
+    rows: int
+    filled: int
+    distinct: int
+    common: dict[str, int] = field(repr=False)  # value -> count, the most frequent first, at most MOST_DISTINCT
+    decimal: str  # of the file, "." or ","
+    dates: Dates | None
+
+    @property
+    def filled_share(self) -> float:
+        return self.filled / self.rows if self.rows else 0.0
+
+    @property
+    def unique_share(self) -> float:
+        return self.distinct / self.filled if self.filled else 0.0
+
+    @property
+    def few(self) -> dict[str, int]:
+        """The values with their counts, where there are few; otherwise empty."""
+        return self.common if self.distinct <= _FEW else {}
+
+    @cached_property
+    def numbers(self) -> dict[float, int]:
+        """Numeric values with their counts."""
+        found: Counter[float] = Counter()
+        for text, count in self.common.items():
+            number = to_number(text, self.decimal)
+            if number is not None:
+                found[number] += count
+        return dict(found)
+
+    @cached_property
+    def number_share(self) -> float:
+        return self._share(sum(self.numbers.values()))
+
+    @cached_property
+    def whole_share(self) -> float:
+        return self._share(sum(n for value, n in self.numbers.items() if value == int(value)))
+
+    @cached_property
+    def no_answers(self) -> dict[str, int]:
+        """Values that say in words that there is no answer, with their counts."""
+        return {text: n for text, n in self.common.items() if len(text) <= 24 and fold(text.strip()) in MISSING_WORDS}
+
+    @cached_property
+    def answered(self) -> int:
+        """Values that do not, of those looked at."""
+        return sum(self.common.values()) - sum(self.no_answers.values())
+
+    @cached_property
+    def whole(self) -> dict[int, int]:
+        return {int(value): n for value, n in self.numbers.items() if value == int(value)}
+
+    @cached_property
+    def email_share(self) -> float:
+        return self._share_like(_EMAIL)
+
+    @cached_property
+    def phone_share(self) -> float:
+        return self._share_like(_PHONE)
+
+    @cached_property
+    def flag_share(self) -> float:
+        told = sum(n for text, n in self.common.items() if fold(text.strip()) in YES | NO)
+        return self._share(told) if self.distinct <= 6 else 0.0
+
+    @cached_property
+    def mean_length(self) -> float:
+        total = sum(self.common.values())
+        return sum(len(text) * n for text, n in self.common.items()) / total if total else 0.0
+
+    @cached_property
+    def median(self) -> float:
+        return float(pd.Series(self.numbers).index.repeat(list(self.numbers.values())).to_series().median())
+
+    def currency(self) -> str:
+        """The ISO code that signs or codes in the values tell; empty where they do not, or disagree."""
+        signs: Counter[str] = Counter()
+        for text, count in list(self.common.items())[:200]:
+            match = _SIGNED.search(text) or _INSIDE.search(text)
+            code = _ISO_MONEY.search(text)
+            if match:
+                signs[_SIGNS[next(g for g in match.groups() if g)]] += count
+            elif code and len(text) <= 20:
+                signs[code[1]] += count
+        top = signs.most_common(1)
+        return top[0][0] if top and top[0][1] > 0.5 * sum(list(self.common.values())[:200]) else ""
+
+    def _share(self, count: int) -> float:
+        total = sum(self.common.values())
+        return count / total if total else 0.0
+
+    def _share_like(self, pattern: re.Pattern[str]) -> float:
+        return self._share(sum(n for text, n in self.common.items() if pattern.fullmatch(text.strip())))
+
+
+@dataclass(frozen=True)
+class FileLook:
+    """All columns of a sample, and how the file writes decimals."""
+
+    columns: tuple[Column, ...]
+    rows: int  # in the sample
+    decimal: str
+    decimal_doubt: str = ""
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+
+def look_at(frame: pd.DataFrame) -> FileLook:
+    """Look at every column of a frame of text. Blanks, empty text and nulls are not filled."""
+    counted: dict[str, tuple[Counter[str], int, int, tuple[str, ...]]] = {}
+    for position, name in enumerate(frame.columns):
+        values = frame.iloc[:, position].dropna().astype(str).str.strip()
+        values = values[values != ""]
+        counts = values.value_counts()
+        common = {str(k): int(n) for k, n in counts.head(MOST_DISTINCT).items()}
+        counted.setdefault(str(name), (Counter(common), len(values), len(counts), tuple(values.head(400))))
+    decimal, doubt = _decimal_mark([common for common, *_ in counted.values()])
+    known_order = _day_order([common for common, *_ in counted.values()])
+    columns = []
+    for name, (common_counts, filled, distinct, ordered) in counted.items():
+        dates = find_dates(dict(common_counts), ordered, known_order)
+        columns.append(Column(name, len(frame), filled, distinct, dict(common_counts), decimal, dates))
+    return FileLook(tuple(columns), len(frame), decimal, doubt)
+
+
+def to_number(text: str, decimal: str = ".") -> float | None:
+    """A number as exports write it: thousands marks, currency signs and a trailing minus are taken off."""
+    plain = re.sub(r"[\s\u00a0\u202f'€£$¥₹%]|zł|^[A-Z]{3}\b|\b[A-Z]{3}$", "", text.strip())
+    if plain.endswith("-"):
+        plain = "-" + plain[:-1]
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = "-" + plain[1:-1]
+    if decimal == ",":
+        if not re.fullmatch(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", plain):
+            return None
+        plain = plain.replace(".", "").replace(",", ".")
+    else:
+        if not re.fullmatch(r"[+-]?((\d{1,3}(,\d{3})+|\d+)(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", plain):
+            return None
+        plain = plain.replace(",", "")
+    number = float(plain)
+    return number if abs(number) < 1e15 else None
+
+
+def find_dates(common: dict[str, int], ordered: tuple[str, ...] = (), day_first: bool | None = None) -> Dates | None:
+    """The formats in which at least half of the values are dates, or None.
+
+    `day_first` is what other columns of the file tell; without it, and where no day is above 12, the order in
+    which the values follow one another decides, and the other reading is named as runner-up.
+    """
+    total = sum(common.values())
+    shapes: Counter[str] = Counter()
+    kept: dict[str, list[str]] = {}
+    for text, count in common.items():
+        shape = _shape(text.strip())
+        if shape is not None:
+            shapes[shape] += count
+            kept.setdefault(shape, []).append(text.strip())
+    told = [shape for shape, n in shapes.most_common() if n >= max(1, 0.01 * total)][:4]
+    if not told or sum(shapes[s] for s in told) < 0.5 * total:
+        return None
+    own = _day_order([common])
+    if own is None and all("?a." in shape for shape in told if "?" in shape):
+        own = True  # with points between, the day comes first everywhere
+    order = own if own is not None else day_first
+    unclear = order is None and any("?" in shape for shape in told)
+    if unclear:
+        order = _order_by_run([t.strip() for t in ordered], told)
+    formats = tuple(dict.fromkeys(_spell(shape, order is not False) for shape in told))
+    moments = [m for s in told for t in kept[s] if (m := to_moment(t, _spell(s, order is not False))) is not None]
+    if not moments:
+        return None
+    runner_up = _spell(next(s for s in told if "?" in s), order is False) if unclear else ""
+    share = sum(shapes[s] for s in told) / total
+    return Dates(formats, share, runner_up, min(moments), max(moments))
+
+
+def to_moment(text: str, form: str) -> datetime | None:
+    """A text as a moment by a format ("" is ISO, EXCEL_SERIAL a number); None where it does not fit."""
+    try:
+        if form == EXCEL_SERIAL:
+            return datetime(1899, 12, 30) + timedelta(days=float(text))
+        if form:
+            return datetime.strptime(text, form)
+        day = [int(part) for part in re.split(r"[T ]", text)[0].split("-")]
+        return datetime(day[0], day[1], day[2])
+    except (ValueError, OverflowError):
+        return None
+
+
+def _shape(text: str) -> str | None:
+    """The format of one text, with "?d" and "?m" where day and month could stand the other way round."""
+    if len(text) > 40 or not any(c.isdigit() for c in text):
+        return None
+    if _ISO.fullmatch(text):
+        return "" if to_moment(text, "") else None
+    if match := _PARTED.fullmatch(text):
+        first, sign, second, year, rest = match.groups()
+        clock = _clock(rest)
+        if clock is None or not 1 <= int(first) <= 31 or not 1 <= int(second) <= 31:
+            return None
+        if int(first) > 12 and int(second) > 12:
+            return None
+        return f"?a{sign}?b{sign}{'%Y' if len(year) == 4 else '%y'}{clock}"
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, sign, month, day, rest = match.groups()
+        clock = _clock(rest)
+        return f"%Y{sign}%m{sign}%d{clock}" if clock is not None and int(month) <= 12 and int(day) <= 31 else None
+    if re.fullmatch(r"(19|20)\d{6}", text):
+        return "%Y%m%d" if to_moment(text, "%Y%m%d") else None
+    if re.search(r"[A-Za-z]{3}", text) and text.isascii():
+        return next((form for form in _WORDED if to_moment(text, form)), None)
+    return None
+
+
+def _clock(rest: str) -> str | None:
+    return next((form for form, pattern in _TIMES if pattern.fullmatch(rest)), None)
+
+
+def _spell(shape: str, day_first: bool) -> str:
+    first, second = ("%d", "%m") if day_first else ("%m", "%d")
+    return shape.replace("?a", first).replace("?b", second)
+
+
+def _day_order(columns: list[Counter[str]] | list[dict[str, int]]) -> bool | None:
+    """Whether the day comes first, by values above 12; None where no value tells, or both do."""
+    day_first = month_first = 0
+    for common in columns:
+        for text, count in common.items():
+            if match := _PARTED.fullmatch(text.strip()):
+                if _clock(match[5]) is None:
+                    continue
+                day_first += count * (12 < int(match[1]) <= 31 and int(match[3]) <= 12)
+                month_first += count * (12 < int(match[3]) <= 31 and int(match[1]) <= 12)
+    if day_first > 20 * month_first:
+        return True
+    return False if month_first > 20 * day_first else None
+
+
+def _order_by_run(ordered: list[str], shapes: list[str]) -> bool:
+    """Guess by the order of rows, since exports are often sorted by date; ties take the day first."""
+
+    def breaks(day_first: bool) -> int:
+        moments = [
+            next((m for s in shapes if (m := to_moment(text, _spell(s, day_first))) is not None), None)
+            for text in ordered
+        ]
+        days = [m.date() if m else date.min for m in moments]
+        pairs = list(pairwise(days))
+        return min(sum(a > b for a, b in pairs), sum(a < b for a, b in pairs))
+
+    return breaks(True) <= breaks(False)
+
+
+def _decimal_mark(columns: list[Counter[str]]) -> tuple[str, str]:
+    """The file's decimal mark and, where the values cannot tell, why it is doubted."""
+    comma = point = either = 0
+    for common in columns:
+        for text, count in common.items():
+            plain = re.sub(r"[\s\u00a0\u202f€£$%+\-]|zł|\b[A-Z]{3}\b", "", text)
+            if re.fullmatch(r"\d{1,3}(\.\d{3})*,\d{1,2}|\d{4,},\d+|\d+,\d{4,}|0,\d+|\d{1,3}(\.\d{3})+,\d+", plain):
+                comma += count
+            elif re.fullmatch(r"\d{1,3}(,\d{3})*\.\d{1,2}|\d{4,}\.\d+|\d+\.\d{4,}|0\.\d+|\d{1,3}(,\d{3})+\.\d+", plain):
+                point += count
+            elif re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", plain):
+                either += count
+    if comma > point:
+        return ",", "" if comma > 5 * point else "some numbers have a decimal point"
+    if not comma and not point and either:
+        return ".", '"1.234" may be a thousand or a fraction'
+    return ".", "" if point > 5 * comma or not comma else "some numbers have a decimal comma"

@@ -1,0 +1,276 @@
+"""The words that headers are made of, by what they mean, in the languages that exports come in.
+
+English, German, French, Spanish, Italian, Dutch, Portuguese and Polish. A word may mean several things ("data"
+is Italian for a date). Patterns say which meanings together name a canonical column, and how strongly.
+"""
+
+import re
+import unicodedata
+
+_LEXICON = {
+    "CUSTOMER": """visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients kunde
+        kunden kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer
+        comprador acquirente koper buyer shopper nabywca debitor debitoren debiteur guest gast user users benutzer
+        nutzer utilisateur usuario utente gebruiker uzytkownik member mitglied membre miembro membro lid socio
+        subscriber abonnent abonne suscriptor abbonato assinante contact contacts kontakt contacto contatto person
+        persona personne besteller recipient empfanger patient donor""",
+    "RESPONSE": """response responses respondent resp reponse repondant antwort befragter respuesta encuestado
+        risposta resposta odpowiedz antwoord answer submission interview fragebogen questionnaire""",
+    "ID": """id ids no nr num nbr number nummer numero numer nro ref reference referenz referencia key schlussel
+        code kod codigo codice cod kennung kennzeichen identifier identifiant identificador identificativo
+        identyfikator uid guid uuid pk n""",
+    "ORDER": """order orders ordered bestell bestellung bestellungs auftrag auftrags commande commandes pedido
+        pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel transaction transactions
+        transaktion transaktions txn trans transaccion transazione transacao transakcja transakcji transactie
+        purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente venta vendita venda
+        verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture factura fattura fatura
+        faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb checkout lieferschein
+        document dokument belegs""",
+    "DATE": """date dates datum fecha data day tag jour dia giorno dag dzien time zeit zeitpunkt heure hora ora
+        tijd czas timestamp timestamps ts datetime zeitstempel at on when dt horodatage momento moment""",
+    "AMOUNT": """mnt imponible imponibile amount amt betrag summe umsatz wert montant total totale gesamt
+        gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue revenues sales
+        net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend spent chiffre suma
+        totaal gesamtsumme linetotal ca""",
+    "QUANTITY": """quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad cant
+        quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
+    "UNIT": """unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
+        each item pu ep""",
+    "PRICE": "pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
+    "PRODUCT": """product products produkt produit produits producto prodotto produto artikel article articulo
+        articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant""",
+    "ARTICLE": "sku asin ean gtin upc",
+    "DESCRIPTION": """description desc bezeichnung beschreibung designation descripcion descrizione descricao
+        omschrijving opis title titel titulo titre titolo""",
+    "NAME": "name names namen nom nombre nome naam nazwa label libelle fullname",
+    "CATEGORY": """category categories kategorie categorie categoria kategoria warengruppe produktgruppe
+        artikelgruppe famille familia famiglia department dept abteilung sortiment rubrik collection sparte genre""",
+    "GROUP": "group groups gruppe groupe grupo gruppo groep grupa gruppen",
+    "DISCOUNT": """discount discounts rabatt rabat remise descuento sconto desconto korting znizka upust reduction
+        nachlass skonto ermassigung""",
+    "PROMOTION": """promotion promotions promo coupon gutschein voucher aktion cupon kupon promocion promozione
+        promocao actie promocja kortingscode aktionscode gutscheincode offer oferta angebot""",
+    "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis
+        wareneinsatz einkaufspreis""",
+    "CHANNEL": """channel kanal canal canale kanaal source quelle origen origine herkunft origem bron zrodlo lead
+        store shop filiale boutique tienda negozio loja winkel sklep medium platform plattform outlet vertriebsweg
+        vertriebskanal provenance""",
+    "ACCOUNT": """ragione account accounts acct konto compte cuenta conto conta rekening company firma firmen
+        unternehmen entreprise empresa azienda bedrijf bedrijfs organisation organization organizacja organizacion
+        societe business compania""",
+    "EMAIL": "email emails mail mails correo courriel emailadresse mailadresse",
+    "ROLE": """role rolle position funktion fonction cargo ruolo funcion functie job stanowisko rola poste puesto
+        jobtitle""",
+    "SINCE": """since seit depuis desde dal sinds signup registered registration registriert registrierung anmelde
+        anmeldung inscription inscrit registro registrazione inscricao aanmelding aanmeld rejestracji rejestracja
+        joined join created creation alta erstellt angelegt anlage acquired acquisition erstkontakt eintritt
+        erfasst aangemaakt cree onboarded aufnahme""",
+    "FIRST": "first premier premiere primer primera primo prima erst erste erster primeiro primeira eerste pierwszy",
+    "LAST": "last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent",
+    "CONSENT": """accepts consent einwilligung optin zustimmung consentement consentimiento consenso consentimento
+        toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis erlaubnis opted opt
+        contactable subscribed werbung akceptuje""",
+    "SCORE": """aanbeveelt nps netpro ltr recommend recommendation recommends empfehlen empfehlung weiterempfehlung
+        weiterempfehlen weiterempfehlungsbereitschaft recommander recommandation recommanderiez recommanderais
+        recommanderait recommandez recomendar recomendacion recomienda recomendaria recomendarias raccomandare
+        raccomandazione consiglierebbe consiglieresti raccomanderesti raccomandereste recomendacao aanbevelen
+        aanbeveling aanraden polecic polecil polecilbys polecenie poleca polecania promoter netpromoter likelihood
+        likely wahrscheinlichkeit probabilite probabilidad""",
+    "MARK": """score scores note punktzahl puntuacion punteggio pontuacao wynik punkte bewertung rating ratings
+        nota voto cijfer ocena calificacion valoracion""",
+    "CSAT": """csat satisfaction satisfied satisfy zufriedenheit zufrieden satisfaccion satisfecho satisfecha
+        soddisfazione soddisfatto satisfacao satisfeito tevredenheid tevreden zadowolenie zadowolony satisfait
+        satisf""",
+    "OVERALL": """overall all gesamt insgesamt global globale general generale allgemein totaal ogolnie ogolna
+        geral algemeen gesamturteil gesamteindruck complessiva complessivo""",
+    "EFFORT": "ces effort aufwand facilite esfuerzo sforzo esforco moeite wysilek ease einfachheit easy",
+    "COMMENT": """comment comments kommentar kommentare commentaire commentaires comentario comentarios commento
+        commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks remark
+        bemerkung bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum pourquoi
+        why toelichting begrundung opinion sugerencias""",
+    "TOUCHPOINT": """touchpoint kontaktpunkt place location ort lieu lugar luogo plaats miejsce page seite anlass
+        pagina contactpoint""",
+    "JOURNEY": "journey stage phase etappe etapa fase etap",
+    "WAVE": """wave welle vague oleada ola ondata onda golf fala period periode periodo quarter quartal year jahr
+        annee ano anno jaar rok round runde""",
+    "WEIGHT": "weight weights gewicht gewichtung poids ponderation peso waga wgt weging gewichtungsfaktor weighting",
+    "PLAN": """plan plans tarif tariff abo abonnement abonnements subscription suscripcion abbonamento assinatura
+        abonament paket package pakiet pakket tier vertrag contract contrat contrato contratto membership edition
+        formule piano plano""",
+    "TRIAL": "trial test probe essai prueba prova proef proefperiode proefstart probny probezeit testphase teste",
+    "START": """start started starts begin beginn debut inicio inizio poczatek rozpoczecia activated activation
+        aktivierung ab from von gestart ingang ingangs anfang abschluss commencement souscription effective since
+        vertragsbeginn startdatum valid gueltig begindatum""",
+    "END": """tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
+        resiliation resilie baja cancelacion cancelado fine disdetta cancelamento einde eind opzegging opgezegd
+        opzeg rezygnacja rezygnacji zakonczenia koniec churn churned until bis termination terminated expired
+        expires expiry ablauf vertragsende beendet stop stopped einddatum""",
+    "FEE": "arpu fee fees gebuhr beitrag mrr cuota canone mensalidade contributie oplata",
+    "MONTH": """month monthly monat monats monatlich mensuel mensuelle mois mensual mes mensile mese mensal maand
+        maandelijks maandelijkse miesieczna miesieczny miesiac recurring""",
+    "ADDON": "addon addons add ons extra extras zusatz option options optionen opciones opzioni opcoes opties opcje",
+    "EVENT": """session sitzung event events ereignis evenement evenements evento gebeurtenis zdarzenie zdarzenia
+        action aktion aktivitat activity actividad activite activiteit attivita interaction interaktion vorgang""",
+    "TYPE": "type typ tipo kind art soort rodzaj typen",
+    "SEGMENT": "segment segments segmento klantsegment kundensegment",
+    "CAMPAIGN": """campaign campaigns kampagne campagne campana campagna campanha kampania mailing experiment
+        aktionsname""",
+    "ARM": """variation arm arms variant variante varianta treatment treated behandlung traitement tratamiento
+        trattamento cell zelle cohort bucket testgroup testgruppe testzelle branch""",
+    "SENT": """sent send versand versendet envoi envoye enviado envio inviato invio verzonden verstuurd wyslano
+        wyslania exposed contacted exposure angeschrieben mailed assigned zugeteilt delivered kontaktiert""",
+    "DONE": """answered completed complete submitted submission abgeschlossen beantwortet termine completado
+        respondida completato ingevuld ausgefullt eingegangen end enddate recorded""",
+    "OCCURRED": "occurred happened zeitpunkt occured",
+    "CURRENCY": "currency wahrung devise moneda valuta moeda waluta curr ccy munteenheid",
+    "OUTCOME": """visit visited visits besuch visite visita click clicked clicks klick clic open opened converted
+        conversion conversions konversion konvertiert purchase purchased purchases bought kauf gekauft ordered
+        orders revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas achat""",
+    "SIZE": "size grosse taille tamano dimensione tamanho grootte omvang wielkosc klasse class",
+    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek
+        gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos reddito
+        renda inkomen dochod education bildung occupation beruf profession marital familienstand household haushalt
+        children kinder language sprache langue idioma lingua taal jezyk lang nationality generation""",
+    "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee
+        mitarbeiter mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy
+        pracownikow headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
+    "GEOGRAPHIC": """region regio country land pays pais paese kraj city stadt ville ciudad citta cidade stad
+        miasto state bundesland province provincia provincie wojewodztwo zip zipcode postcode plz postal county
+        canton kanton ort territory gebiet nation continent postleitzahl cp cap woonplaats wohnort pocztowy area
+        market""",
+    "TECHNOGRAPHIC": """device gerat appareil dispositivo apparaat urzadzenie browser os betriebssystem app version
+        operating crm software""",
+    "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse
+        motivation personality milieu""",
+    "BEHAVIOURAL": """visits besuche logins login recency history frequency haufigkeit tenure loyalty treue points
+        punkte newbie rfm status vip clv ltv usage nutzung purpose churn active aktiv segment""",
+    "ASIDE": """freight shipping porto frais fracht spedizione envios tax vat mwst ust iva tva btw steuersatz rep
+        representative vendedor status""",
+    "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil
+        gsm street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres
+        birth birthday birthdate geburtsdatum geburtstag geburts naissance nacimiento nascita nascimento geboorte
+        geboortedatum urodzenia dob iban bic kreditkarte ssn passport fax ip password hausnummer zivilstand steuer
+        taxid nif dni pesel creditcard straatnaam""",
+    "FIRSTNAME": "vorname prenom firstname givenname voornaam imie forename",
+    "SURNAME": "nachname surname lastname cognome apellido apellidos sobrenome achternaam nazwisko familyname",
+}  # fmt: skip
+
+_NOISE = """
+    am op czy
+    a an the of and or to for in is are was were you your we our us how what would do did does be it with by from de
+    du des la le les l d et der die das dem den und von vom zum zur im mit fur wie sie ihr uns unser wir es sind el
+    los las del y con por para su como un una il lo gli di della dello e i per con che sua os as do dos da het een
+    van en voor met uw ons w z na i do jak q qu question frage pregunta e kit my this that friend colleague col
+    field
+"""
+
+# Which meanings together name a column, and how strongly. The first that fits best counts.
+PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
+    "orders": {
+        "order_id": ((1.0, "ORDER ID"), (0.6, "ORDER")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "ordered_at": ((1.0, "ORDER DATE"), (0.85, "DATE"), (0.7, "SINCE DATE"), (0.65, "SINCE")),
+        "amount": (
+            (1.0, "AMOUNT"), (0.95, "AMOUNT ORDER"), (1.0, "AMOUNT PRICE"), (0.7, "ORDER PRICE"), (0.5, "PRICE"),
+        ),
+        "quantity": ((1.0, "QUANTITY"), (0.95, "QUANTITY ORDER"), (0.95, "QUANTITY PRODUCT")),
+        "unit_price": ((1.0, "UNIT PRICE"), (0.95, "PRODUCT PRICE"), (0.8, "PRICE"), (0.7, "UNIT AMOUNT")),
+        "product_id": ((1.0, "PRODUCT ID"), (1.0, "ARTICLE"), (0.55, "PRODUCT")),
+        "product": (
+            (1.0, "PRODUCT NAME"), (1.0, "PRODUCT DESCRIPTION"), (0.85, "PRODUCT"), (0.85, "DESCRIPTION"),
+            (0.5, "NAME"),
+        ),
+        "category": ((1.0, "CATEGORY"), (1.0, "PRODUCT CATEGORY"), (0.9, "PRODUCT GROUP"), (0.8, "PRODUCT TYPE")),
+        "discount": ((1.0, "DISCOUNT"), (1.0, "DISCOUNT AMOUNT")),
+        "promotion": ((1.0, "PROMOTION"), (1.0, "PROMOTION ID"), (1.0, "DISCOUNT ID"), (0.75, "CAMPAIGN")),
+        "cost": ((1.0, "COST"), (0.95, "COST PRODUCT")),
+        "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL ORDER")),
+        "currency": ((1.0, "CURRENCY"), (1.0, "CURRENCY ID")),
+    },
+    "customers": {
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.7, "CUSTOMER"), (0.55, "ACCOUNT ID"), (0.6, "ID")),
+        "account_id": ((1.0, "ACCOUNT ID"), (0.75, "ACCOUNT"), (0.7, "ACCOUNT NAME")),
+        "name": (
+            (1.0, "CUSTOMER NAME"), (0.85, "NAME"), (0.6, "SURNAME"), (0.6, "LAST NAME"), (0.5, "CUSTOMER"),
+            (0.8, "SURNAME CUSTOMER"), (0.55, "ACCOUNT NAME"), (0.8, "SURNAME NAME"),
+        ),
+        "email": ((1.0, "EMAIL"), (1.0, "EMAIL PERSONAL"), (0.95, "EMAIL CUSTOMER")),
+        "role": ((1.0, "ROLE"), (1.0, "ROLE DESCRIPTION"), (0.9, "ROLE CUSTOMER")),
+        "acquired_on": (
+            (1.0, "SINCE DATE"), (1.0, "CUSTOMER SINCE"), (0.9, "SINCE"), (0.9, "FIRST ORDER DATE"), (0.6, "DATE"),
+            (0.75, "FIRST ORDER"),
+        ),
+        "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL SINCE"), (0.9, "CHANNEL CUSTOMER")),
+        "acquisition_cost": ((1.0, "SINCE COST"), (0.6, "COST")),
+        "consent": ((1.0, "CONSENT"), (1.0, "CONSENT EMAIL"), (0.9, "CONSENT CUSTOMER")),
+    },
+    "surveys": {
+        "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.55, "ID")),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.6, "ACCOUNT ID")),
+        "answered_at": (
+            (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.6, "SINCE DATE"),
+            (0.5, "SINCE"), (0.5, "START DATE"),
+        ),
+        "score": ((1.0, "SCORE"), (1.0, "SCORE MARK"), (0.65, "MARK")),
+        "csat": ((1.0, "CSAT OVERALL"), (0.85, "CSAT"), (0.85, "CSAT MARK"), (0.55, "OVERALL")),
+        "ces": ((0.9, "EFFORT"), (1.0, "EFFORT MARK")),
+        "comment": ((1.0, "COMMENT"), (0.95, "COMMENT SCORE"), (0.9, "COMMENT CUSTOMER")),
+        "touchpoint": ((1.0, "TOUCHPOINT"), (0.7, "CHANNEL")),
+        "journey_stage": ((1.0, "JOURNEY"),),
+        "wave": ((1.0, "WAVE"), (0.9, "WAVE RESPONSE")),
+        "weight": ((1.0, "WEIGHT"),),
+    },
+    "subscriptions": {
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID")),
+        "plan": ((1.0, "PLAN"), (1.0, "PLAN NAME"), (0.9, "PLAN TYPE"), (0.7, "PRODUCT"), (0.65, "PRODUCT NAME")),
+        "trial_started_on": ((1.0, "TRIAL START"), (1.0, "TRIAL DATE"), (0.95, "TRIAL START DATE"), (0.7, "TRIAL")),
+        "started_on": (
+            (1.0, "START DATE"), (0.95, "START"), (0.95, "PLAN START"), (0.95, "PLAN START DATE"), (0.7, "PLAN DATE"),
+            (0.6, "SINCE"), (0.65, "SINCE DATE"), (0.4, "DATE"),
+        ),
+        "cancelled_on": ((1.0, "END DATE"), (0.95, "END"), (0.95, "PLAN END"), (0.95, "PLAN END DATE")),
+        "monthly_fee": (
+            (1.0, "FEE"), (1.0, "MONTH FEE"), (1.0, "MONTH PRICE"), (1.0, "MONTH AMOUNT"), (0.8, "PRICE"),
+            (0.95, "PLAN PRICE"), (0.65, "AMOUNT"), (0.95, "MONTH COST"),
+        ),
+        "addons": ((1.0, "ADDON"), (0.9, "ADDON PLAN")),
+    },
+    "events": {
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
+        "occurred_at": (
+            (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.75, "SINCE DATE"),
+            (0.7, "SINCE"),
+        ),
+        "kind": ((1.0, "EVENT TYPE"), (1.0, "EVENT NAME"), (0.95, "EVENT"), (0.8, "TYPE")),
+        "touchpoint": ((1.0, "TOUCHPOINT"), (0.8, "CHANNEL")),
+    },
+    "exposures": {
+        "campaign": ((1.0, "CAMPAIGN"), (1.0, "CAMPAIGN NAME"), (0.95, "CAMPAIGN ID"), (0.6, "PROMOTION")),
+        "arm": (
+            (1.0, "ARM"), (1.0, "TRIAL GROUP"), (1.0, "ARM GROUP"), (0.9, "GROUP"), (0.9, "CAMPAIGN GROUP"),
+            (0.8, "TRIAL"),
+            (0.65, "SEGMENT"),
+        ),
+        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.6, "ID")),
+        "exposed_on": ((1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.65, "DATE"), (0.5, "START DATE")),
+        "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
+    },
+}  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Lower case without accents."""
+    text = text.replace("ß", "ss").replace("ł", "l").replace("Ł", "L").replace("ø", "o").replace("æ", "ae")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, and "ü" and "ue" alike: for comparing, not for showing."""
+    return re.sub("(?<=[aou])e(?=[^aeiou]|$)", "", plain(text))
+
+
+LEXEMES: dict[str, frozenset[str]] = {}
+for _concept, _words in _LEXICON.items():
+    for _word in _words.split():
+        LEXEMES[fold(_word)] = LEXEMES.get(fold(_word), frozenset()) | {_concept}
+NOISE = frozenset(fold(word) for word in _NOISE.split())

@@ -1,0 +1,320 @@
+"""`kit new`: a client's files looked at, understood, and written down as a parameter file to check.
+
+Nothing is written unless every file that was named is one of the canonical tables.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+
+from helpers.data.guess.head import Guess, find_last_day, guess_business_model, guess_currency, year_in
+from helpers.data.guess.parts import Part, guess_part, same_names
+from helpers.data.guess.tables import TableFit, fit_tables
+from helpers.data.guess.values import FileLook, look_at
+from helpers.data.sampling import Sample, find_sources, rows_by_day, take_samples
+from helpers.data.schema import TABLES
+from helpers.errors import InputError
+from helpers.runs.draft_text import Line, WrittenPart, write_draft
+
+_CLOSE = 0.12  # a second table that fits almost as well is named
+_LATE_ORDERS_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One file, or several that are read as one, and what it was taken for."""
+
+    samples: tuple[Sample, ...]
+    source: str  # for the parameter file: a path from its folder, or a glob
+    shown: str  # for messages
+    look: FileLook
+    fits: tuple[TableFit, ...]
+    part: Part
+
+    @property
+    def rows(self) -> int:
+        return sum(s.rows for s in self.samples)
+
+
+@dataclass(frozen=True)
+class Draft:
+    path: Path  # where the parameter file goes
+    text: str
+    head: tuple[Line, ...]
+    understood: tuple[Understood, ...]  # in the order of the file
+    doubts: tuple[tuple[str, str], ...]  # (where, what)
+    left_out: tuple[str, ...]  # files and sheets that were not used, each with why
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user said instead of leaving it to the data."""
+
+    name: str = ""
+    as_of: date | None = None
+    currency: str = ""
+
+
+def check_slug(slug: str) -> None:
+    """Refuse a client's short name that would make a poor file name."""
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_\-]*", slug):
+        return
+    better = re.sub(r"[^a-z0-9]+", "-", slug.casefold().removesuffix(".yaml")).strip("-")
+    raise InputError(
+        f"\"{slug}\" cannot be a client's short name: it names the parameter file and the report's folder",
+        allowed='letters, digits, "-" and "_"',
+        mend=f'Use "{better}", and give the full name with --name.' if better else "",
+    )
+
+
+def draft_client(slug: str, arguments: Sequence[Path], params_dir: Path, wishes: Wishes) -> Draft:
+    """Draft a client's parameter file. InputError names each file that is missing, unreadable or no table."""
+    paths, left_out = _list_sources(arguments)
+    con = ibis.duckdb.connect()
+    try:
+        samples: list[Sample] = []
+        for i, path in enumerate(paths):
+            taken, empty = take_samples(con, path, f"new_{i}")
+            samples += taken
+            left_out += [f"{path.name}, sheet {sheet}: has no rows" for sheet in empty]
+        understood, not_tables = _understand(samples, params_dir)
+        left_out += not_tables
+        understood = _align(understood)
+        as_of = _propose_as_of(understood, wishes)
+    finally:
+        con.disconnect()
+    head = _head(slug, understood, as_of, wishes)
+    tables: dict[str, list[WrittenPart]] = {}
+    for one in understood:
+        tables.setdefault(one.part.table, []).append(_written(one, understood))
+    title = (
+        f"Parameters of {head[0].value}, drafted by `kit new` from what the files look like. What it was not sure of "
+        f'is marked "unsure"; look at those lines, then: kit check {slug}. docs/params.md explains every key.'
+    )
+    text, doubts = write_draft(title, head, tables, _knobs(understood))
+    path = params_dir / f"{slug}.yaml"
+    return Draft(path, text, tuple(head), tuple(understood), tuple(doubts), tuple(left_out))
+
+
+def write_file(path: Path, text: str, force: bool) -> None:
+    """Write the parameter file; an existing one is refused unless `force`."""
+    refuse_existing(path, force)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w" if force else "x", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    if path.exists() and not force:
+        raise InputError(
+            "This client has a parameter file already, and it is left as it is",
+            where=str(path),
+            mend="Choose another short name, or add --force to replace the file.",
+        )
+
+
+def _list_sources(arguments: Sequence[Path]) -> tuple[list[Path], list[str]]:
+    """The files that were named, each once; a second name or copy of one is told."""
+    seen: dict[Path, Path] = {}
+    hashes: dict[str, Path] = {}
+    left_out = []
+    for argument in arguments:
+        for path in find_sources(argument):
+            real = path.resolve()
+            if real in seen:
+                left_out.append(f"{path.name}: named twice, read once")
+                continue
+            digest = _sha256(real)
+            if digest in hashes:
+                left_out.append(f"{path.name}: the same bytes as {hashes[digest].name}")
+                continue
+            seen[real] = hashes[digest] = real
+    return list(seen.values()), left_out
+
+
+def _understand(samples: list[Sample], params_dir: Path) -> tuple[list[Understood], list[str]]:
+    """Each file, or each group of files that differ only in a number, as the table it fits best."""
+    understood, wrong, left_out = [], [], []
+    sheets_of: dict[Path, list[bool]] = {}
+    for group in _group(samples):
+        one = _look(group, params_dir)
+        if len(group) > 1 and one.fits[0].table == "surveys" and not one.part.source_of("wave") and _years(group):
+            singles = [_look([sample], params_dir) for sample in group]
+        else:
+            singles = [one]
+        for single in singles:
+            usable = single.fits[0].usable
+            sheets_of.setdefault(single.samples[0].path, []).append(usable)
+            if usable:
+                understood.append(single)
+            elif single.samples[0].sheet:
+                left_out.append(f"{single.shown}: {_why_none(single.fits)}")
+            else:
+                wrong.append(InputError(f"This is none of the tables: {_why_none(single.fits)}", where=single.shown))
+    wrong += [
+        InputError("No sheet of this workbook is one of the tables", where=path.name, allowed=", ".join(TABLES))
+        for path, usable in sheets_of.items()
+        if len(usable) > 1 and not any(usable)
+    ]
+    if wrong:
+        mend = "Nothing was written. Leave the file out, or describe it by hand as docs/params.md says."
+        raise InputError("\n".join([*(str(error) for error in wrong), mend]))
+    order = list(TABLES)
+    return sorted(understood, key=lambda u: order.index(u.part.table)), left_out
+
+
+def _look(group: list[Sample], params_dir: Path) -> Understood:
+    frame = pd.concat([s.frame for s in group], ignore_index=True) if len(group) > 1 else group[0].frame
+    look = look_at(frame)
+    first = group[0]
+    fits = fit_tables(look, f"{first.path.name.split('.')[0]} {first.sheet}")
+    source = _relative(first.path, params_dir)
+    shown = first.path.name + (f", sheet {first.sheet}" if first.sheet else "")
+    if len(group) > 1:
+        pattern = _pattern([s.path.name for s in group])
+        source, shown = f"{source.rpartition('/')[0]}/{pattern}".lstrip("/"), pattern
+    return Understood(tuple(group), source, shown, look, tuple(fits), guess_part(frame, look, fits[0]))
+
+
+def _group(samples: list[Sample]) -> list[list[Sample]]:
+    """Files of one folder with the same columns whose names differ only in numbers, together; others alone."""
+    groups: dict[Any, list[Sample]] = {}
+    for i, sample in enumerate(samples):
+        like = (sample.path.parent, re.sub(r"\d+", "#", sample.path.name), tuple(sample.frame.columns), sample.sheet)
+        groups.setdefault(like if not sample.sheet else i, []).append(sample)
+    made = []
+    for group in groups.values():
+        names = {s.path.name for s in group}
+        matched = {p.name for p in group[0].path.parent.glob(_pattern(sorted(names)))} if len(group) > 1 else names
+        made += [group] if matched == names else [[sample] for sample in group]
+    return made
+
+
+def _pattern(names: list[str]) -> str:
+    """A glob for names that differ only in numbers: "orders_*.csv"."""
+    pieces = [re.split(r"(\d+)", name) for name in names]
+    columns = list(zip(*pieces, strict=False))
+    return "".join(column[0] if len(set(column)) == 1 else "*" for column in columns)
+
+
+def _years(group: list[Sample]) -> bool:
+    years = [year_in(s.path.name) for s in group]
+    return None not in years and len(set(years)) == len(years)
+
+
+def _why_none(fits: Sequence[TableFit]) -> str:
+    """What a file was nearest to, and what it lacks to be it."""
+    best = max(fits, key=lambda fit: fit.total)
+    found = ", ".join(f"{m.column} ({m.source})" for m in best.matches if m.column not in best.lacking) or "nothing"
+    lacking = f"lacks {', '.join(best.lacking)}" if best.lacking else "shows too little of it"
+    return f"it is nearest to {best.table}, of which it has {found}, but {lacking}"
+
+
+def _align(understood: list[Understood]) -> list[Understood]:
+    """Ratings of several survey files under the same names."""
+    surveys = [u for u in understood if u.part.table == "surveys"]
+    named = dict(zip((id(u) for u in surveys), same_names([u.part for u in surveys]), strict=True))
+    return [replace(u, part=named.get(id(u), u.part)) for u in understood]
+
+
+def _written(one: Understood, everything: list[Understood]) -> WrittenPart:
+    part, doubts = one.part, []
+    second = next((fit for fit in one.fits[1:] if fit.usable), None)
+    if second and one.fits[0].total - second.total < _CLOSE:
+        doubts.append(f"it may be another table; runner-up: {second.table}")
+    same = [u for u in everything if u.part.table == part.table and u is not one]
+    if same and part.table == "customers" and one is next(u for u in everything if u.part.table == "customers"):
+        doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as here")
+    constants = {}
+    years = [year_in(s.path.name) for u in (one, *same) for s in u.samples]
+    if part.table == "surveys" and same and not part.source_of("wave") and None not in years:
+        constants["wave"] = str(year_in(one.samples[0].path.name))
+    return WrittenPart(part, one.source, one.samples[0].sheet, one.rows, "; ".join(doubts), constants)
+
+
+def _propose_as_of(understood: list[Understood], wishes: Wishes) -> Guess:
+    """The last day in the data, stray days left aside; else the year in a file's name, else the file's own day."""
+    if wishes.as_of:
+        return Guess(str(wishes.as_of), "as you said; every age and recency is counted back from its end", sure=True)
+    found: list[tuple[date, Understood, str, tuple[date, ...]]] = []
+    for one in understood:
+        column = TABLES[one.part.table].date_column
+        if column not in one.part.dates:
+            continue
+        source = one.part.source_of(column)
+        days: dict[date, int] = {}
+        for sample in one.samples:
+            for day, rows in rows_by_day(sample, source, one.part.dates[column]):
+                days[day] = days.get(day, 0) + rows
+        last = find_last_day(sorted(days.items(), reverse=True))
+        if last:
+            found.append((last.day, one, source, last.strays))
+    acting = [f for f in found if f[1].part.table != "customers"] or found
+    if acting:
+        return _explain_last_day(acting)
+    years = [year for one in understood for s in one.samples if (year := year_in(s.path.name))]
+    if years:
+        return Guess(f"{max(years)}-12-31", "no file holds a date; this is the end of the year in a file's name")
+    newest = max((s.path for one in understood for s in one.samples), key=lambda p: p.stat().st_mtime)
+    saved = datetime.fromtimestamp(newest.stat().st_mtime, tz=UTC).date()
+    return Guess(str(saved), f"no file holds a date; this is the day {newest.name} was last saved")
+
+
+def _explain_last_day(found: list[tuple[date, Understood, str, tuple[date, ...]]]) -> Guess:
+    day, one, source, _ = max(found, key=lambda f: f[0])
+    why, doubts = f"the last day in the data ({one.shown}, {source})", []
+    strays = [stray for f in found for stray in f[3]]
+    if strays:
+        shown = ", ".join(map(str, strays[:3])) + (" …" if len(strays) > 3 else "")
+        doubts.append(f"a few rows are dated far later and were not counted ({shown})")
+    if one.part.dates_doubt:
+        doubts.append("day and month may be swapped")
+    orders = [f[0] for f in found if f[1].part.table == "orders"]
+    if orders and (day - max(orders)).days > _LATE_ORDERS_DAYS:
+        doubts.append(f"orders end earlier; runner-up: {max(orders)}")
+    return Guess(str(day), "; ".join([why, *doubts]), sure=not doubts)
+
+
+def _head(slug: str, understood: list[Understood], as_of: Guess, wishes: Wishes) -> list[Line]:
+    name = wishes.name or " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]+", slug) if word) or slug
+    looks, parts = [u.look for u in understood], [u.part for u in understood]
+    currency = Guess(wishes.currency, "as you said", True) if wishes.currency else guess_currency(looks, parts)
+    model = guess_business_model(parts)
+    return [
+        Line("client", name, "the name the report shows", False),
+        Line("as_of", as_of.value, as_of.why, not as_of.sure),
+        Line("currency", currency.value, currency.why, not currency.sure),
+        Line("business_model", model.value, model.why, not model.sure),
+    ]
+
+
+def _knobs(understood: list[Understood]) -> dict[str, dict[str, str]]:
+    """The return is computed from the outcome called spend; where money has another name, say which."""
+    for one in understood:
+        money = [
+            name for name in one.part.outcomes
+            if max(one.look.column(name).numbers, default=0) > 1 and one.look.column(name).distinct > 10
+        ]  # fmt: skip
+        if money and "spend" not in one.part.outcomes:
+            return {"roi": {"outcome": money[0]}}
+    return {}
+
+
+def _relative(path: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return path.as_posix()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
