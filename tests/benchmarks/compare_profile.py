@@ -70,7 +70,7 @@ def describe_profiles(modes: list[str], repeats: int) -> str:
             rows.append([f"{size[0]:,} × {size[1]}", name, f"{seconds:.1f}", ratio, f"{medians(runs)[2]:,.0f}"])
             print(rows[-1], flush=True)
     header = ["rows × columns", "", "seconds", "times the kit's", "peak memory, MB"]
-    return f"Medians of {repeats} runs. {machine()}\n\n{markdown_table(header, rows)}"
+    return f"Medians of {repeats} run(s) each. {machine()}\n\n{markdown_table(header, rows)}"
 
 
 def main() -> None:

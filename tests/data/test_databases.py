@@ -305,24 +305,14 @@ def postgresql() -> Iterator[Server]:
     with postgres_server() as server:
         with psycopg.connect(server.url("postgres"), autocommit=True) as db:
             db.execute("CREATE DATABASE shop")
-        yield server
-
-
-@pytest.fixture(scope="session")
-def shop(postgresql: Server) -> Iterator["psycopg.Connection[Any]"]:
-    with psycopg.connect(postgresql.url(), autocommit=True) as db:
-        yield db
-
-
-@pytest.mark.xdist_group("postgresql")  # one server, in the one process that runs these
-class TestPostgresql:
-    def test_types(self, con: Any, postgresql: Server, shop: "psycopg.Connection[Any]") -> None:
-        shop.execute("""
+        with psycopg.connect(server.url(), autocommit=True) as db:
+            db.execute("CREATE SEQUENCE numbers")
+            db.execute("""
             CREATE TABLE typed (i int, b bigint, n numeric(10, 2), id numeric(20, 0), any_size numeric, long_id numeric,
                 f real, t text, c char(5), yes bool, day date, at timestamp, zoned timestamptz, u uuid, j jsonb,
                 list text[], raw bytea, took interval, paid money, "Odd ""x"" name" int)
         """)
-        shop.execute("""
+            db.execute("""
             INSERT INTO typed VALUES
             (1, 9007199254740993, 12.34, 12345678901234567890, 0.1, 12345678901234567890, 0.1, 'Zoë 😀, "q"
 new line', 'ab', true, '2026-01-05', '2026-01-05 10:00:00.123456', '2026-01-05 10:00:00+02',
@@ -332,6 +322,14 @@ new line', 'ab', true, '2026-01-05', '2026-01-05 10:00:00.123456', '2026-01-05 1
             (-1, -1, 'NaN', 0, 7, 1, 'NaN', '', '', false, 'infinity', '-infinity', 'infinity',
              NULL, 'null', '{}', '', '0', -1, 0)
         """)
+            db.execute('CREATE SCHEMA eu; CREATE TABLE eu."Orders" AS SELECT 5 % 3 AS n; CREATE TABLE empty (a int)')
+            db.execute("CREATE MATERIALIZED VIEW best AS SELECT 'o''k' AS t")
+        yield server
+
+
+@pytest.mark.xdist_group("postgresql")  # one server, in the one process that runs these
+class TestPostgresql:
+    def test_types(self, con: Any, postgresql: Server) -> None:
         full, blank, odd = read(con, postgresql.url(), table="typed")
         assert {key: str(value) for key, value in full.items()} == {
             **{"i": "1", "b": "9007199254740993", "n": "12.34", "id": "12345678901234567890", "any_size": "0.1"},
@@ -369,11 +367,7 @@ new line', 'ab', true, '2026-01-05', '2026-01-05 10:00:00.123456', '2026-01-05 1
         in_order = (raw.table.n + raw.table.kit_row == 200_001).all().execute()
         assert (raw.rows, in_order) == (200_000, True)
 
-    def test_a_schema_a_view_and_a_percent_sign(
-        self, con: Any, postgresql: Server, shop: "psycopg.Connection[Any]"
-    ) -> None:
-        shop.execute('CREATE SCHEMA eu; CREATE TABLE eu."Orders" AS SELECT 5 % 3 AS n; CREATE TABLE empty (a int)')
-        shop.execute("CREATE MATERIALIZED VIEW best AS SELECT 'o''k' AS t")
+    def test_a_schema_a_view_and_a_percent_sign(self, con: Any, postgresql: Server) -> None:
         assert read(con, postgresql.url(), table="eu.Orders") == [{"n": 2}]
         assert read(con, postgresql.url(), table="public.best") == [{"t": "o'k"}]
         assert read(con, postgresql.url(), query="SELECT 7 % 4 AS n") == [{"n": 3}]
@@ -399,10 +393,7 @@ new line', 'ab', true, '2026-01-05', '2026-01-05 10:00:00.123456', '2026-01-05 1
             ),
         ],
     )
-    def test_a_wrong_query(
-        self, con: Any, postgresql: Server, shop: "psycopg.Connection[Any]", query: str, expected: str
-    ) -> None:
-        shop.execute("CREATE SEQUENCE IF NOT EXISTS numbers")
+    def test_a_wrong_query(self, con: Any, postgresql: Server, query: str, expected: str) -> None:
         message = refusal(con, postgresql.url(), query=query)
         assert expected in message
         assert message.startswith("postgresql: shop: ")
