@@ -63,18 +63,20 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
 def load_text(
     con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
 ) -> tuple[str, Table, int, Repairs]:
-    """Load a text's rows into engine tables called `name…`: the relation that holds them, the same with kit_row and
-    kit_fault (and kit_line where a row needs it), the number of rows, and what was mended."""
+    """Load a text's rows into engine tables called `name…`: the relation that holds them, as SQL; the same with
+    kit_row and kit_fault (and kit_line where a row needs it); the number of rows; and what was mended."""
     if _load_whole(con, plain, layout, names, name):
         raw = con.table(name)
         first = layout.header_row + 1
         numbered = raw.mutate(**{SOURCE_ROW: raw.rowid() + first, FAULT: ibis.null("string")})
-        return name, numbered, engine.count_rows(con, name), []
+        relation = engine.quoted(name)
+        return relation, numbered, engine.count_rows(con, relation), []
     engine.drop(con, name)
-    view = f"{name}_rows"
-    rows, repairs = _load_with_care(con, plain, layout, names, view, work)
-    numbered = con.table(view)
-    return view, (numbered if numbered[LINE].count().execute() else numbered.drop(LINE)), rows, repairs
+    query, rows, repairs = _load_with_care(con, plain, layout, names, name, work)
+    relation, numbered = f"({query})", con.sql(query)
+    if not engine.run(con, f"SELECT count({LINE}) FROM {relation}")[0][0]:
+        numbered = numbered.drop(LINE)
+    return relation, numbered, rows, repairs
 
 
 def find_layout(plain: PlainText, part: PartSpec) -> Layout:
@@ -112,8 +114,8 @@ def _load_whole(con: Any, plain: PlainText, layout: Layout, names: list[str], na
 
 def _load_with_care(
     con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
-) -> tuple[int, Repairs]:
-    """Load whole rows at once and odd ones one by one; returns the number of rows, and what was mended."""
+) -> tuple[str, int, Repairs]:
+    """Load whole rows at once and odd ones one by one; a query for them all, their number, and what was mended."""
     scanner = Scanner(layout.dialect, layout.width, only_cr=plain.only_cr, broken=plain.broken)
     odd, clean, clean_table = f"{name}_odd", work / "clean.csv", f"{name}_clean"
     for bulk in (True, False):
@@ -132,11 +134,11 @@ def _load_with_care(
                 raise
     clean.unlink()
     padded = _judge_short(con, clean_table, odd, names)
-    engine.stack(con, name, clean_table, scan.breaks, odd, FIELDS)
-    rows = engine.count_rows(con, name)
+    query = engine.stack(con, clean_table, scan.breaks, odd, FIELDS)
+    rows = engine.count_rows(con, f"({query})")
     if rows != scan.whole + scan.odd:  # must never happen; a lost row is worse than no report
         raise AssertionError(f"{plain.path}: {scan.whole} whole rows and {scan.odd} others became {rows}")
-    return rows, _repairs(scan, padded)
+    return query, rows, _repairs(scan, padded)
 
 
 def _repairs(scan: Scan, padded: int) -> Repairs:
@@ -189,7 +191,7 @@ def _judge_short(con: Any, whole: str, odd: str, names: list[str]) -> int:
 
 def _fewest_fields(con: Any, name: str, odd: str, names: list[str], short: dict[int, int]) -> int:
     """The fewest fields of a row that may be padded (the rule stands at the top of this module)."""
-    rows = engine.count_rows(con, name) + engine.count_rows(con, odd)
+    rows = engine.count_rows(con, engine.quoted(name)) + engine.count_rows(con, engine.quoted(odd))
     lowest = max(min(short), 1)
     blank = ", ".join(f"count(*) - count({engine.quoted(n)})" for n in names[lowest:])
     whole = engine.run(con, f"SELECT {blank} FROM {engine.quoted(name)}")[0]

@@ -54,7 +54,7 @@ def read_workbook(con: Any, path: Path, part: PartSpec, name: str, limit: int | 
     repairs = add(repairs, "blank rows skipped", blank)
     repairs = add(repairs, "cells with an error such as #N/A, taken as blank", errors)
     nameless = [n for n, cell in zip(names, header, strict=True) if not cell.strip()]
-    return finish(con, name, con.table(name), loaded, repairs, first, nameless)
+    return finish(con, engine.quoted(name), con.table(name), loaded, repairs, first, nameless)
 
 
 def open_workbook(path: Path) -> CalamineWorkbook:
