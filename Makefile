@@ -3,7 +3,7 @@ CLIENT ?= demo
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup report test lint lab clean
+.PHONY: help setup report test bench lint lab clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -24,6 +24,12 @@ report: setup ## Make a client's report: make report CLIENT=acme (default: demo)
 
 test: setup ## Run the tests
 	$(BIN)/python -m pytest
+
+bench: setup ## Measure against pandas and ydata-profiling, and write docs/benchmarks.md (an hour)
+	$(BIN)/python -m tests.benchmarks.compare orders
+	$(BIN)/python -m tests.benchmarks.compare orders --kind parquet
+	$(BIN)/python -m tests.benchmarks.compare doubling
+	$(BIN)/python -m tests.benchmarks.compare_profile
 
 lint: setup ## Check style, types and notebooks
 	$(BIN)/ruff check .

@@ -211,6 +211,7 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path
     assert len([p for p in (tmp_path / ".data").iterdir() if p.is_dir() and p.name != "overflow"]) == 1
 
 
+ABOUT = ["about_received", "about_quality", "about_inputs", "about_fingerprint"]
 BROKEN = {
     "empty file": ("", "0 bytes"),
     "header only": ("no,cust,day,value\n", "no rows below its header"),
@@ -283,3 +284,12 @@ def test_columns_named_like_our_own_do_no_harm(tmp_path: Path) -> None:
     assert data.tables["orders"].execute()["channel"].tolist() == ["web"]
     row = data.rejected("orders").iloc[0]
     assert (row["source"], row["reason"], row["reason (as received)"]) == ("web", "no customer_id", "y")
+
+
+def test_a_row_that_cannot_be_read_is_set_aside_as_it_came(tmp_path: Path) -> None:
+    data = orders_from(tmp_path, 'no,cust,day,value\n1,7,2026-01-05,10\n2,"7,2026-01-05,10\n3,8\nTotal,,,10\n')
+    assert data.received["rows_in"].iloc[0] == 4
+    rejected = data.rejected("orders").sort_values("kit_row")
+    assert rejected["kit_row"].tolist() == [3, 4, 5]
+    assert rejected["kit_line"].iloc[0] == '2,"7,2026-01-05,10'
+    assert sorted(data.con.list_tables()) == sorted(["orders", "rejected_orders", *ABOUT])

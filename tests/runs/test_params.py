@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.data.spec import PartSpec
+from helpers.data.spec import PartSpec, Rule
 from helpers.errors import ParamsError
 from helpers.runs.params import client_names, read_params
 from helpers.runs.params_shape import DEFAULT_COLOR
@@ -78,16 +78,36 @@ def test_data_is_text_as_the_client_wrote_it(read: Read) -> None:
         "    filter: {Country: [NO, United Kingdom], 2024: 1}\n"
         "    set: {promotion: 2026-01-01}\n"
         "    attributes: {geographic: [Country], behavioural: {visits: n_visits}}\n"
-        "    sheet: 2\n    decimal: ','\n    date_format: '%d/%m/%Y'\n    duplicates: keep\n"
+        "    sheet: 2\n    decimal: ','\n    date_format: '%d/%m/%Y'\n    rules: {identical_lines: note}\n"
     )
     [spec] = read(HEAD + DATA + part).data["orders"].parts
     assert spec.missing == {"channel": ["007", "1.50", "NULL", "no", ""], "cost": ["99"]}
     assert spec.filter == {"Country": ["NO", "United Kingdom"], "2024": ["1"]}
     assert spec.set == {"promotion": "2026-01-01"}
     assert spec.attributes == {"Country": ("geographic", "Country"), "visits": ("behavioural", "n_visits")}
-    assert (spec.sheet, spec.decimal, spec.date_format, spec.duplicates) == (2, ",", "%d/%m/%Y", "keep")
+    assert (spec.sheet, spec.decimal, spec.date_format) == (2, ",", {"all": ("%d/%m/%Y",)})
+    assert spec.severities == {"identical_lines": "note"}
     [named] = read(HEAD + DATA + '    sheet: "2"\n').data["orders"].parts
     assert named.sheet == "2"
+
+
+def test_rules_formats_values_and_databases(read: Read, tmp_path: Path) -> None:
+    part = (
+        "    date_format: {ordered_at: [excel, '%d.%m.%y']}\n"
+        "    values: {quantity: {one: 1, a dozen: 12}}\n"
+        "    rules: {price_not_positive: note, small: {expression: amount < 100, severity: stop}}\n"
+    )
+    [spec] = read(HEAD + DATA + part).data["orders"].parts
+    assert spec.date_format == {"ordered_at": ("excel", "%d.%m.%y")}
+    assert spec.values == {"quantity": {"one": "1", "a dozen": "12"}}
+    assert spec.severities == {"price_not_positive": "note"}
+    assert spec.rules == (Rule("small", "amount < 100", "stop"),)
+    url = "postgresql://me:secret@db/shop"
+    [spec] = read(HEAD + f"data: {{orders: {{source: '{url}', query: select 1}}}}\n").data["orders"].parts
+    assert (spec.source, spec.query) == (url, "select 1")
+    assert "secret" not in repr(spec)
+    [spec] = read(HEAD + "data: {orders: {source: 'sqlite://shop.db', table: orders}}\n").data["orders"].parts
+    assert spec.source == f"sqlite://{tmp_path / 'params' / 'shop.db'}"
 
 
 def test_a_file_saved_by_excel_or_windows_is_read(read: Read) -> None:

@@ -50,7 +50,7 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            'currency, business_model, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
+            'currency, business_model, unit, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
         (
@@ -138,7 +138,7 @@ def test_the_head_is_required(refused: Refused) -> None:
 
 ORDERS = (
     "order_id, customer_id, ordered_at, amount, quantity, unit_price, product_id, product, category, discount, "
-    "promotion, cost, channel"
+    "promotion, cost, currency, channel"
 )
 KINDS = "demographic, firmographic, geographic, psychographic, technographic, behavioural"
 TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
@@ -165,13 +165,14 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         ("data: {orders: []}", "line 5: data.orders is empty. Write `orders: {source: …}`."),
         (
             "data:\n  orders:\n    columns: {amount: x}",
-            "line 6: data.orders.source is missing: it is a file, a glob or a folder.",
+            "line 6: data.orders.source is missing: it is a file, a glob, a folder, or the URL of a database.",
         ),
         ("data: {orders: {source: ''}}", "line 5: data.orders.source is empty."),
         (
             "data: {orders: {source: x, column: {}}}",
-            "line 5: data.orders.column is not a key here. Allowed: source, sheet, columns, attributes, missing, set, "
-            'filter, date_format, decimal, duplicates. Did you mean "columns"?',
+            "line 5: data.orders.column is not a key here. Allowed: source, table, query, sheet, header_row, encoding, "
+            "delimiter, columns, attributes, missing, values, set, filter, date_format, decimal, rules. "
+            'Did you mean "columns"?',
         ),
         (
             "data:\n  orders:\n    source: x\n    columns:\n      unitprice: Price",
@@ -230,7 +231,7 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         ),
         (
             "data: {orders: {source: x, missing: {discont: [0]}}}",
-            f"line 5: data.orders.missing.discont is not a column of orders. Allowed: {ORDERS}, ratings. "
+            f"line 5: data.orders.missing.discont is not a column of orders. Allowed: {ORDERS}, ratings, all. "
             'Did you mean "discount"?',
         ),
         (
@@ -238,26 +239,46 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
             'line 5: data.orders.decimal cannot be ";". Allowed: ".", ",".',
         ),
         (
-            "data: {orders: {source: x, duplicates: remove}}",
-            'line 5: data.orders.duplicates cannot be "remove". Allowed: drop, keep.',
+            "data: {orders: {source: x, rules: {identical_line: note}}}",
+            'line 5: data.orders.rules names "identical_line", which is not a built-in rule of orders. '
+            "Allowed: identical_lines, after_as_of, price_not_positive, order_of_two_customers, unknown_customer, "
+            'mixed_currencies. Did you mean "identical_lines"?',
+        ),
+        (
+            "data: {orders: {source: x, rules: {mine: {expression: amount < 5, severity: warn}}}}",
+            'line 5: data.orders.rules.mine.severity cannot be "warn". Allowed: note, set_aside, stop.',
+        ),
+        (
+            "data: {orders: {source: x, rules: {identical_lines: ignore}}}",
+            'line 5: data.orders.rules.identical_lines cannot be "ignore". Allowed: note, set_aside, stop. '
+            'Did you mean "note"?',
+        ),
+        (
+            "data: {orders: {source: x, merge: [email]}}",
+            "line 5: data.orders.merge belongs only to customers, not to orders.",
+        ),
+        (
+            "data: {orders: {source: x, header_row: top}}",
+            'line 5: data.orders.header_row must be a whole number from 0 on, not "top".',
         ),
         (
             "data: {orders: {source: x, date_format: dd/mm/yyyy}}",
             'line 5: data.orders.date_format is "dd/mm/yyyy", which has no % codes. '
-            'Allowed: a strptime format, like "%d/%m/%Y".',
+            'Allowed: a strptime format, like "%d/%m/%Y", or excel for the numbers of a spreadsheet.',
         ),
         (
             "data: {orders: {source: x, sheet: [a]}}",
             "line 5: data.orders.sheet must be one text, not a list.",
         ),
         (
-            "data: {orders: {source: 'postgresql://me:secret@db/x', table: orders}}",
-            "line 5: data.orders.source is a database or web address, which is not yet supported. "
-            "Allowed: a file, a glob or a folder. Export the table to CSV or Parquet.",
+            "data: {orders: {source: 'pg://me:secret@db/x', table: orders}}",
+            "line 5: data.orders.source cannot be used: databases of the kind “pg://” cannot be read. Allowed: "
+            "sqlite://, duckdb://, postgresql://, postgres://, mysql://, mariadb://; or a file, a glob or a folder.",
         ),
         (
             "data: {orders: {source: x, query: select 1}}",
-            "line 5: data.orders.query goes with a database as `source`, which is not yet supported.",
+            "line 5: data.orders.query goes with the URL of a database as `source`. Allowed: sqlite://shop.db, "
+            "duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://….",
         ),
         (
             "data:\n  surveys:\n    - source: a\n    - source: b\n      columns:\n        scor: x",

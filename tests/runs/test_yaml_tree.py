@@ -60,7 +60,7 @@ def test_text_that_is_not_yaml_is_explained(text: str, sentence: str, refused: R
         (HEAD.replace("2026-09-30", "${KEY}") + DATA, "as_of is ${KEY}"),
         (HEAD.replace("b2b", "${KEY}") + DATA, "business_model cannot be ${KEY}"),
         (HEAD + DATA + 'brand: {logo: "${KEY}", color: "${KEY}"}\n', "brand.logo is ${KEY}"),
-        (HEAD + DATA.replace("orders.csv", "pg://${KEY}@db"), "not yet supported"),
+        (HEAD + DATA.replace("orders.csv", "pg://${KEY}@db"), "kind “pg://” cannot be read"),
         (HEAD + DATA + '    attributes: {geographic: ["${KEY}", "${KEY}"]}\n', "data.orders.${KEY} is named more"),
         (HEAD + DATA + '    attributes: {geo: ["${KEY}"]}\n    missing: {x: 1}\n', "Allowed: order_id"),
         (HEAD + DATA + "    sheet:\n      - ${KEY}\n", "data.orders.sheet must be"),

@@ -123,7 +123,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
         if column not in typed:
             formats = part.date_format.get(column) or part.date_format.get(EVERY_COLUMN, ())
             if kinds[column] == "date" and not formats:
-                formats = guess_date_formats(rows, _text(column), f"{table}.{column}", part.source)
+                formats = guess_date_formats(rows, _text(column), f"{table}.{column}", part.place)
             typed[column] = to_kind(rows[_text(column)], kinds[column], formats)
     rows = _derive(rows.mutate(**typed), table)
     later: dict[str, Any] = {}
@@ -187,7 +187,7 @@ def find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> s
         hint = nearest(name, there)
         raise InputError(
             f'{said} "{name}", a column this source does not have',
-            where=part.source,
+            where=part.place,
             allowed=", ".join(there),
             mend=f'Did you mean "{hint}"?' if hint else f"Correct `{key}` in the parameter file.",
         )
@@ -223,7 +223,7 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, Value]:
     if needed:
         raise InputError(
             f"The table {table} needs {', '.join(needed)}, and no column of this source is mapped to it",
-            where=part.source,
+            where=part.place,
             allowed=f"the source has {', '.join(there)}",
             mend=f"Name the column under data: {table}: columns: in the parameter file.",
         )

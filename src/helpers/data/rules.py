@@ -50,7 +50,7 @@ BUILT_IN: dict[str, BuiltIn] = {
     ),
     "same_email": BuiltIn("same e-mail as another customer", NOTE, ("customers",), row_alone=False),
     "same_phone": BuiltIn("same phone as another customer", NOTE, ("customers",), row_alone=False),
-    "same_name": BuiltIn("same name as another customer", NOTE, ("customers",), row_alone=False),
+    "same_name": BuiltIn("same name as another customer, and no e-mail", NOTE, ("customers",), row_alone=False),
     "order_of_two_customers": BuiltIn("order with more than one customer", NOTE, ("orders",), row_alone=False),
     "unknown_customer": BuiltIn(
         "customer_id not in the customers table",

@@ -20,12 +20,14 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import empty_table, mark_rows
+from helpers.data.databases import read_database
 from helpers.data.engine import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
 from helpers.data.rules import NOTE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
+from helpers.data.urls import database_file, is_database
 from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
@@ -115,7 +117,7 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
         merged: Table | None = None
         for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
             spec = specs[name]
-            files = [read_raw(con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
+            files = [_read_part(con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
             parts = [
                 _mark_part(con, part, found, name, as_of, folder / f"{name}_{i}.parquet")
                 for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
@@ -146,6 +148,10 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
         (folder / "views.json").write_text(json.dumps(views), "utf-8")
     finally:
         con.disconnect()
+
+
+def _read_part(con: Any, part: PartSpec, name: str) -> list[RawFile]:
+    return [read_database(con, part, name)] if is_database(part.source) else read_raw(con, part, name)
 
 
 def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
@@ -205,7 +211,7 @@ def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:
         said = "; ".join(f"{r['rows_found']:,} rows: {r['check']}" for r in stopped.to_dict("records"))
         raise InputError(
             f"The table {spec.name} breaks a rule that ends the run: {said}",
-            where=spec.parts[0].source,
+            where=spec.parts[0].place,
             mend=f"Mend the source, filter those rows out, or change the rule's severity under data: {spec.name}: "
             "rules: to set_aside or note.",
         )
@@ -223,7 +229,7 @@ def _refuse_unusable(received: dict[str, Any], quality: pd.DataFrame, spec: Tabl
     raise InputError(
         f"None of the {received['rows_in']:,} rows of {spec.name} can be used: "
         f"{worst['rows_set_aside']:,} have the fault “{worst['check']}”",
-        where=spec.parts[0].source,
+        where=spec.parts[0].place,
         mend=hint,
     )
 
@@ -238,7 +244,7 @@ def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
         if part.control not in set(names):
             raise InputError(
                 f'The campaign "{campaign}" has no arm called "{part.control}", the control',
-                where=part.source,
+                where=part.place,
                 allowed=", ".join(sorted(names)),
                 mend="Name the arm that got nothing under data: exposures: control:.",
             )
@@ -249,13 +255,23 @@ def _describe_input(table: str, file: RawFile) -> dict[str, Any]:
 
 
 def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
-    """Changes when a file, its mapping or the date does. Content is hashed when the data are read."""
+    """Changes when a file, its mapping or the date does. Content is hashed when the data are read.
+
+    A database on a server does not say when it changed: its reading holds for a day, and for the run it belongs to.
+    """
     described: list[Any] = [READING_VERSION, str(as_of)]
     for name, spec in specs.items():
-        for part in spec.parts:
-            files = [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in list_files(part)]
-            described.append([name, repr(part), files])
+        described += [[name, repr(part), _state(part)] for part in spec.parts]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()
+
+
+def _state(part: PartSpec) -> Any:
+    if not is_database(part.source):
+        return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in list_files(part)]
+    file = database_file(part.source)
+    if file is None or not file.is_file():
+        return str(date.today())
+    return [(str(p), p.stat().st_size, p.stat().st_mtime_ns) for p in (file, Path(f"{file}-wal")) if p.is_file()]
 
 
 def _current_reading(folder: Path, fingerprint: str) -> Path | None:

@@ -1,7 +1,9 @@
 """What a parameter file says about a client's tables: where they are and how their columns map."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+
+from helpers.data.urls import database_label, is_database, redact, without_secrets
 
 ROW_NUMBER = "(row number)"  # stands for the number of the row where a source has no identifier
 EVERY_COLUMN = "all"  # under `missing`: codes that mean "blank" wherever they stand
@@ -21,9 +23,9 @@ class Rule:
 class PartSpec:
     """One source of a table. Canonical names on the left of every mapping, the source's own on the right."""
 
-    source: str  # a file, a glob or a folder, absolute; or a URL
-    table: str | None = None  # databases only: `schema.table` …
-    query: str | None = None  # … or a query
+    source: str  # a file, a glob or a folder, absolute; or a URL, which may hold a password
+    table: str | None = None  # databases only: a table or view, "schema.name" where it needs one
+    query: str | None = None  # databases only, instead of `table`: a SELECT
     sheet: str | int = 0  # Excel only
     header_row: int | None = None  # 1-based; 0 = the file has none; None = found by looking
     encoding: str | None = None  # None = found by looking
@@ -42,6 +44,16 @@ class PartSpec:
     severities: dict[str, str] = field(default_factory=dict)  # built-in rule -> severity
     rules: tuple[Rule, ...] = ()
     merge: tuple[str, ...] = ()  # customers: rows equal in one of these columns are one person
+
+    @property
+    def place(self) -> str:
+        """Where the part comes from, as messages, logs and pages may show it."""
+        return database_label(self.source, self.table) if is_database(self.source) else without_secrets(self.source)
+
+    def __repr__(self) -> str:
+        """The fields, without the secrets of a URL: a repr ends up in logs and tracebacks."""
+        shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in fields(self) if f.name != "source")
+        return f"PartSpec({self.place!r}, {redact(shown, self.source)})"
 
 
 @dataclass(frozen=True)

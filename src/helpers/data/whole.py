@@ -113,6 +113,18 @@ _WRITTEN_ALIKE: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def _same_names(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
+    """Customers without e-mail or telephone who share their name with another; with one they are told apart."""
+    kept = split.kept()
+    if "name" not in kept.columns:
+        return None
+    nothing = [kept[c].isnull() for c in ("email", "phone") if c in kept.columns]
+    keyed = kept.select(*IN_ORDER, key=_WRITTEN_ALIKE["name"](kept["name"]), alone=ibis.and_(*nothing))
+    keyed = keyed.filter(keyed.key.notnull())
+    shared = keyed.group_by("key").aggregate(n=keyed.count()).filter(lambda t: t.n > 1)
+    return keyed.filter(keyed.alone).semi_join(shared, "key")
+
+
 def _nine_digits(text: Any) -> Any:
     """The last nine digits, which a country's code and a leading zero do not change; null for fewer than seven."""
     digits = text.re_replace(r"\D", "")
@@ -150,7 +162,7 @@ _RULES: dict[str, Callable[[SplitTable, Mapping[str, Table]], Table | None]] = {
     "repeated_customer": _repeated_customers,
     "same_email": _written_alike("email"),
     "same_phone": _written_alike("phone"),
-    "same_name": _written_alike("name"),
+    "same_name": _same_names,
     "order_of_two_customers": _orders_of_two_customers,
     "unknown_customer": _unknown_customers,
     "repeated_response": _repeated_responses,

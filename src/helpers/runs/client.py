@@ -1,7 +1,7 @@
 """What a notebook opens in its first cell: one client's parameters and tables, and the page it writes to."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from ibis.expr.types import Table
 
 from helpers.data.sources import ClientData, open_data
+from helpers.data.units import ACCOUNT, roll_up_to_accounts
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import DATA_FOLDER, find_project
 from helpers.story import charts
@@ -46,6 +47,8 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     run = _run_of(folder)
     params = read_params(path, Path(run.get("notebooks", project.notebooks)), run.get("overrides", []))
     data = open_data(params.data, params.as_of, folder / DATA_FOLDER)
+    if params.unit == ACCOUNT:
+        data = replace(data, tables=roll_up_to_accounts(data.tables, data.supplied()))
     charts.use_brand(params.brand.color)
     open_page(page, folder)
     knobs = params.knobs.get(page.partition("_")[2])

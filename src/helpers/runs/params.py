@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule, TableSpec
+from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
 from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
@@ -37,6 +38,7 @@ class Params:
     as_of: date  # ages and recencies are counted back from the end of this day
     currency: str  # ISO code
     business_model: str  # b2c, b2b or b2b2c
+    unit: str  # what every analysis counts: customer or account
     brand: Brand
     data: dict[str, TableSpec]
     knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
@@ -80,6 +82,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         as_of=head.as_of,
         currency=head.currency,
         business_model=head.business_model,
+        unit=head.unit,
         brand=head.brand,
         data=data,
         knobs=knobs,
@@ -191,8 +194,8 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
     if type(raw.get("sheet")) is int:  # a number counts sheets from 0; in quotes it is a name
         given["sheet"] = raw["sheet"]
     for key in ("table", "query"):
-        if key in given and "://" not in str(given.get("source")):
-            tree.refuse((*path, key), "goes with a database as `source`, which is not yet supported")
+        if key in given and not is_database(str(given.get("source"))):
+            tree.refuse((*path, key), "goes with the URL of a database as `source`", allowed=EXAMPLES)
     _refuse_clashes(tree, path, given)
     context = {"folder": folder, "table": table, "chosen": _chosen_names(given), "hidden": tree.hidden}
     try:
@@ -276,8 +279,8 @@ def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = 
             why = WHY_REQUIRED.get(str(path[-1]), "")
             tree.refuse(path, f"is missing: {why}" if why else "is missing")
         else:
-            if path not in tree.marks and found["type"] != REFUSED:
-                path = path[:-1]  # pydantic adds the type it tried
+            while path not in tree.marks and len(path) > len(base) + 1:
+                path = path[:-1]  # pydantic adds the type it tried, and we a name for what was given once for all
             tree.refuse(path, *_say_wrong(found))
 
 
@@ -294,8 +297,10 @@ def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:
         return "is empty", "", "Give a value, or delete the line."
     if kind == "literal_error":
         choices = re.findall("'([^']*)'", context["expected"])
-        allowed = ", ".join(c if c.isalnum() else f'"{c}"' for c in choices)
+        allowed = ", ".join(c if c.isidentifier() or c.isalnum() else f'"{c}"' for c in choices)
         return "cannot be {value}", allowed, did_you_mean(str(value), choices)
+    if kind in ("int_parsing", "greater_than_equal"):
+        return "must be a whole number from 0 on, not {value}", "", ""
     if kind in ("dict_type", "model_type"):
         return "must be lines of `key: value`", "", ""
     if kind == "list_type":

@@ -18,7 +18,8 @@ from helpers.data.casting import EXCEL_SERIAL
 from helpers.data.rules import BUILT_IN
 from helpers.data.schema import TABLES, Table
 from helpers.data.spec import EVERY_COLUMN
-from helpers.errors import nearest
+from helpers.data.urls import anchor_url, is_database, is_remote
+from helpers.errors import InputError, nearest
 
 REFUSED = "refused"
 DEFAULT_COLOR = "#0b4f7d"
@@ -35,9 +36,8 @@ WHY_REQUIRED = {
     "as_of": "it is required, like 2026-09-30, because a report never depends on today's date",
     "currency": "it is the ISO code of the money in the data, like GBP",
     "business_model": "it says who the client sells to: b2c, b2b or b2b2c",
-    "source": "it is a file, a glob or a folder",
+    "source": "it is a file, a glob, a folder, or the URL of a database",
 }
-_IS_URL = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
@@ -104,12 +104,14 @@ def _find_logo(value: Any, info: ValidationInfo) -> Path | None:
 
 
 def _resolve_source(value: str, info: ValidationInfo) -> str:
-    if _IS_URL.match(value):
-        raise _refusal(
-            "is a database or web address, which is not yet supported",
-            "a file, a glob or a folder",
-            "Export the table to CSV or Parquet.",
-        )
+    if is_database(value):
+        try:
+            return anchor_url(value, Path(_context(info)["folder"]))
+        except InputError as error:
+            said = f"cannot be used: {error.what[0].lower()}{error.what[1:]}"
+            raise _refusal(said, error.allowed, error.mend) from error
+    if is_remote(value):
+        return value
     return str(Path(_context(info)["folder"], _check_text(value)).resolve())
 
 
@@ -223,6 +225,7 @@ class Head(BaseModel):
     as_of: Annotated[date, BeforeValidator(_check_day)]
     currency: Annotated[str, AfterValidator(_check_currency)]
     business_model: Literal["b2c", "b2b", "b2b2c"]
+    unit: Literal["customer", "account"] = "customer"
     brand: Brand = Brand()
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import ibis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers.data.reading import FAULT, SOURCE_ROW, read_raw
@@ -14,7 +14,7 @@ from helpers.data.spec import PartSpec
 from helpers.errors import InputError
 
 CON: Any = ibis.duckdb.connect()
-QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck)}
+QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": list(HealthCheck), "phases": [Phase.generate]}
 TRICKY = st.text(st.sampled_from("ab 1.,;|\t\"'\n\r\\é€“ß漢0-/"), max_size=8)
 CELL = st.one_of(TRICKY, st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=10))
 
@@ -37,11 +37,12 @@ def load(folder: Path, content: bytes, **options: Any) -> list[tuple[Any, ...]] 
     assert len(frame) == raw.rows
     own = [c for c in frame.columns if not c.startswith("kit_")]
     frame = frame.astype(object).where(frame.notna(), None)
-    assert all(f in (None, "a blank row") for f in frame[FAULT]) or "delimiter" not in options
+    if "delimiter" in options:
+        assert set(frame[FAULT]) <= {None, "a blank row"}
     return [tuple(row) for row in frame[[SOURCE_ROW, *own]].to_numpy()]
 
 
-@settings(max_examples=250, **QUIET)
+@settings(max_examples=120, **QUIET)
 @given(
     table=tables(),
     delimiter=st.sampled_from([",", ";", "\t", "|", "^", "~"]),
@@ -53,6 +54,9 @@ def test_every_cell_comes_back(
     tmp_path: Path, table: tuple[list[str], list[list[str]]], delimiter: str, end: str, quoting: int, encoding: str
 ) -> None:
     header, rows = table
+    if quoting == csv.QUOTE_MINIMAL or end == "\r":  # the writer quotes only what ends its own lines
+        foreign = {"\n": "\r", "\r": "\n", "\r\n": ""}[end]
+        rows = [[c.translate({ord(f): "_" for f in foreign}) for c in row] for row in rows]
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)  # type: ignore[arg-type]
     writer.writerows([header, *rows])
@@ -62,7 +66,7 @@ def test_every_cell_comes_back(
     assert got == [(i, *(c or None for c in row)) for i, row in enumerate(rows, start=2)]
 
 
-@settings(max_examples=150, **QUIET)
+@settings(max_examples=80, **QUIET)
 @given(
     rows=st.lists(
         st.tuples(
@@ -99,7 +103,7 @@ def test_any_bytes_are_a_table_or_one_sentence(tmp_path: Path, content: bytes) -
         assert len({row[0] for row in got}) == len(got)
 
 
-@settings(max_examples=120, **QUIET)
+@settings(max_examples=80, **QUIET)
 @given(
     lines=st.lists(st.text('ab,"1 é', max_size=12), min_size=1, max_size=12),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -8,7 +8,7 @@ import ibis.expr.datatypes as dt
 from ibis.expr.types import Table
 
 SOURCE, SOURCE_ROW, FAULT, LINE = "kit_file", "kit_row", "kit_fault", "kit_line"
-OURS = (SOURCE, SOURCE_ROW, FAULT, LINE, "kit_place", "kit_fields")  # the last two only while reading
+OURS = (SOURCE, SOURCE_ROW, FAULT, LINE, "kit_place", "kit_fields", "rowid")  # the last three while reading
 
 Repairs = list[tuple[str, int]]  # what was mended, and how often
 

@@ -46,9 +46,9 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
     repairs = [*plain.repairs, *_about_header(layout), *repairs]
     if layout.dialect.delimiter == BLANKS:
         plain, layout = _with_tabs(plain, layout, work)
-    numbered, rows, found = load_text(con, plain, layout, names, name, work)
+    relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
-    loaded = finish(con, name, numbered, rows, [*repairs, *found], layout.header_row, nameless)
+    loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
     beyond = [n for n in names[len(header) :] if layout.header and n in loaded.table.columns]
     if beyond:
         raise InputError(
@@ -62,17 +62,21 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
 
 def load_text(
     con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
-) -> tuple[Table, int, Repairs]:
-    """Load a text's rows into the engine table `name`; the rows with kit_row and kit_fault (kit_line where needed),
-    their number, and what was mended."""
+) -> tuple[str, Table, int, Repairs]:
+    """Load a text's rows into engine tables called `name…`: the relation that holds them, as SQL; the same with
+    kit_row and kit_fault (and kit_line where a row needs it); the number of rows; and what was mended."""
     if _load_whole(con, plain, layout, names, name):
         raw = con.table(name)
         first = layout.header_row + 1
         numbered = raw.mutate(**{SOURCE_ROW: raw.rowid() + first, FAULT: ibis.null("string")})
-        return numbered, engine.count_rows(con, name), []
-    rows, repairs = _load_with_care(con, plain, layout, names, name, work)
-    numbered = con.table(name)
-    return (numbered if numbered[LINE].count().execute() else numbered.drop(LINE)), rows, repairs
+        relation = engine.quoted(name)
+        return relation, numbered, engine.count_rows(con, relation), []
+    engine.drop(con, name)
+    query, rows, repairs = _load_with_care(con, plain, layout, names, name, work)
+    relation, numbered = f"({query})", con.sql(query)
+    if not engine.run(con, f"SELECT count({LINE}) FROM {relation}")[0][0]:
+        numbered = numbered.drop(LINE)
+    return relation, numbered, rows, repairs
 
 
 def find_layout(plain: PlainText, part: PartSpec) -> Layout:
@@ -110,8 +114,8 @@ def _load_whole(con: Any, plain: PlainText, layout: Layout, names: list[str], na
 
 def _load_with_care(
     con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
-) -> tuple[int, Repairs]:
-    """Load whole rows at once and odd ones one by one; returns the number of rows, and what was mended."""
+) -> tuple[str, int, Repairs]:
+    """Load whole rows at once and odd ones one by one; a query for them all, their number, and what was mended."""
     scanner = Scanner(layout.dialect, layout.width, only_cr=plain.only_cr, broken=plain.broken)
     odd, clean, clean_table = f"{name}_odd", work / "clean.csv", f"{name}_clean"
     for bulk in (True, False):
@@ -129,12 +133,12 @@ def _load_with_care(
             if not scan.whole:
                 raise
     clean.unlink()
-    engine.number_rows(con, name, clean_table, scan.breaks, SOURCE_ROW, [FAULT, LINE])
-    padded = _add_odd(con, name, odd, names)
-    rows = engine.count_rows(con, name)
+    padded = _judge_short(con, clean_table, odd, names)
+    query = engine.stack(con, clean_table, scan.breaks, odd, FIELDS)
+    rows = engine.count_rows(con, f"({query})")
     if rows != scan.whole + scan.odd:  # must never happen; a lost row is worse than no report
         raise AssertionError(f"{plain.path}: {scan.whole} whole rows and {scan.odd} others became {rows}")
-    return rows, _repairs(scan, padded)
+    return query, rows, _repairs(scan, padded)
 
 
 def _repairs(scan: Scan, padded: int) -> Repairs:
@@ -172,28 +176,22 @@ class _OddRows:
         engine.append(self.con, self.table, pa.table(batch))
 
 
-def _add_odd(con: Any, name: str, odd: str, names: list[str]) -> int:
-    """Move the odd rows into the table, saying which are cut off; returns how many were padded."""
-    width = len(names)
-    short = engine.run(
-        con,
-        f"SELECT {FIELDS}, count(*) FROM {engine.quoted(odd)} WHERE {FAULT} IS NULL AND {FIELDS} < {width} "
-        "GROUP BY ALL",
-    )
-    fewest = _fewest_fields(con, name, odd, names, dict(short)) if short else width
+def _judge_short(con: Any, whole: str, odd: str, names: list[str]) -> int:
+    """Say of the odd rows that end early which were cut off; returns how many are merely padded."""
+    width, table = len(names), engine.quoted(odd)
+    is_short = f"{FAULT} IS NULL AND {FIELDS} < {width}"
+    short = engine.run(con, f"SELECT {FIELDS}, count(*) FROM {table} WHERE {is_short} GROUP BY ALL")
+    if not short:
+        return 0
+    fewest = _fewest_fields(con, whole, odd, names, dict(short))
     said = f"'has ' || {FIELDS} || ' field' || if({FIELDS} = 1, '', 's') || ' where the header has {width}'"
-    engine.run(
-        con,
-        f"INSERT INTO {engine.quoted(name)} BY NAME SELECT * EXCLUDE ({FIELDS}) REPLACE (CASE WHEN {FAULT} IS NULL AND "
-        f"{FIELDS} < {fewest} THEN {said} ELSE {FAULT} END AS {FAULT}) FROM {engine.quoted(odd)}",
-    )
-    engine.drop(con, odd)
+    engine.run(con, f"UPDATE {table} SET {FAULT} = {said} WHERE {is_short} AND {FIELDS} < {fewest}")
     return sum(count for fields, count in short if fields >= fewest)
 
 
 def _fewest_fields(con: Any, name: str, odd: str, names: list[str], short: dict[int, int]) -> int:
     """The fewest fields of a row that may be padded (the rule stands at the top of this module)."""
-    rows = engine.count_rows(con, name) + engine.count_rows(con, odd)
+    rows = engine.count_rows(con, engine.quoted(name)) + engine.count_rows(con, engine.quoted(odd))
     lowest = max(min(short), 1)
     blank = ", ".join(f"count(*) - count({engine.quoted(n)})" for n in names[lowest:])
     whole = engine.run(con, f"SELECT {blank} FROM {engine.quoted(name)}")[0]

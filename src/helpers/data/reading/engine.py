@@ -9,6 +9,7 @@ import pyarrow as pa
 from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW
 from helpers.data.reading.sniff import Dialect
 
+FEW_BREAKS = 50
 LONGEST_LINE = 2_000_000  # bytes; the engine's own limit, raised only for a file that needs it
 
 
@@ -43,53 +44,65 @@ def load_csv(
                 raise
             limit *= 16
             options |= {"max_line_size": str(limit), "buffer_size": str(2 * limit)}
-    return count_rows(con, table)
+    return count_rows(con, _name(table))
 
 
-def count_rows(con: Any, table: str) -> int:
-    return int(con.con.execute(f"SELECT count(*) FROM {_name(table)}").fetchone()[0])
+def count_rows(con: Any, relation: str) -> int:
+    """Rows of a relation: a quoted name, or a query in brackets."""
+    return int(run(con, f"SELECT count(*) FROM {relation}")[0][0])
 
 
-def count_blank(con: Any, table: str, columns: list[str], single: list[str]) -> tuple[int, ...]:
-    """How many rows of `table` hold nothing in `columns` and are not faulty; how many cells each of `single` fills."""
-    there = _columns(con, table)
-    sound = f"{FAULT} IS NULL AND " if FAULT in there else ""
+def count_blank(con: Any, relation: str, columns: list[str], single: list[str]) -> tuple[int, ...]:
+    """How many rows hold nothing in `columns` and are not faulty; how many cells each of `single` fills."""
+    sound = f"{FAULT} IS NULL AND " if FAULT in _columns(con, relation) else ""
     filled = "".join(f", count({_name(c)})" for c in single)
     every = ", ".join(map(_name, columns))
-    return run(con, f"SELECT count(*) FILTER ({sound}coalesce({every}) IS NULL){filled} FROM {_name(table)}")[0]
+    return run(con, f"SELECT count(*) FILTER ({sound}coalesce({every}) IS NULL){filled} FROM {relation}")[0]
 
 
-def last_rows(con: Any, table: str, columns: list[str], first: int, count: int) -> list[tuple[Any, ...]]:
-    """The last rows, from the end on: number (from `first` where the table has none), kit_line, cells of `columns`."""
-    there = _columns(con, table)
+def last_rows(con: Any, relation: str, columns: list[str], first: int, count: int) -> list[tuple[Any, ...]]:
+    """The last rows, from the end on: number (from `first` where there is none), kit_line, cells of `columns`."""
+    there = _columns(con, relation)
     number = SOURCE_ROW if SOURCE_ROW in there else f"rowid + {first}"
     line = LINE if LINE in there else "NULL"
     cells = ", ".join(map(_name, columns))
-    return run(con, f"SELECT {number} AS kit_place, {line}, {cells} FROM {_name(table)} ORDER BY 1 DESC LIMIT {count}")
+    return run(con, f"SELECT {number} AS kit_place, {line}, {cells} FROM {relation} ORDER BY 1 DESC LIMIT {count}")
 
 
-def _columns(con: Any, table: str) -> set[str]:
-    return {row[0] for row in con.con.execute(f"SELECT name FROM pragma_table_info({_text(table)})").fetchall()}
+def _columns(con: Any, relation: str) -> set[str]:
+    return {row[0] for row in run(con, f"DESCRIBE SELECT * FROM {relation}")}
 
 
-def number_rows(con: Any, table: str, source: str, breaks: list[tuple[int, int]], column: str, more: list[str]) -> None:
-    """Create `table`: the rows of `source` with their number in `column`, and text columns `more`, blank.
+def stack(con: Any, whole: str, breaks: list[tuple[int, int]], odd: str, without: str) -> str:
+    """A query for the rows of table `whole` with their numbers, and those of table `odd` less the column `without`.
 
-    `breaks` pairs places (0-based) with the number of the row there; below a break numbers run on by one.
+    `breaks` pairs places (0-based) in `whole` with the number of the row there; below a break numbers run on by one.
+    A few breaks are worked out as the query runs; many are joined once, into a copy.
     """
-    steps = pa.table({"place": [p for p, _ in breaks] or [0], "number": [n for _, n in breaks] or [1]})
+    if len(breaks) <= FEW_BREAKS:
+        cases = "".join(f" WHEN rowid >= {place} THEN rowid + {number - place}" for place, number in reversed(breaks))
+        numbered = f"SELECT *, CASE{cases or ' WHEN false THEN 0'} END::BIGINT AS {SOURCE_ROW} FROM {_name(whole)}"
+    else:
+        _join_numbers(con, whole, breaks)
+        numbered = f"SELECT * FROM {_name(whole)}"
+    return (
+        f"SELECT *, NULL::VARCHAR AS {FAULT}, NULL::VARCHAR AS {LINE} FROM ({numbered}) "
+        f"UNION ALL BY NAME SELECT * EXCLUDE ({without}) FROM {_name(odd)}"
+    )
+
+
+def _join_numbers(con: Any, table: str, breaks: list[tuple[int, int]]) -> None:
+    steps = pa.table({"place": [p for p, _ in breaks], "number": [n for _, n in breaks]})
     con.con.register("kit_steps", steps)
-    blank = "".join(f", NULL::VARCHAR AS {_name(c)}" for c in more)
     try:
         con.con.execute(
             f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT r.* EXCLUDE (kit_place), "
-            f"(r.kit_place - s.place + s.number)::BIGINT AS {_name(column)}{blank} "
-            f"FROM (SELECT *, rowid AS kit_place FROM {_name(source)}) r "
+            f"(r.kit_place - s.place + s.number)::BIGINT AS {SOURCE_ROW} "
+            f"FROM (SELECT *, rowid AS kit_place FROM {_name(table)}) r "
             "ASOF JOIN kit_steps s ON r.kit_place >= s.place"
         )
     finally:
         con.con.unregister("kit_steps")
-    con.con.execute(f"DROP TABLE {_name(source)}")
 
 
 def append(con: Any, table: str, rows: pa.Table) -> None:

@@ -3,8 +3,9 @@
 import glob
 from pathlib import Path
 
-from helpers.data.reading.remote import RemoteFile, is_remote, list_remote
+from helpers.data.reading.remote import RemoteFile, list_remote
 from helpers.data.spec import PartSpec
+from helpers.data.urls import is_remote
 from helpers.errors import InputError, nearest
 
 TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat")

@@ -34,7 +34,7 @@ def read_json(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Lo
     repairs = plain.repairs
     if not _first_is_object(plain.path):
         plain = _array_as_lines(plain, work)
-    lines, rows, found = load_text(con, plain, _LINES, [_TEXT], f"{name}_lines", work)
+    _, lines, rows, found = load_text(con, plain, _LINES, [_TEXT], f"{name}_lines", work)
     repairs = [*repairs, *found]
     blank = int(lines.filter(lines[_TEXT].isnull() & lines[FAULT].isnull()).count().execute())
     table, more = _with_columns(con, lines, name)
@@ -110,7 +110,7 @@ def _array_as_lines(plain: PlainText, work: Path) -> PlainText:
     if isinstance(value, dict):
         lists = [v for v in value.values() if isinstance(v, list) and v and all(isinstance(e, dict) for e in v)]
         value = lists[0] if len(lists) == 1 else [value]
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not any(isinstance(element, dict) for element in value):
         raise ValueError("it is JSON, but neither lines of objects nor an array of them")
     copy = work / "lines.jsonl"
     with copy.open("w", encoding="utf-8", newline="\n") as out:

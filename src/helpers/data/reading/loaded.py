@@ -11,6 +11,7 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, OURS, SOURCE_ROW, Repairs
+from helpers.errors import InputError
 
 TOTALS, BLANK = "a totals row", "a blank row"
 _LAST = 5  # rows at the end of a file among which totals are looked for
@@ -36,17 +37,17 @@ class Loaded:
 
 
 def finish(
-    con: Any, name: str, table: Table, rows: int, repairs: Repairs, header_row: int, nameless: list[str]
+    con: Any, relation: str, table: Table, rows: int, repairs: Repairs, header_row: int, nameless: list[str]
 ) -> Loaded:
     """Leave out blank lines and the columns in `nameless` that hold nothing; mark blank and totals rows as faulty.
 
-    `table` is the engine's table `name` with kit_row and kit_fault, `rows` its number of rows. What is left out is
+    `table` is the engine's `relation` (SQL) with kit_row and kit_fault, `rows` its number of rows. What is left out is
     counted among the repairs. In a table of one column a blank row is a blank line; in others it has delimiters,
     and is a row that holds nothing.
     """
     repairs = list(repairs)
     columns = own_columns(table)
-    blank, *filled = engine.count_blank(con, name, columns, nameless)
+    blank, *filled = engine.count_blank(con, relation, columns, nameless)
     empty = [column for column, count in zip(nameless, filled, strict=True) if not count]
     if empty and len(empty) < len(columns):
         table = table.drop(*empty)
@@ -59,11 +60,20 @@ def finish(
             repairs = add(repairs, "blank rows skipped", blank)
         else:
             table = table.mutate(**{FAULT: is_blank.ifelse(ibis.literal(BLANK), table[FAULT])})
-    last = engine.last_rows(con, name, columns, header_row + 1, _LAST + 15)
+    last = engine.last_rows(con, relation, columns, header_row + 1, _LAST + 15)
     totals = find_totals(table, columns, last)
     if totals:
         table = table.mutate(**{FAULT: table[SOURCE_ROW].isin(totals).ifelse(ibis.literal(TOTALS), table[FAULT])})
     return Loaded(table, rows, repairs, header_row)
+
+
+def no_rows(where: str) -> InputError:
+    """What is said about a file that holds a header at most."""
+    return InputError(
+        "The file has no rows below its header",
+        where=where,
+        mend="Ask for the export again, or take the table out of the parameter file.",
+    )
 
 
 def own_columns(table: Table) -> list[str]:

@@ -18,7 +18,7 @@ from helpers.data.reading.columns import SOURCE, Repairs
 from helpers.data.reading.csv_files import find_layout, read_csv
 from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files
 from helpers.data.reading.json_lines import read_json
-from helpers.data.reading.loaded import Loaded
+from helpers.data.reading.loaded import Loaded, no_rows
 from helpers.data.reading.parquet_files import read_parquet
 from helpers.data.reading.remote import RemoteFile
 from helpers.data.reading.sniff import ONE_COLUMN
@@ -46,7 +46,7 @@ class RawFile:
 
 
 def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
-    """Load a part's files, each into an engine table called `name…`.
+    """Load a part's files, each into an engine table or temporary view called `name…`.
 
     `kit_row` is the row's number as a spreadsheet program shows it: below a header in row 1 the data begin with
     row 2, and lines above the header and blank lines count; a row with line breaks inside a field is one row. In
@@ -65,14 +65,11 @@ def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
             for received in receive(path, label, work):
                 if isinstance(file, RemoteFile):
                     received = replace(received, temporary=True)
-                with in_words(f"{file}" if received.label == label else f"{file}: {received.label}"):
+                where = f"{file}{received.label.removeprefix(label)}"  # a member of an archive: "o.zip/a.csv"
+                with in_words(where):
                     loaded = load_received(con, received, part, f"{name}_{len(raw)}", work)
                     if loaded.rows == 0:
-                        raise InputError(
-                            "The file has no rows below its header",
-                            where=str(file),
-                            mend="Ask for the export again, or take the table out of the parameter file.",
-                        )
+                        raise no_rows(where)
                 table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
                 repairs = [*received.repairs, *loaded.repairs]
                 raw.append(RawFile(received.label, str(file), table, loaded.rows, repairs, digest, loaded.header_row))
@@ -112,7 +109,7 @@ def in_words(where: str) -> Iterator[None]:
             mend="Give the account that runs this the right to read it.",
         ) from error
     except InputError as error:
-        if error.where and where.startswith(error.where):
+        if error.where.startswith(where):
             raise
         raise InputError(error.what, where=where, allowed=error.allowed, mend=error.mend) from error
     except UNREADABLE as error:

@@ -5,7 +5,6 @@ printed, not even one that stands in the address.
 """
 
 import hashlib
-import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import fsspec
 
+from helpers.data.urls import without_secrets
 from helpers.errors import InputError, nearest
 
 EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs", "az": "azure", "abfs": "azure", "abfss": "azure"}
@@ -50,15 +50,6 @@ class RemoteFile:
         if self.size >= 0 and copy.stat().st_size != self.size:
             raise InputError("The file changed while it was fetched", where=str(self), mend="Run again.")
         return copy
-
-
-def is_remote(source: str) -> bool:
-    return "://" in source and not source.startswith("file://")
-
-
-def without_secrets(url: str) -> str:
-    """An address without user, password and query, which may carry a key."""
-    return re.sub(r"//[^/@]*@", "//", url).split("?")[0]
 
 
 def list_remote(source: str, endings: tuple[str, ...]) -> list[RemoteFile]:

@@ -18,7 +18,7 @@ from helpers.data.reading.unpack import JSON, TEXT, WORKBOOK, Received, receive
 from helpers.data.reading.workbooks import find_sheet, open_workbook, read_workbook
 from helpers.data.spec import PartSpec
 
-PIECE = 1 << 20  # bytes from the beginning; a quarter of it from the middle and the end
+PIECE = 1 << 19  # bytes looked at from the beginning, the middle and the end
 
 
 @dataclass(frozen=True)
@@ -85,15 +85,15 @@ def _shortened(received: Received, work: Path) -> tuple[Received, bool]:
     size = received.path.stat().st_size
     with received.path.open("rb") as stream:
         head = stream.read(PIECE)
-        if size <= 2 * PIECE or b"\n" not in head:
-            return received, size <= len(head)
+        if size <= 4 * PIECE or b"\n" not in head:
+            return received, size <= 4 * PIECE
         if received.kind == JSON and head.lstrip()[:1] == b"[":
             return received, False
         pieces = [head[: head.rindex(b"\n") + 1]]
         if b"\0" not in head:  # of UTF-16 a piece from the middle may begin inside a letter
-            for place, last in ((size // 2, False), (size - PIECE // 4, True)):
+            for place, last in ((size // 2, False), (size - PIECE, True)):
                 stream.seek(place)
-                piece = stream.read(PIECE // 4)
+                piece = stream.read(PIECE)
                 pieces.append(piece[piece.find(b"\n") + 1 : len(piece) if last else piece.rfind(b"\n") + 1])
     copy = work / "shortened"
     copy.write_bytes(b"".join(pieces))

@@ -217,9 +217,9 @@ def _escape(head: str) -> str:
 def _single_quoted(head: str) -> bool:
     """Whether fields stand in single quotes; an apostrophe in a word is none."""
     opened = len(re.findall(r"(?:^|[,;|\t^~])'", head, re.M))
-    closed = len(re.findall(r"'(?:[,;|\t^~]|\r|\n|$)", head))
+    whole = len(re.findall(r"(?:^|(?<=[,;|\t^~]))'[^'\n]*(?:''[^'\n]*)*'(?=[,;|\t^~\r\n]|$)", head, re.M))
     double = len(re.findall(r'(?:^|[,;|\t^~])"', head, re.M))
-    return min(opened, closed) >= 2 and abs(opened - closed) <= 0.1 * max(opened, closed) and opened > double
+    return whole >= max(2, 0.9 * opened, 0.5 * head.count("\n")) and opened > double
 
 
 def _is_blank_separated(head: str) -> bool:

@@ -75,7 +75,7 @@ def as_utf8(path: Path, work: Path, encoding: str | None = None) -> PlainText:
 
 
 def _plain(path: Path, encoding: str, repairs: Repairs, count: _Count) -> PlainText:
-    only_cr = count.returns > 0 and count.newlines == 0
+    only_cr = count.returns - count.pairs > count.newlines
     uniform = count.returns == 0 or count.returns == count.pairs == count.newlines
     return PlainText(path, encoding, repairs, _lines(path, count.newlines), uniform, only_cr, count.wrong > 0)
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, SOURCE_ROW, name_columns
-from helpers.data.reading.loaded import Loaded, add, finish
+from helpers.data.reading.loaded import Loaded, add, finish, no_rows
 from helpers.data.reading.sniff import find_header
 from helpers.data.spec import PartSpec
 from helpers.errors import InputError, nearest
@@ -37,8 +37,10 @@ def read_workbook(con: Any, path: Path, part: PartSpec, name: str, limit: int | 
         sheet = book.get_sheet_by_name(title)
         head = [[as_text(v) for v in row] for row in islice(sheet.iter_rows(), HEAD_ROWS)]
         at = _header_at(head, part)
-        header = _with_merged(head, at, sheet) if at is not None else [""] * sheet.total_width
-        width = max(len(header), sheet.total_width)
+        width = max(map(len, head), default=0)
+        if not width:
+            raise no_rows(f"{part.source}: sheet {title!r}")
+        header = _with_merged(head, at, sheet) if at is not None else []
         header += [""] * (width - len(header))
         names, repairs = name_columns(header)
         if at is None:
@@ -52,7 +54,7 @@ def read_workbook(con: Any, path: Path, part: PartSpec, name: str, limit: int | 
     repairs = add(repairs, "blank rows skipped", blank)
     repairs = add(repairs, "cells with an error such as #N/A, taken as blank", errors)
     nameless = [n for n, cell in zip(names, header, strict=True) if not cell.strip()]
-    return finish(con, name, con.table(name), loaded, repairs, first, nameless)
+    return finish(con, engine.quoted(name), con.table(name), loaded, repairs, first, nameless)
 
 
 def open_workbook(path: Path) -> CalamineWorkbook:

@@ -1,0 +1,180 @@
+"""Database URLs: their parts, a name that may be shown, and keeping their secrets out of every text.
+
+A URL holds a password, and drivers repeat it in their errors. Whatever names a database to a reader, a log or
+a file is `database_label`; whatever text comes from elsewhere passes through `redact` first.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
+
+import fsspec
+
+from helpers.errors import InputError, nearest
+
+SCHEMES = {  # as written -> the engine
+    "sqlite": "sqlite",
+    "duckdb": "duckdb",
+    "postgresql": "postgresql",
+    "postgres": "postgresql",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
+FILES = ("sqlite", "duckdb")  # engines whose database is a file
+EXAMPLES = "sqlite://shop.db, duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://…"
+HIDDEN = "***"
+# Options whose value may be seen. Any other may be a secret: a list of secrets' names would never be complete.
+OPEN_OPTIONS = {
+    *("application_name", "charset", "connect_timeout", "host", "sslmode", "sslrootcert", "target_session_attrs"),
+}
+_URL = re.compile(r"^([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://(.*)$", re.S)
+
+
+@dataclass(frozen=True)
+class DatabaseUrl:
+    """A database URL in its parts. Its `repr` holds no secret."""
+
+    scheme: str  # as written: "postgres", "mariadb"
+    engine: str  # a value of SCHEMES
+    database: str  # its name; for a file its path
+    host: str = ""
+    port: int | None = None
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    options: dict[str, str] = field(default_factory=dict, repr=False)
+
+
+def is_database(source: str) -> bool:
+    """Whether a source is a URL of a database, of a kind that can be read or not; files and folders are not, be
+    they here or in object storage."""
+    found = _URL.match(source.strip())
+    return found is not None and found[1].lower() not in fsspec.available_protocols()
+
+
+def is_remote(source: str) -> bool:
+    """Whether a source is a file or folder in object storage."""
+    found = _URL.match(source.strip())
+    return found is not None and found[1].lower() != "file" and not is_database(source)
+
+
+def without_secrets(source: str) -> str:
+    """An address without user, password and query, which may carry a key; a path as it is."""
+    return re.sub(r"//[^/@]*@", "//", source).split("?")[0] if "://" in source else source
+
+
+def parse_url(source: str) -> DatabaseUrl:
+    """The parts of a database URL; raises InputError for one of an unknown kind, or that lacks a part."""
+    found = _URL.match(source.strip())
+    scheme, rest = (found[1].lower(), found[2]) if found else ("", "")
+    if scheme not in SCHEMES:
+        hint = nearest(scheme, SCHEMES)
+        raise InputError(
+            f"Databases of the kind “{scheme}://” cannot be read",
+            where="source",
+            allowed=f"{', '.join(f'{s}://' for s in SCHEMES)}; or a file, a glob or a folder",
+            mend=f'Did you mean "{hint}://"?' if hint else "",
+        )
+    if SCHEMES[scheme] in FILES:
+        return DatabaseUrl(scheme, SCHEMES[scheme], _file_path(rest, scheme))
+    return _server_url(scheme, rest)
+
+
+def database_label(source: str, table: str | None = None) -> str:
+    """What may be shown of a database: "postgresql: shop", or "postgresql: shop.orders" with a table."""
+    try:
+        url = parse_url(source)
+    except InputError:
+        found = _URL.match(source.strip())
+        return f"{found[1].lower()}: database" if found else "database"
+    name = Path(url.database).stem if url.engine in FILES else url.database
+    shown = ".".join(part for part in (name, table) if part) or url.host
+    return f"{url.scheme}: {shown}"
+
+
+def database_file(source: str) -> Path | None:
+    """The file that a SQLite or DuckDB URL names; None for a server."""
+    url = parse_url(source)
+    return Path(url.database) if url.engine in FILES else None
+
+
+def anchor_url(source: str, folder: Path) -> str:
+    """The URL with its file, if it is of a file, counted from `folder`; URLs of servers stay as they are."""
+    path = database_file(source)
+    return source if path is None else f"{parse_url(source).scheme}://{folder / path}"
+
+
+def redact(text: str, source: str) -> str:
+    """`text` without the secrets of `source`: its user and password and any option that may be a token."""
+    for secret in sorted(_secrets(source), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+def _file_path(rest: str, scheme: str) -> str:
+    """A path after sqlite:// or duckdb://: three slashes begin an absolute one, two a relative one."""
+    path = unquote(rest.partition("?")[0])
+    path = re.sub(r"^/+", "/", path)
+    path = re.sub(r"^/(?=[A-Za-z]:[/\\])", "", path)  # sqlite:///C:/shop.db
+    if path in ("", "/", ":memory:"):
+        raise InputError("The URL names no database file", where=f"{scheme}://", allowed=EXAMPLES)
+    return path
+
+
+def _server_url(scheme: str, rest: str) -> DatabaseUrl:
+    login, host, port, database, options = _split(rest)
+    user, _, password = login.partition(":")
+    if (not host and SCHEMES[scheme] == "mysql") or not database:
+        raise InputError(
+            "The URL names no database" if host else "The URL names no host",
+            where=f"{scheme}://",
+            allowed=f"{scheme}://user:password@host:port/database",
+            mend="A character such as @ : / ? # or % in a password is written as %40 %3A %2F %3F %23 %25.",
+        )
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise InputError(
+            "The port in the URL is not a number from 1 to 65535",
+            where=f"{scheme}://{HIDDEN}",
+            allowed=f"{scheme}://user:password@host:port/database",
+            mend="A character such as @ : / ? # or % in a password is written as %40 %3A %2F %3F %23 %25.",
+        )
+    return DatabaseUrl(
+        scheme,
+        SCHEMES[scheme],
+        unquote(database),
+        unquote(host),
+        int(port) if port else None,
+        unquote(user),
+        unquote(password),
+        dict(parse_qsl(options, keep_blank_values=True)),
+    )
+
+
+def _split(rest: str) -> tuple[str, str, str, str, str]:
+    """login, host, port, database and options. The last @ ends the login: passwords often hold one unescaped."""
+    login, _, place = rest.rpartition("@")
+    place, _, options = place.partition("?")
+    address, _, database = place.partition("/")
+    bracketed = re.match(r"^\[([^\]]*)\](?::(.*))?$", address)
+    if bracketed:
+        return login, bracketed[1], bracketed[2] or "", database, options
+    host, _, port = address.partition(":")
+    return login, host, port, database, options
+
+
+def _secrets(source: str) -> set[str]:
+    """Every spelling of what must not be shown: as written, decoded, and encoded again."""
+    found = _URL.match(source.strip())
+    if not found or found[1].lower() in FILES:
+        return set()
+    rest = found[2]
+    login, _, _ = rest.rpartition("@")
+    user, _, password = login.partition(":")
+    values = {login, password, *([user] if not password else [])}
+    for key, value in parse_qsl(rest.rpartition("?")[2] if "?" in rest else "", keep_blank_values=False):
+        if key.lower() not in OPEN_OPTIONS:
+            values.add(value)
+    spelled = {s for value in values for s in (value, unquote(value), quote(unquote(value), safe=""))}
+    spelled |= {quote_plus(unquote(value)) for value in values} | {repr(unquote(v))[1:-1] for v in values}
+    spelled |= {unquote(v).replace("\\", "\\\\").replace("'", "\\'") for v in values}  # as libpq quotes it
+    return {s for s in spelled if s} | ({source.strip()} if login else set())
