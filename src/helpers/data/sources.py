@@ -25,7 +25,7 @@ from helpers.data.engine import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
 from helpers.data.rules import NOTE, STOP, computing
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec, TableSpec
+from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
 from helpers.data.urls import database_file, is_database
 from helpers.data.whole import apply_whole_rules, merge_customers
@@ -109,7 +109,7 @@ _NOTES = ("received", "quality", "inputs")
 
 def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
     """Read, clean and split every table; what is kept and what was set aside ends in `folder`."""
-    con = connect(folder)
+    con = connect(folder, as_written=True)
     try:
         received, quality, inputs = [], [], []
         views: dict[str, str] = {}
@@ -156,9 +156,11 @@ def _read_part(con: Any, part: PartSpec, name: str) -> list[RawFile]:
 
 def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
     raw = union_by_name([file.table for file in files])
-    marked = mark_rows(raw, part, table, as_of)
+    in_order = [file.in_order for file in files if file.in_order is not None]
+    numbered = len(in_order) < len(files) or ROW_NUMBER in part.columns.values()  # else their place tells the number
+    marked = mark_rows(raw if numbered else union_by_name(in_order), part, table, as_of)
     with computing(part, table):
-        return MarkedPart(part, store_rows(con, marked, path), raw)
+        return MarkedPart(part, store_rows(con, marked, path, files), raw)
 
 
 def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:

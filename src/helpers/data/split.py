@@ -5,6 +5,7 @@ aside (the marks), which ones the table as a whole does (`late_…`), and so whi
 again, as they came. Rows are never held twice.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import HASH, Marked, identifies_rows, source_columns
-from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, union_by_name
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.spec import PartSpec
 
@@ -106,16 +107,27 @@ class SplitTable:
         return self.late_rows.filter(self.late_rows.kit_part == i)
 
 
-def store_rows(con: Any, marked: Marked, path: Path) -> Marked:
-    """Write the marked rows to a Parquet file, in their order, and read them from there."""
+def store_rows(con: Any, marked: Marked, path: Path, files: Sequence[RawFile]) -> Marked:
+    """Write the marked rows to a Parquet file, in their order, and read them from there.
+
+    Where the rows do not carry kit_row, their place in the Parquet file tells it: they came file by file, in order.
+    """
     marked.rows.to_parquet(path)
-    return marked.on(read_rows(con, path))
+    if SOURCE_ROW in marked.rows.columns:
+        return marked.on(read_rows(con, path))
+    rows = read_rows(con, path, numbered=True)
+    first, cases = 0, []
+    for file in files:
+        cases.append((rows[SOURCE] == file.label, file.header_row + 1 - first))
+        first += file.rows
+    number = rows.file_row_number + ibis.cases(*cases, else_=ibis.null("int64"))
+    return marked.on(rows.mutate(**{SOURCE_ROW: number}).drop("file_row_number"))
 
 
-def read_rows(con: Any, path: Path) -> Table:
+def read_rows(con: Any, path: Path, *, numbered: bool = False) -> Table:
     """A Parquet file as a table that names the file itself, so that its SQL holds in any connection."""
     name = str(path).replace("'", "''")
-    return con.sql(f"SELECT * FROM read_parquet('{name}')")
+    return con.sql(f"SELECT * FROM read_parquet('{name}', file_row_number = {str(numbered).lower()})")
 
 
 def find_repeats(split: SplitTable) -> list[dict[str, Any]]:

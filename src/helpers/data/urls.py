@@ -49,7 +49,7 @@ def is_database(source: str) -> bool:
     """Whether a source is a URL of a database, of a kind that can be read or not; files and folders are not, be
     they here or in object storage."""
     found = _URL.match(source.strip())
-    return found is not None and found[1].lower() not in fsspec.available_protocols()
+    return found is not None and found[1].lower() not in {"file", *fsspec.available_protocols()}
 
 
 def is_remote(source: str) -> bool:

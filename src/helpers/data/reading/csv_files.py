@@ -9,6 +9,7 @@ A row of too many fields is faulty, with its whole line in kit_line, because nob
 many; only if all fields beyond the header are blank are they left out, as a repair.
 """
 
+import csv
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW, Repairs, name_columns
-from helpers.data.reading.loaded import Loaded, add, finish
+from helpers.data.reading.loaded import LAST, Loaded, add, find_totals, finish
 from helpers.data.reading.scan import Odd, Scan, Scanner
 from helpers.data.reading.sniff import BLANKS, HEAD, Dialect, Layout, sniff_layout
 from helpers.data.reading.text import CHUNK, PlainText, as_utf8
@@ -46,9 +47,13 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
     repairs = [*plain.repairs, *_about_header(layout), *repairs]
     if layout.dialect.delimiter == BLANKS:
         plain, layout = _with_tabs(plain, layout, work)
-    relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
-    loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
+    loaded = None
+    if plain.path == path and not path.is_relative_to(work.parent):  # else it is gone before the rows are needed
+        loaded = _look_where_it_lies(con, plain, layout, names, nameless, name, repairs)
+    if loaded is None:
+        relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
+        loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
     beyond = [n for n in names[len(header) :] if layout.header and n in loaded.table.columns]
     if beyond:
         raise InputError(
@@ -97,6 +102,43 @@ def find_layout(plain: PlainText, part: PartSpec) -> Layout:
 def _about_header(layout: Layout) -> Repairs:
     above = layout.header_row - 1
     return [("lines above the header skipped", above)] if above > 0 else []
+
+
+def _look_where_it_lies(
+    con: Any, plain: PlainText, layout: Layout, names: list[str], nameless: list[str], name: str, repairs: Repairs
+) -> Loaded | None:
+    """The file as a view, where each of its lines is a row and nothing is to be mended or said of any row."""
+    if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
+        return None
+    try:
+        rows, blank, *filled = engine.view_csv(
+            con, name, plain.path, names, layout.dialect, layout.lines_above, nameless
+        )
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise
+    except duckdb.Error:
+        return None
+    last = layout.header_row + rows
+    whole = rows == plain.lines - layout.lines_above and rows > LAST and not blank and all(filled)
+    numbered = engine.number_view(con, name, layout.header_row + 1)
+    if not whole or find_totals(numbered, names, _last_rows(plain, layout, last)):
+        engine.run(con, f"DROP VIEW {engine.quoted(name)}")
+        return None
+    return Loaded(numbered, rows, repairs, layout.header_row, con.table(name))
+
+
+def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, ...]]:
+    """The last rows of a file whose lines are its rows, from the end on: number, no line, and the cells."""
+    with plain.path.open("rb") as stream:
+        stream.seek(max(0, plain.path.stat().st_size - HEAD))
+        lines = stream.read().decode("utf-8", "replace").rstrip("\r\n").splitlines()[-LAST:]
+    quote = layout.dialect.quote
+    delimiter = layout.dialect.delimiter
+    if quote:
+        cells = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+    else:
+        cells = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    return [(last - i, None, *row) for i, row in enumerate(reversed([*cells]))]
 
 
 def _load_whole(con: Any, plain: PlainText, layout: Layout, names: list[str], name: str) -> bool:

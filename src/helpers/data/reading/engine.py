@@ -5,6 +5,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from ibis.expr.types import Table
 
 from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW
 from helpers.data.reading.sniff import Dialect
@@ -20,6 +21,33 @@ def load_csv(
 
     `clean` says that lines end in "\\n" only. Raises duckdb.Error at the first row that is not whole.
     """
+    _read_csv(con, f"CREATE OR REPLACE TABLE {_name(table)}", path, names, dialect, lines_above, clean=clean)
+    return count_rows(con, _name(table))
+
+
+def view_csv(
+    con: Any, view: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, single: list[str]
+) -> tuple[int, ...]:
+    """Create `view` over such a file, which is read anew whenever the view is.
+
+    Returns its rows, how many of them hold nothing, and how many cells each column of `single` fills. One look at
+    every field does for both; raises duckdb.Error at the first row that is not whole.
+    """
+    _read_csv(con, f"CREATE OR REPLACE VIEW {_name(view)}", path, names, dialect, lines_above, clean=False)
+    filled = "".join(f", count({_name(c)})" for c in single)
+    every = ", ".join(map(_name, names))
+    return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM {_name(view)}")[0]
+
+
+def number_view(con: Any, view: str, first: int) -> Table:
+    """The rows of a view over a file with kit_row, counted on from `first`, and a blank kit_fault."""
+    number = f"row_number() OVER () + {first - 1} AS {SOURCE_ROW}, NULL::VARCHAR AS {FAULT}"
+    return con.sql(f"SELECT *, {number} FROM {_name(view)}")
+
+
+def _read_csv(
+    con: Any, create: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, *, clean: bool
+) -> None:
     options = {
         "columns": "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}",
         "auto_detect": "false",
@@ -35,16 +63,13 @@ def load_csv(
     while True:
         given = ", ".join(f"{key} = {value}" for key, value in options.items())
         try:
-            con.con.execute(
-                f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT * FROM read_csv({_text(str(path))}, {given})"
-            )
+            con.con.execute(f"{create} AS SELECT * FROM read_csv({_text(str(path))}, {given})")
             break
         except duckdb.Error as error:
             if "max_line_size" not in str(error).lower() or limit > path.stat().st_size:
                 raise
             limit *= 16
             options |= {"max_line_size": str(limit), "buffer_size": str(2 * limit)}
-    return count_rows(con, _name(table))
 
 
 def count_rows(con: Any, relation: str) -> int:

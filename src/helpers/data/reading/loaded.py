@@ -15,6 +15,7 @@ from helpers.errors import InputError
 
 TOTALS, BLANK = "a totals row", "a blank row"
 _LAST = 5  # rows at the end of a file among which totals are looked for
+LAST = _LAST + 15  # … and those they are held against
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|gross|net|overall|report|page|column)[\s-]?totals?|totals?|sums?|all"
     r"|summe|gesamt(?:summe|betrag|ergebnis)?|zwischensumme|totaal|eindtotaal|subtotaal|som"
@@ -34,6 +35,7 @@ class Loaded:
     rows: int
     repairs: Repairs
     header_row: int
+    in_order: Table | None = None  # the columns alone, where row i of the file is sure to be row i of the table
 
 
 def finish(
@@ -60,7 +62,7 @@ def finish(
             repairs = add(repairs, "blank rows skipped", blank)
         else:
             table = table.mutate(**{FAULT: is_blank.ifelse(ibis.literal(BLANK), table[FAULT])})
-    last = engine.last_rows(con, relation, columns, header_row + 1, _LAST + 15)
+    last = engine.last_rows(con, relation, columns, header_row + 1, LAST)
     totals = find_totals(table, columns, last)
     if totals:
         table = table.mutate(**{FAULT: table[SOURCE_ROW].isin(totals).ifelse(ibis.literal(TOTALS), table[FAULT])})

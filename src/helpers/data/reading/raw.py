@@ -43,6 +43,7 @@ class RawFile:
     repairs: Repairs
     sha256: str  # of the file as received; of the archive for a file in one
     header_row: int  # 0 where there is none
+    in_order: Table | None = None  # the columns and kit_file alone; row i of it has kit_row header_row + 1 + i
 
 
 def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
@@ -72,7 +73,11 @@ def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
                         raise no_rows(where)
                 table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
                 repairs = [*received.repairs, *loaded.repairs]
-                raw.append(RawFile(received.label, str(file), table, loaded.rows, repairs, digest, loaded.header_row))
+                in_order = loaded.in_order
+                if in_order is not None:
+                    in_order = in_order.mutate(**{SOURCE: ibis.literal(received.label)})
+                about = (loaded.rows, repairs, digest, loaded.header_row)
+                raw.append(RawFile(received.label, str(file), table, *about, in_order))
             after = path.stat()
             if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                 raise InputError(
