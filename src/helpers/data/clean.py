@@ -112,7 +112,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     rows = raw.select(
         **{_text(c): _blank_codes(as_text(value), c, part) for c, value in found.items()},
         **{c: raw[c] for c in carried},
-        **{HASH: _hash(ibis.struct({c: raw[c] for c in source_columns(raw)}))},
+        **{HASH: hash_row(raw)},
         **first,
     )
     numbers = [c for c in found if kinds[c] == "number"]
@@ -167,6 +167,11 @@ def empty_table(table: str) -> Table:
         types["is_return"] = "boolean"
     frame = pd.DataFrame({c: pd.Series(dtype="object") for c in types})
     return ibis.memtable(frame, schema=ibis.schema(types))
+
+
+def hash_row(raw: Table) -> Value:
+    """A number that equal rows share, and others hardly ever; all that came counts, also what could not be read."""
+    return _hash(ibis.struct({c: raw[c] for c in raw.columns if c not in (SOURCE, SOURCE_ROW)}))
 
 
 def source_columns(raw: Table) -> list[str]:

@@ -158,9 +158,10 @@ def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of
     raw = union_by_name([file.table for file in files])
     in_order = [file.in_order for file in files if file.in_order is not None]
     numbered = len(in_order) < len(files) or ROW_NUMBER in part.columns.values()  # else their place tells the number
-    marked = mark_rows(raw if numbered else union_by_name(in_order), part, table, as_of)
+    plain = raw if numbered else union_by_name(in_order)
+    marked = mark_rows(plain, part, table, as_of)
     with computing(part, table):
-        return MarkedPart(part, store_rows(con, marked, path, files), raw)
+        return MarkedPart(part, store_rows(con, marked, path, files), raw, plain)
 
 
 def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:

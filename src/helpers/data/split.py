@@ -1,12 +1,13 @@
 """Splits marked rows into the canonical table and the rows set aside, which keep what the client sent.
 
-Where a row is told from every other by its part, file and row, three small tables say all: which rows a check sets
-aside (the marks), which ones the table as a whole does (`late_…`), and so which ones are fetched from the source
-again, as they came. Rows are never held twice.
+A row is known by its part, file and number. The marks say which rows a check of their own sets aside, `late_rows` which
+ones the table as a whole does; those alone are looked up in the source again, as they came. They are found there by
+a hash of all that came, which a pass over the source in any order can do; should two different rows share a hash,
+which is checked, they are found by their number.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.clean import HASH, Marked, identifies_rows, source_columns
+from helpers.data.clean import HASH, Marked, hash_row, identifies_rows, source_columns
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, union_by_name
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.spec import PartSpec
@@ -29,7 +30,8 @@ class MarkedPart:
 
     spec: PartSpec
     marked: Marked
-    raw: Table
+    raw: Table  # with kit_file and kit_row
+    plain: Table  # the same rows where kit_row need not be counted, which is quicker
 
 
 @dataclass
@@ -41,6 +43,7 @@ class SplitTable:
     parts: list[MarkedPart]
     merged: Table | None = None  # customer_id, merged_into: customers that are another one, found before
     late_rows: Table | None = None  # kit_part, kit_file, kit_row, kit_reason
+    contents: dict[int, Table] = field(default_factory=dict)  # by part: rows as they came, once each, by their hash
 
     @property
     def late(self) -> str:
@@ -88,19 +91,31 @@ class SplitTable:
 
     def rejected_of(self, i: int) -> Table:
         """The rows set aside, as they came: kit_file, kit_row, reason, then the source's columns as text."""
-        raw, aside = self.parts[i].raw, self.aside_of(i)
-        names = enumerate(check.name for check in self.parts[i].marked.checks)
+        part, aside = self.parts[i], self.aside_of(i)
+        names = enumerate(check.name for check in part.marked.checks)
         reason = ibis.cases(*[(aside.kit_number == k, name) for k, name in names])
         aside = aside.select(*PLACE, kit_reason=reason)
         if self.late_rows is not None:
             aside = aside.union(self._late_of(i).select(*PLACE, "kit_reason"))
-        fault = raw[FAULT] if FAULT in raw.columns else ibis.null("string")
-        as_came = {_as_received(c): raw[c].cast("string") for c in source_columns(raw)}
-        as_came |= {LINE: raw[LINE]} if LINE in raw.columns else {}
-        raw = raw.select(*PLACE, kit_said=fault, **as_came)
-        joined = raw.inner_join(aside, PLACE)
-        joined = joined.mutate(reason=ibis.coalesce(joined.kit_said, joined.kit_reason))
-        return joined.select(*PLACE, "reason", *as_came)
+        aside = part.marked.rows.select(*PLACE, HASH).inner_join(aside, PLACE)
+        aside = self.con.create_table(f"aside_{self.name}_{i}", aside, temp=True)
+        came = self.contents_of(i, aside)
+        joined = aside.inner_join(came, HASH) if came is not None else part.raw.inner_join(aside, PLACE)
+        fault = joined[FAULT] if FAULT in joined.columns else ibis.null("string")
+        as_came = {_as_received(c): joined[c].cast("string") for c in source_columns(part.raw)}
+        as_came |= {LINE: joined[LINE]} if LINE in joined.columns else {}
+        return joined.select(*PLACE, reason=ibis.coalesce(fault, joined.kit_reason), **as_came)
+
+    def contents_of(self, i: int, wanted: Table) -> Table | None:
+        """What came in the rows that share a hash with `wanted`, once each; None where different rows share one."""
+        held = self.contents.get(i)
+        if held is None or wanted.anti_join(held, HASH).count().execute():
+            plain = self.parts[i].plain
+            came = plain.drop([c for c in PLACE if c in plain.columns]).mutate(**{HASH: hash_row(plain)})
+            came = came.semi_join(wanted.select(HASH).distinct(), HASH).distinct()
+            held = self.contents[i] = self.con.create_table(f"came_{self.name}_{i}", came, temp=True, overwrite=True)
+        counted = held.aggregate(rows=held.count(), hashes=held[HASH].nunique()).execute().iloc[0]
+        return held if counted["rows"] == counted["hashes"] else None
 
     def _late_of(self, i: int) -> Table:
         assert self.late_rows is not None
@@ -156,12 +171,20 @@ def _repeats_of(split: SplitTable, i: int) -> Table | None:
     part, con = split.parts[i], split.con
     rows = part.marked.rows
     shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
-    suspects = con.create_table(f"suspects_{split.name}_{i}", rows.semi_join(shared, HASH).select(*PLACE), temp=True)
-    if not suspects.count().execute():
+    shared = con.create_table(f"shared_{split.name}_{i}", shared.select(HASH), temp=True)
+    if not shared.count().execute():
         return None
-    window = ibis.window(group_by=source_columns(part.raw), order_by=list(PLACE))
-    copies = part.raw.semi_join(suspects, PLACE).mutate(kit_copy=ibis.row_number().over(window))
-    repeats = copies.filter(copies.kit_copy > 0).select(*PLACE, kit_part=ibis.literal(i, "int64"))
+    # What came in the rows that will be set aside is wanted later; one look at the source does for both.
+    aside = rows.filter(~part.marked.usable()).select(HASH)
+    came = split.contents_of(i, shared.union(aside))
+    suspects = rows.select(*PLACE, HASH).semi_join(shared, HASH)
+    equal = [HASH]
+    if came is None:
+        suspects = part.raw.semi_join(suspects, PLACE)
+        equal = source_columns(part.raw)
+    copy = ibis.row_number().over(group_by=equal, order_by=list(PLACE))
+    repeats = suspects.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
+    repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
     repeats = con.create_table(f"repeats_{split.name}_{i}", repeats, temp=True)
     return repeats if repeats.count().execute() else None
 

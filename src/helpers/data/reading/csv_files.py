@@ -117,6 +117,7 @@ def _look_where_it_lies(
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
+        engine.run(con, f"DROP VIEW IF EXISTS {engine.quoted(name)}")
         return None
     last = layout.header_row + rows
     whole = rows == plain.lines - layout.lines_above and rows > LAST and not blank and all(filled)
