@@ -83,10 +83,13 @@ def find_alerts(
         place = {"table": about["table"], "column": ""}
         if about["repeated_rows"] > 0:
             n = about["repeated_rows"]
-            found.append({**place, **_alert("duplicates", "look", figure=n / about["rows"], n=n)})
+            roles = columns[columns["table"] == about["table"]]["role"]
+            # Without an identifier equal rows may be different people with the same answers.
+            severity = "look" if (roles == "identifier").any() else "note"
+            found.append({**place, **_alert("duplicates", severity, figure=n / about["rows"], n=n)})
     found += changes.assign(severity="look").to_dict("records")  # type: ignore[arg-type]
     frame = pd.DataFrame(found, columns=_COLUMNS).astype({"figure": float})
-    frame["other"] = frame["other"].fillna("").astype(str)
+    frame["other"] = pd.Series(["" if pd.isna(other) else str(other) for other in frame["other"]], dtype="str")
     frame["on"] = pd.to_datetime(frame["on"]).astype("datetime64[us]")
     frame["n"] = frame["n"].fillna(0).astype("int64")
     worst = frame["severity"].map(SEVERITIES.index).astype(int)

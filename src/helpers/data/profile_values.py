@@ -15,6 +15,7 @@ TEXTS_LOOKED_AT = 2_000  # distinct values of a column that `patterns` reads
 VALUES_KEPT = 50  # most frequent values of a column that are kept
 BINS = 20
 _FEW_NUMBERS = 50  # numbers with no more distinct values are told by value
+_DAY_ZERO = pd.Timestamp("1970-01-01").toordinal()
 _LONG = 1e8  # whole numbers from here on may be phone or card numbers
 
 
@@ -29,6 +30,7 @@ class ProfiledColumn:
     value: Any  # as a number, text, date or flag; an expression on the table
     facts: dict[str, Any] = field(default_factory=dict)
     seen: dict[str, int] = field(default_factory=dict)  # texts looked at, with their rows
+    days: dict[pd.Timestamp, int] = field(default_factory=dict)  # of a date, with their rows
 
     @property
     def filled(self) -> int:
@@ -54,7 +56,7 @@ def text_facts(table: Table, columns: Sequence[ProfiledColumn]) -> None:
 
 
 def _may_be_a_number_of_a_person(c: ProfiledColumn) -> bool:
-    return c.kind == "number" and c.whole and c.facts["high"] >= _LONG and c.facts["distinct"] > 20
+    return c.kind == "number" and c.whole and _LONG <= c.facts["high"] < 2**53 and c.facts["distinct"] > 20
 
 
 def _text_sample(table: Table, c: ProfiledColumn) -> Table:
@@ -157,6 +159,25 @@ def _bins(table: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any
     return rows
 
 
+def date_bins(columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
+    """The histogram of each date column in bins of whole days, counted in days since 1970; `value` is the first."""
+    rows = []
+    for c in columns:
+        if len(c.days) < 2:
+            continue
+        numbers = np.array([day.toordinal() - _DAY_ZERO for day in c.days])
+        width = int(np.ceil((numbers.max() - numbers.min() + 1) / BINS))
+        place = (numbers - numbers.min()) // width
+        counts = np.bincount(place, weights=list(c.days.values()))
+        for i, n in enumerate(counts):
+            low = int(numbers.min()) + i * width
+            day = f"{pd.Timestamp.fromordinal(low + _DAY_ZERO):%Y-%m-%d}"
+            rows.append(
+                {"column": c.name, "measure": "bin", "value": day, "low": low, "high": low + width, "rows": int(n)}
+            )
+    return rows
+
+
 def quantiles_of(columns: Sequence[ProfiledColumn], shares: Sequence[float]) -> list[dict[str, Any]]:
     """The numbers below which each share of a column's numbers lies, ends included."""
     rows = []
@@ -188,6 +209,7 @@ def days_of(plain: Table, columns: Sequence[ProfiledColumn], main: ProfiledColum
             asked |= {f"n_{m.key}": dated[m.key].count() for m in {id(m): m for m in [*measured, *gappy]}.values()}
         found = dated.group_by("day").aggregate(**asked).order_by("day").execute()
         days, n = pd.to_datetime(found["day"]), found["rows"]
+        c.days = dict(zip(days, n.astype(int), strict=True))
         series = [("", "rows", n.astype(float), n)]
         if c is main:
             series += [(m.name, "mean", found[f"mean_{m.key}"], found[f"n_{m.key}"]) for m in measured]

@@ -21,7 +21,7 @@ from ibis.expr.types import Table
 
 from helpers.data.files import SOURCE, SOURCE_ROW
 from helpers.data.patterns import heading_words
-from helpers.data.profile_values import ProfiledColumn, days_of, quantiles_of, text_facts, values_and_bins
+from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quantiles_of, text_facts, values_and_bins
 from helpers.data.schema import TABLES
 
 EXACT_ROWS = 20_000
@@ -94,13 +94,14 @@ def profile_columns(
         column.facts["role"] = _role(column, rows, column.name in identifiers)
     pairs = _shape_facts(plain, columns)
     text_facts(table, columns)
-    values = [*values_and_bins(table, columns), *quantiles_of(columns, QUANTILES)]
     dates = [c for c in columns if c.kind == "date" and c.facts["distinct"] > 0]
     main = next((c for c in dates if c.name == date_column), dates[0] if dates else None)
+    days = days_of(plain, columns, main)
+    values = [*values_and_bins(table, columns), *quantiles_of(columns, QUANTILES), *date_bins(columns)]
     keys = [
         c.name
         for c in columns
-        if rows > 1 and c.facts["distinct"] == rows and c.facts["distinct_exact"] and c.kind != "date"
+        if rows > 1 and c.facts["distinct"] == rows and c.facts["role"] in ("identifier", "category")
     ]
     about = {
         "table": name,
@@ -117,7 +118,7 @@ def profile_columns(
         tables=pd.DataFrame([about]),
         columns=_frame([c.facts for c in columns], _FACTS),
         values=_frame([{"table": name, **v} for v in values], _VALUES),
-        days=_frame(days_of(plain, columns, main), _DAYS).assign(table=name),
+        days=_frame(days, _DAYS).assign(table=name),
         correlations=_frame([{"table": name, **p} for p in pairs], _PAIRS),
     )
 
@@ -179,7 +180,7 @@ def _plain_facts(plain: Table, columns: list[ProfiledColumn], exact_rows: int) -
             asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
             asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
             if not c.whole:
-                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": (value != value.round()).sum()}
+                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": (value % 1 != 0).sum()}
         elif c.kind == "date":
             asked |= {"min": value.min(), "max": value.max()}
         elif c.kind == "yes/no":

@@ -13,10 +13,11 @@ from helpers.story.charts import accent
 from helpers.story.colors import MUTED, RULE
 from helpers.story.notebook import Html
 from helpers.story.oddities import oddity
-from helpers.story.tables.base import measure
+from helpers.story.tables.base import measure, rows_of
 from helpers.story.terms import plain, printable
 
 _WIDTH, _HEIGHT = 150, 44  # of a histogram, pixels
+_IN_THE_FACTS = {"gaps", "high cardinality", "constant length", "unique", "empty"}  # alerts that the figures tell too
 _VALUES = 4  # most frequent values shown
 _STYLE = (
     ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(15.5rem,1fr));gap:0 1.75rem;margin:1rem 0 2rem;"
@@ -40,7 +41,7 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
         parts.append(f"<h3>{escape(plain(table))}, {fmt.many(own['rows'].iloc[0], 'row')}</h3>")
         cards = [
             _card(r, spread.get((r.table, r.column), values.head(0)), told.get((r.table, r.column), alerts.head(0)))
-            for r in own.itertuples(index=False)
+            for r in rows_of(own)
         ]
         parts.append(f'<ul class="cards">{"".join(cards)}</ul>')
     return Html("".join(parts))
@@ -49,8 +50,8 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
 def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:
     lines = [f'<b>{_text(plain(r.column))}</b> <span class="kind">{_kind(r)}</span>', _picture(r, values)]
     lines.append(f'<p class="facts">{_text("; ".join(_facts(r)))}</p>')
-    if len(alerts):
-        odd = "; ".join(oddity(a) for a in alerts.itertuples(index=False))
+    odd = "; ".join(oddity(a) for a in rows_of(alerts) if a.alert not in _IN_THE_FACTS)
+    if odd:
         lines.append(f"<p>{_text(odd[:1].upper() + odd[1:])}.</p>")
     return f"<li>{''.join(lines)}</li>"
 
@@ -75,7 +76,8 @@ def _facts(r: Any) -> list[str]:
         said += [f"{fmt.many(r.zeros, 'zero')}"] if r.zeros else []
         said += [f"{fmt.count(r.negatives)} below zero"] if r.negatives else []
     if r.kind == "text" and r.distinct and r.length_min == r.length_min:
-        said.append(f"{fmt.count(r.length_min)} to {fmt.many(r.length_max, 'character')}")
+        longest = fmt.many(r.length_max, "character")
+        said.append(longest if r.length_min == r.length_max else f"{fmt.count(r.length_min)} to {longest}")
     return said
 
 
@@ -96,7 +98,7 @@ def _picture(r: Any, values: pd.DataFrame) -> str:
         filled = max(r.rows - r.missing, 1)
         shown = listed.head(_VALUES)
         most = shown["rows"].max()
-        rows = [(v.value, v.rows, v.rows / most) for v in shown.itertuples(index=False)]
+        rows = [(v.value, v.rows, v.rows / most) for v in rows_of(shown)]
         return "".join(
             f'<div class="bar"><span>{_text(_flag(value, r.kind))} {fmt.share(n / filled)}</span>'
             f'<i style="width:{max(1, round(100 * length))}%"></i></div>'
@@ -116,8 +118,10 @@ def _histogram(bins: pd.DataFrame) -> str:
         height = round(_HEIGHT * float(n) / most, 1) if most else 0
         if height or n:
             path.append(f"M{i * width:.1f} {_HEIGHT}v-{max(height, 1):g}h{width - 1:.1f}v{max(height, 1):g}")
-    peak = max(bins.itertuples(index=False), key=lambda b: b.rows)
-    alt = f"Histogram; the fullest bar is from {measure(_round(peak.low))} to {measure(_round(peak.high))}"
+    peak = max(rows_of(bins), key=lambda b: b.rows)
+    between = f"is from {measure(_round(peak.low))} to {measure(_round(peak.high))}"
+    fullest = f"begins on {fmt.day(pd.Timestamp(peak.value))}" if peak.value else between
+    alt = f"Histogram; the fullest bar {fullest}"
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 1}" width="{_WIDTH}" height="{_HEIGHT + 1}" role="img" '
         f'aria-label="{escape(alt)}"><path d="M0 {_HEIGHT + 0.5}h{_WIDTH}" stroke="{MUTED}"/>'

@@ -142,9 +142,8 @@ def customer_coverage(combinations: pd.DataFrame) -> Chart:
         ax.scatter(known, [y] * len(known), s=46, color=accent(), zorder=3)
         length = reach * row["customers_known"] / drawn["customers_known"].max()
         ax.barh(y, length, left=start, height=0.5, color=accent())
-        note(
-            ax, f"{fmt.count(row['customers_known'])} ({fmt.share(row['customers_known'] / total)})", start + length, y
-        )
+        n = row["customers_known"]
+        note(ax, f"{fmt.count(n)} ({fmt.share(n / total)})", start + length, float(y))
     labels = [fit(plain(source), 110, lines=1) for source in sources]
     ax.set_xticks(places, labels, rotation=45, ha="left", rotation_mode="anchor", color=INK)
     ax.xaxis.tick_top()

@@ -67,8 +67,7 @@ def coverage(combinations: pd.DataFrame) -> Statement:
     tables = [c for c in combinations.columns if c != "customers_known"]
     total = int(combinations["customers_known"].sum())
     if len(tables) < 2 or not total:
-        text = "One view of the customer takes at least two sources with customer numbers."
-        return Statement("coverage", text, "few", values={"sources": len(tables)})
+        return Statement("coverage", "", "few")  # view_of_customers says what it takes
     known = combinations[tables].sum(axis=1)
     by_sources = combinations["customers_known"].groupby(known).sum()
     every, single = int(by_sources.get(len(tables), 0)), int(by_sources.get(1, 0))
@@ -81,11 +80,9 @@ def coverage(combinations: pd.DataFrame) -> Statement:
     text += f". {fmt.share(every / total)} of them are in every source, {fmt.share(single / total)} in one only"
     if single:
         most = alone.iloc[0]
-        where = next(t for t in tables if most[t])
+        source = quoted(plain(next(t for t in tables if most[t])))
         n = int(most["customers_known"])
-        text += (
-            f", most of these in {lower(plain(where))} ({fmt.count(n)})" if n < single else f", {lower(plain(where))}"
-        )
+        text += f", {'most of these' if n < single else 'namely'} in {source} ({fmt.count(n)})"
         values["most_in_one"] = n
     return Statement("coverage", f"{text}.", "neutral", values=values | shares)
 
