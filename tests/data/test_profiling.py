@@ -106,7 +106,7 @@ def test_any_kind_of_column_is_taken() -> None:
     )
     found = profile_columns("t", table).columns.set_index("column")
     assert list(found.index) == ["a", "b c", "d", "e", "f", "g", "h", "i", "j"]
-    assert found["kind"].tolist() == ["number", "date", "text", "text", "text", "text", "date", "text", "number"]
+    assert found["kind"].tolist() == ["number", "date", "text", "text", "text", "number", "date", "text", "number"]
 
 
 @pytest.mark.parametrize("frame", [made(0), made(1), made(3), pd.DataFrame({"x": [None, None]}, dtype=object)])

@@ -347,7 +347,7 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
     if math.isnan(known["answers"]):
         known["answers"] = known["complete_answers"]
-    if math.isnan(known["answers_per_group"]):
+    if not known["answers_per_group"] <= known["answers"]:  # not known, or of answers that are not known
         known["answers_per_group"] = known["answers"]
     if known["complete_answers"] > known["answers"]:
         raise InputError("there are more complete_answers than answers", where="Readiness")

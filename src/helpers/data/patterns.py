@@ -20,7 +20,8 @@ _MENTIONS = (
 )
 _CARD_IN_TEXT = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
 _PHONE = re.compile(
-    r"\+[1-9][\d ()./-]{7,17}|00[1-9]\d{0,2}[ (./-][\d ()./-]{6,14}|\(0?\d{2,4}\)[\d ./-]{5,12}|0\d{2,4}[ /.-]\d{2,4}([ .-]?\d{2,4})+"
+    r"\+[1-9][\d ()./-]{7,17}|00[1-9]\d{0,2}[ (./-][\d ()./-]{6,14}"
+    r"|\(0?\d{2,4}\)[\d ./-]{5,12}|0\d{2,4}[ /.-]\d{2,4}([ .-]?\d{2,4})+"
 )
 _PHONE_DIGITS = re.compile(r"[+(]?\d[\d ()./-]{5,18}\d")
 _PERSON = re.compile(r"[^\W\d_][^\W\d_'’.-]*([ '’.-]+[^\W\d_]+\.?)*")
@@ -206,6 +207,8 @@ def _is_person(text: str, one_word: bool) -> bool:
 
 
 def _mentions(text: str) -> bool:
+    if " " not in text.strip():  # a code, not somebody's words
+        return False
     if any(pattern.search(text) for pattern in _MENTIONS):
         return True
     return any(_is_card(found[0].strip(" -")) for found in _CARD_IN_TEXT.finditer(text)) if len(text) > 12 else False

@@ -137,7 +137,7 @@ def bin_edges(facts: Mapping[str, Any], whole: bool) -> tuple[float, float, int]
         low, high = np.floor(low), np.ceil(high)
         width = max(1.0, float(np.ceil((high - low + 1) / BINS)))
         return low, width, int(np.ceil((high - low + 1) / width))
-    return low, (high - low) / BINS, BINS
+    return low, high / BINS - low / BINS or 1.0, BINS
 
 
 def _bins(table: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:

@@ -241,7 +241,7 @@ def _role(c: ProfiledColumn, rows: int, known_identifier: bool) -> str:
         return {"date": "date", "yes/no": "flag"}[c.kind]
     filled, distinct = rows - c.facts["missing"], c.facts["distinct"]
     varied = filled >= 20 and distinct >= 0.9 * filled
-    if known_identifier or (c.kind == "number" and c.whole and distinct == filled >= 100 and c.facts["low"] >= 0):
+    if known_identifier or (c.kind == "number" and c.whole and distinct == filled >= 100 and _counts_rows(c)):
         return "identifier"
     if c.kind == "number":
         return "measure"
@@ -251,12 +251,20 @@ def _role(c: ProfiledColumn, rows: int, known_identifier: bool) -> str:
     return "free text" if wordy and distinct > 50 else "category"
 
 
+def _counts_rows(c: ProfiledColumn) -> bool:
+    """Whether numbers that are all different are row numbers, or are headed as codes."""
+    dense = c.facts["high"] - c.facts["low"] < 2 * c.facts["distinct"]
+    return dense or bool(heading_words(c.name) & _CODES)
+
+
 def far_out_fences(facts: Mapping[str, Any]) -> tuple[float, float]:
     """Tukey's (1977) outer fences, three quartile distances beyond the quartiles; on a log scale where all numbers
     are positive, as amounts are. NaN where half the numbers are equal."""
     low, q1, q3 = (np.nan if facts.get(k) is None else float(facts[k]) for k in ("low", "q25", "q75"))
     if not q3 > q1:
         return float("nan"), float("nan")
+    if low > 0 and q3 / q1 > 1e12:  # spread over so many orders that nothing is far from the others
+        return 0.0, float("inf")
     if low > 0:
         return q1 * (q1 / q3) ** 3, q3 * (q3 / q1) ** 3
     return q1 - 3 * (q3 - q1), q3 + 3 * (q3 - q1)

@@ -132,9 +132,8 @@ def drift(result: Drift) -> Statement:
     values: dict[str, object] = {"columns": len(columns), **{str(k): int(n) for k, n in count.items()}}
     if columns.empty:
         return Statement("drift", "There is nothing to compare: neither extract has columns.", "few")
-    told = [
-        _drifted(r) for r in columns[columns["verdict"].isin(["gone", "renamed", "changed"])].itertuples(index=False)
-    ]
+    worst = columns[columns["verdict"].isin(["gone", "renamed", "changed"])]
+    told = [_drifted(r) for r in worst.itertuples(index=False)]
     fewer = tables[tables["verdict"].isin(["fewer rows", "gone"])]
     told += [f"{lower(plain(r.table))} has {_rows(r)}" for r in fewer.itertuples(index=False)]
     unclear = columns["psi"].gt(0.1) & columns["psi"].le(columns["psi_by_chance"])
@@ -149,7 +148,7 @@ def drift(result: Drift) -> Statement:
         text += f", but for small changes in {fmt.count(some_change)}." if some_change else "."
         return Statement("drift", text, "good", values=values | {"small_changes": some_change})
     text = f"Since the earlier extract {some(told, 3)}."
-    values |= {"told": len(told) - 3}
+    values |= {"told": len(told) - 3, "columns_told": _numbers(worst), "tables_told": _numbers(fewer)}
     return Statement(
         "drift",
         text,
@@ -160,10 +159,8 @@ def drift(result: Drift) -> Statement:
     )
 
 
-def drift_of(column: object) -> str:
-    """One sentence on a row of Drift.columns."""
-    text = _drifted(column)
-    return f"{text[:1].upper()}{text[1:]}."
+def _numbers(frame: pd.DataFrame) -> list[float]:
+    return [float(x) for column in frame.select_dtypes("number") for x in frame[column] if x == x]
 
 
 def _drifted(r: object) -> str:
