@@ -26,6 +26,7 @@ from helpers.data.schema import TABLES
 
 EXACT_ROWS = 20_000
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
+_PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
 _WIDEST = 60  # numeric columns for which all correlations are computed
 _CODES = {"id", "ids", "no", "nr", "number", "code", "key", "sku", "uuid", "guid"}
 _FREE_TEXT = 30  # characters on average from which varied texts are somebody's words
@@ -41,7 +42,7 @@ class Profile:
     values: column, measure (value, bin or quantile), value (the text of a value), low, high (of a bin; a quantile's
         share and number), rows. Values of identifiers, free text and personal data are not listed
     days: date_column, day, column, measure (rows, mean or filled), value, n (rows behind it)
-    correlations: left, right, correlation (Pearson), n (rows with both)
+    correlations: left, right, correlation (Pearson), n (rows with both; the fewest there can be from 1,000 on)
     """
 
     tables: pd.DataFrame
@@ -286,7 +287,7 @@ def _shape_facts(plain: Table, columns: list[ProfiledColumn]) -> list[dict[str, 
     linked = [c for c in numbers if c.facts["role"] != "identifier"][:_WIDEST]
     for a, b in combinations(linked, 2):
         asked[f"{a.key}{b.key}"] = plain[a.key].corr(plain[b.key], how="pop")
-        if a.gaps and b.gaps:
+        if a.gaps and b.gaps and _least_both(a, b) < _PLENTY:
             asked[f"{a.key}{b.key}_n"] = (plain[a.key] * plain[b.key]).count()
     found = plain.aggregate(**asked).execute().iloc[0]
     for c in numbers:
@@ -297,10 +298,15 @@ def _shape_facts(plain: Table, columns: list[ProfiledColumn]) -> list[dict[str, 
             "left": a.name,
             "right": b.name,
             "correlation": found[f"{a.key}{b.key}"],
-            "n": int(found.get(f"{a.key}{b.key}_n", min(a.filled, b.filled))),
+            "n": int(found.get(f"{a.key}{b.key}_n", _least_both(a, b))),
         }
         for a, b in combinations(linked, 2)
     ]
+
+
+def _least_both(a: ProfiledColumn, b: ProfiledColumn) -> int:
+    """The fewest rows that can have both: exact where only one column has blanks."""
+    return a.filled + b.filled - int(a.facts["rows"])
 
 
 def _moments(third: float, fourth: float, n: float) -> dict[str, float]:
