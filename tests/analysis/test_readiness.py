@@ -9,20 +9,17 @@ from helpers.analysis.experiments import sample_size
 from helpers.analysis.profile import ARM_CUSTOMERS, FACTS, assess_readiness
 from helpers.errors import InputError
 
-ANALYSES = ["rfm", "clusters", "nps", "drivers", "roi"]
+ANALYSES = ["rfm", "lifecycle", "clusters", "nps", "nps_groups", "drivers", "roi"]
 ENOUGH = {
-    "customers": 6000,
     "buyers": 5000,
     "repeat_share": 0.4,
     "history_days": 800,
-    "orders": 9000,
     "answers": 900,
     "ratings": 8,
     "control_customers": 2500,
     "treated_customers": 2500,
 }
 START_UP = {
-    "customers": 80,
     "buyers": 80,
     "repeat_share": 0.3,
     "history_days": 400,
@@ -40,14 +37,14 @@ def verdict(facts: dict[str, float], analysis: str) -> pd.Series:
 def test_a_grown_company_is_ready_for_everything() -> None:
     found = assess_readiness(ENOUGH)
     assert found.verdicts["analysis"].tolist() == ANALYSES
-    assert found.verdicts["verdict"].tolist() == ["ready"] * 5
-    assert found.verdicts["collect"].tolist() == [""] * 5
+    assert found.verdicts["verdict"].tolist() == ["ready"] * 7
+    assert found.verdicts["collect"].tolist() == [""] * 7
     assert found.gates["passed"].all()
 
 
 def test_no_data_is_missing_everywhere_and_says_what_to_collect() -> None:
     found = assess_readiness({})
-    assert found.verdicts["verdict"].tolist() == ["missing"] * 5
+    assert found.verdicts["verdict"].tolist() == ["missing"] * 7
     assert found.verdicts["collect"].str.len().gt(0).all()
     assert found.gates["found"].isna().all()
     assert not found.gates["passed"].any()
@@ -55,13 +52,18 @@ def test_no_data_is_missing_everywhere_and_says_what_to_collect() -> None:
 
 def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> None:
     found = assess_readiness(START_UP).verdicts.set_index("analysis")
-    assert found["verdict"].tolist() == ["thin"] * 5
+    assert found["verdict"].tolist() == ["thin"] * 7
     assert found["collect"].str.contains("Start simple: ").all()
     # 80 buyers / 25 cells = 3.2; 80 / 20 = 4 cells = 2 x 2 scores.
     assert found.loc["rfm", "why"] == (
         "80 buyers in 25 cells are about 3 a cell, so a segment hangs on single customers."
     )
     assert found.loc["rfm", "collect"] == "Start simple: 2 scores a measure instead of 5, until there are 500 buyers."
+    # 98 / sqrt(80) = 10.96, rounded up.
+    assert found.loc["lifecycle", "why"] == "Of 80 buyers the share that stays is known only to about ±11 points."
+    assert "until there are 100 buyers" in found.loc["lifecycle", "collect"]
+    # 1.96 * sqrt(.65 / 40) = .2499, rounded up; all answers count where the groups are not known.
+    assert found.loc["nps_groups", "why"] == "40 answers place a group's score only within about ±25 points."
     # 70 customers x 5 measures.
     assert "until there are 350 buyers" in found.loc["clusters", "collect"]
     # 1.96 * sqrt(.65 / 40) = .2499, rounded up.
@@ -88,6 +90,9 @@ def test_nps_gate_is_ten_points_wide() -> None:
     [
         ("buyers", 500, "rfm"),
         ("history_days", 365, "rfm"),
+        ("buyers", 100, "lifecycle"),
+        ("history_days", 365, "lifecycle"),
+        ("answers_per_group", 50, "nps_groups"),
         ("repeat_share", 0.2, "rfm"),
         ("buyers", 350, "clusters"),
         ("repeat_share", 0.2, "clusters"),
@@ -145,8 +150,8 @@ def test_more_measures_need_more_customers() -> None:
 def test_wrong_facts_are_refused() -> None:
     with pytest.raises(InputError, match=r"buyer is not a known fact.*Did you mean buyers"):
         assess_readiness({"buyer": 3})
-    with pytest.raises(InputError, match="orders is -1"):
-        assess_readiness({"orders": -1})
+    with pytest.raises(InputError, match="buyers is -1"):
+        assess_readiness({"buyers": -1})
     with pytest.raises(InputError, match="more complete_answers than answers"):
         assess_readiness({"answers": 5, "complete_answers": 6})
     with pytest.raises(InputError, match="share from 0 to 1"):

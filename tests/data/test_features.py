@@ -170,3 +170,24 @@ def test_rating_coverage_by_hand() -> None:
     assert found.values.tolist() == [["food", 3, 0.75, 4.0, 3], ["price", 4, 1.0, 2.0, 1]]
     assert answers.rating_coverage(surveys, []).empty
     assert drivers.usable_drivers(found, 0.5, 3) == ["food"]
+
+
+def test_customers_are_counted_by_the_tables_that_name_them() -> None:
+    named = {"customers": ["a", "b", "c"], "orders": ["a", "a", "b", "x"], "surveys": ["a", None]}
+    tables = {name: ibis.memtable(pd.DataFrame({"customer_id": ids})) for name, ids in named.items()}
+    tables["exposures"] = ibis.memtable(pd.DataFrame({"arm": ["mail"]}))  # anonymous
+    found = features.customer_coverage(tables)
+    known = {tuple(row[:-1]): row[-1] for row in found.values.tolist()}
+    assert found.columns.tolist() == ["customers", "orders", "surveys", "customers_known"]
+    assert known == {(True, True, True): 1, (True, True, False): 1, (True, False, False): 1, (False, True, False): 1}
+    matches = features.key_matches(tables)
+    assert matches.values.tolist() == [["orders", 3, 2, 3], ["surveys", 1, 1, 3]]
+    assert features.key_matches({"orders": tables["orders"]}).empty
+    assert features.customer_coverage({"exposures": tables["exposures"]}).empty
+
+
+def test_answers_per_group_are_those_of_the_second_largest() -> None:
+    surveys = pd.DataFrame({"wave": ["1"] * 9 + ["2"] * 4 + ["3"] * 2, "touchpoint": ["x"] * 12 + [None] * 3})
+    tables = {name: empty_table(name) for name in TABLES}
+    tables["surveys"] = ibis.memtable(surveys.assign(score=9.0))
+    assert features.readiness_facts(tables, [], "")["answers_per_group"] == 4

@@ -5,6 +5,7 @@ from math import nan
 import pandas as pd
 
 from helpers.analysis.clusters import Clusters
+from helpers.analysis.drift import Drift
 from helpers.analysis.drivers import Drivers
 from helpers.analysis.experiments import Lift
 from helpers.analysis.nps import Nps, NpsGroups
@@ -34,6 +35,51 @@ COLUMNS = pd.DataFrame(
         "minimum": ["12346", -168469.6, None],
         "maximum": ["18287", 168469.6, None],
     }
+)
+ALERTS = pd.DataFrame(
+    {
+        "table": ["orders", "orders", "surveys", "surveys", "orders"],
+        "column": ["paid_with", "", "score", "city", "amount"],
+        "alert": ["personal data", "sudden change", "gaps", "dirty categories", "skew"],
+        "severity": ["act", "look", "look", "look", "note"],
+        "figure": [1.0, -0.5, 0.31, 0.02, 4.2],
+        "other": ["payment card number", "rows", "", "“<b>rome” for “Rome”", ""],
+        "on": pd.to_datetime([None, "2026-05-04", None, None, None]),
+        "n": [0, 900, 728, 47, 541_909],
+    }
+)
+COVERAGE = pd.DataFrame(
+    {
+        "orders": [True, False, True],
+        "customers": [True, True, False],
+        "surveys": [True, False, False],
+        "customers_known": [600, 300, 100],
+    }
+)
+DRIFT = Drift(
+    columns=pd.DataFrame(
+        {
+            "table": ["orders", "orders", "orders", "surveys"],
+            "column": ["fax", "region", "amount", "score"],
+            "column_before": ["fax", "area", "amount", "score"],
+            "verdict": ["gone", "renamed", "changed", "same"],
+            "psi": [nan, 0.01, 0.4, 0.02],
+            "psi_by_chance": [nan, 0.02, 0.02, 0.03],
+            "rows_before": [900.0, 900, 900, 80],
+            "rows_after": [nan, 600, 600, 80],
+            "missing_share_before": [0.1, 0.0, 0.0, 0.0],
+            "missing_share_after": [nan, 0.0, 0.25, 0.0],
+            "distinct_before": [5.0, 4, 800, 11],
+            "distinct_after": [nan, 5, 500, 11],
+            "mean_before": [nan, nan, 20.0, 8.0],
+            "mean_after": [nan, nan, 35.0, 8.0],
+            "new_values": ["", "Wales", "", ""],
+            "gone_values": ["", "", "", ""],
+        }
+    ),
+    tables=pd.DataFrame(
+        {"table": ["orders"], "verdict": ["fewer rows"], "rows_before": [900.0], "rows_after": [600.0]}
+    ),
 )
 QUALITY = pd.DataFrame(
     {

@@ -38,6 +38,10 @@ CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
         lambda: charts.profile_rows(samples.TABLES.assign(rows_kept=[392_692, 2_740], rows_set_aside=[149_217, 6])),
         ["Orders: 392,692 of 541,909 rows kept (72%)", "2,740 of 2,746 rows kept (>99%)"],
     ),
+    "customer_coverage": (
+        lambda: charts.customer_coverage(samples.COVERAGE),
+        ["orders, customers and survey answers: 600 (60%)", "customers: 300 (30%); orders: 100 (10%)"],
+    ),
     "monthly_volume": (
         lambda: charts.monthly_volume(samples.MONTHS, POUNDS),
         ["December 2010 to March 2011", "1,400 orders", "Highest spend: £579k in March 2011"],
@@ -92,6 +96,7 @@ CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
 EMPTY: list[Callable[[], charts.Chart]] = [
     lambda: charts.profile_coverage(samples.COLUMNS.head(0)),
     lambda: charts.profile_rows(samples.TABLES.head(0)),
+    lambda: charts.customer_coverage(samples.COVERAGE.head(0)),
     lambda: charts.monthly_volume(samples.MONTHS.head(0), POUNDS),
     lambda: charts.rfm_segments(replace(samples.RFM, segments=samples.RFM.segments.head(0)), POUNDS),
     lambda: charts.rfm_grid(replace(samples.RFM, grid=samples.RFM.grid.head(0)), POUNDS),

@@ -26,17 +26,45 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
         lambda: tables.data_quality(samples.QUALITY),
         [["No customer", "135,080", "135,080", "Set aside: it belongs to no customer"]],
     ),
-    "column_summary": (
-        lambda: tables.column_summary(samples.COLUMNS),
+    "tables_grain": (
+        lambda: tables.tables_grain(
+            pd.DataFrame(
+                {
+                    "table": ["orders", "customers"],
+                    "rows": [541_909, 4_372],
+                    "grain": ["an order line", "a customer"],
+                    "first_on": pd.to_datetime(["2010-12-01", None]),
+                    "last_on": pd.to_datetime(["2011-12-09", None]),
+                    "keys": ["", "customer_id"],
+                    "repeated_rows": [5_268, float("nan")],
+                }
+            )
+        ),
         [
-            ["Orders, 541,909 rows"],
-            ["Customer number", "text", "25%", "4,372", ""],
-            ["Amount", "number", "0%", "16,204", "−168,469.60 to 168,469.60"],
+            ["Orders", "an order line", "541,909", "1 December 2010 to 9 December 2011", "no single column", "5,268"],
+            ["Customers", "a customer", "4,372", "", "customer number", "–"],
+        ],
+    ),
+    "data_alerts": (
+        lambda: tables.data_alerts(samples.ALERTS),
+        [
+            ["Paid with", "Looks like a payment card number (100% of the values looked at)"],
+            ["All rows", "From 4 May 2026 on the number of rows is 50% lower, and stays so"],
+            ["City", "47 rows in another spelling, such as “<b>rome” for “Rome”"],
+        ],
+    ),
+    "drift": (
+        lambda: tables.drift(samples.DRIFT),
+        [
+            ["area → region", "Renamed", "0.01", "900 → 600", "0%", "4 → 5", "new: Wales"],
+            ["amount", "Changed", "0.40", "900 → 600", "0% → 25%", "800 → 500", ""],
         ],
     ),
     "key_matches": (
-        lambda: tables.key_matches(pd.DataFrame({"table": ["orders"], "customers": [4_338], "in_customers": [4_300]})),
-        [["Orders", "4,338", "4,300"]],
+        lambda: tables.key_matches(
+            pd.DataFrame({"table": ["orders"], "customers": [4_338], "in_customers": [4_300], "listed": [8_600]})
+        ),
+        [["Orders", "4,338", "38 (1%)", "4,300 (50%)"]],
     ),
     "readiness": (
         lambda: tables.readiness(samples.READINESS),
@@ -262,7 +290,7 @@ def test_no_rows_says_so() -> None:
         lambda: tables.returns(replace(samples.RETURNS, by_segment=samples.RETURNS.by_segment.head(0)), POUNDS),
         lambda: tables.drivers(replace(samples.DRIVERS, drivers=samples.DRIVERS.drivers.head(0))),
         lambda: tables.comments(pd.DataFrame()),
-        lambda: tables.column_summary(samples.COLUMNS.head(0)),
+        lambda: tables.data_alerts(samples.ALERTS.head(0)),
     ],
 )
 def test_empty_results_say_so(make: Callable[[], tables.Table]) -> None:

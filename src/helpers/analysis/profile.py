@@ -12,18 +12,15 @@ import pandas as pd
 from helpers.errors import InputError, nearest
 
 FACTS = {
-    "customers": "in the customer table or with an order",
     "buyers": "customers with an order",
     "repeat_share": "share of buyers with a second order, 0-1",
     "history_days": "days from the first order to the last",
-    "orders": "orders",
     "answers": "answers with a 0-10 recommendation score",
     "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
+    "answers_per_group": "answers in the second largest group that could be compared; as `answers` where not given",
     "ratings": "rating questions, the possible drivers",
-    "promoters_known": "promoters whose customer_id is known",
     "control_customers": "customers in the control arm of the largest campaign",
     "treated_customers": "customers in that campaign's smallest treated arm",
-    "events": "interactions",
     "features": "measures that customers are grouped by; taken as 5 where not given",
 }
 
@@ -32,6 +29,8 @@ HISTORY_DAYS = 365
 REPEAT_SHARE = 0.2
 CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
+GROUP_ANSWERS = 50
+LIFECYCLE_BUYERS = 100
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
 
@@ -42,7 +41,7 @@ class Readiness:
 
     gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
         share), passed, source
-    verdicts: a row each for rfm, clusters, nps, drivers, roi: analysis, verdict, why, collect.
+    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect.
         verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
         not exist); why is for the reader; collect says how to start and what to collect next, "" when ready
     """
@@ -75,8 +74,10 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
     known = _check_facts(facts)
     checks = {
         "rfm": _check_rfm(known),
+        "lifecycle": _check_lifecycle(known),
         "clusters": _check_clusters(known),
         "nps": _check_nps(known),
+        "nps_groups": _check_groups(known),
         "drivers": _check_drivers(known),
         "roi": _check_roi(known),
     }
@@ -97,6 +98,7 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
 # Without these there is nothing to analyse; the sentences are what the reader is told then.
 _MISSING = {
     "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
+    "lifecycle": [("buyers", "There are no orders to follow.", "Collect orders with a customer and a date.")],
     "clusters": [
         ("buyers", "There are no orders to group customers by.", "Collect orders with a customer and a date.")
     ],
@@ -106,6 +108,18 @@ _MISSING = {
             "Nobody has been asked how likely they are to recommend the company.",
             "Ask the 0-10 recommendation question after an order, with the customer's number.",
         )
+    ],
+    "nps_groups": [
+        (
+            "answers",
+            "There is no recommendation score to compare groups by.",
+            "Ask the 0-10 recommendation question together with the occasion: the wave, the touchpoint.",
+        ),
+        (
+            "answers_per_group",
+            "The answers come in one group only, so there is nothing to compare.",
+            "Note with each answer the wave, the touchpoint or the stage of the journey it is about.",
+        ),
     ],
     "drivers": [
         (
@@ -173,6 +187,32 @@ def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
     ]
 
 
+def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
+    buyers, days = facts["buyers"], facts["history_days"]
+    return [
+        _Gate(
+            gate="buyers to follow over time",
+            needed=LIFECYCLE_BUYERS,
+            found=buyers,
+            unit="customers",
+            source="a share of a hundred customers is known to ±10 points (95%, binomial)",
+            why=f"Of {_count(buyers)} buyers the share that stays is known only to about "
+            f"±{math.ceil(98 / math.sqrt(buyers)) if buyers > 0 else 0} points.",
+            collect=f"Start simple: list who has not ordered for a while, until there are {LIFECYCLE_BUYERS} buyers.",
+        ),
+        _Gate(
+            gate="days of orders to see customers leave in",
+            needed=HISTORY_DAYS,
+            found=days,
+            unit="days",
+            source="a year holds every season once, so that seasonal buyers do not look lapsed",
+            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
+            collect="Add older orders, or wait until they span a year.",
+        ),
+        _check_repeats(facts, "so there is little rhythm to miss."),
+    ]
+
+
 def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
     buyers = facts["buyers"]
     features = facts["features"] if facts["features"] > 0 else 5
@@ -220,6 +260,24 @@ def _check_nps(facts: dict[str, float]) -> list[_Gate]:
             if answers > 0
             else "",
             collect=f"Start simple: one score for everyone and their comments, until there are {NPS_ANSWERS} answers.",
+        )
+    ]
+
+
+def _check_groups(facts: dict[str, float]) -> list[_Gate]:
+    answers = facts["answers_per_group"]
+    margin = min(100.0, 196 * math.sqrt(0.65 / answers)) if answers > 0 else math.nan
+    return [
+        _Gate(
+            gate="answers in the second largest group",
+            needed=GROUP_ANSWERS,
+            found=answers,
+            unit="answers",
+            source="95% interval of ±22 points a group, at a variance of 0.65; fewer tell no group from another",
+            why=f"{_count(answers)} answers place a group's score only within about ±{math.ceil(margin)} points."
+            if answers > 0
+            else "",
+            collect=f"Start simple: one score for everyone, until two groups have {GROUP_ANSWERS} answers each.",
         )
     ]
 
@@ -289,6 +347,8 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
     if math.isnan(known["answers"]):
         known["answers"] = known["complete_answers"]
+    if not known["answers_per_group"] <= known["answers"]:  # not known, or of answers that are not known
+        known["answers_per_group"] = known["answers"]
     if known["complete_answers"] > known["answers"]:
         raise InputError("there are more complete_answers than answers", where="Readiness")
     return known

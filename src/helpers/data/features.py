@@ -8,12 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
-
-from helpers.data.reading import SOURCE, SOURCE_ROW
-from helpers.data.schema import TABLES
 
 CUSTOMER_FEATURES = (
     "recency_days",
@@ -115,57 +111,42 @@ def order_totals(orders: Table) -> dict[str, float]:
     }
 
 
-def column_summary(tables: dict[str, Table]) -> pd.DataFrame:
-    """One row a column of the given tables: table, column, kind, rows, missing_share, distinct, minimum,
-    maximum, mean (numbers only; minimum and maximum as text), sparse (a blank is an answer too)."""
-    rows = []
-    for name, table in tables.items():
-        sparse = {c.name for c in TABLES[name].columns if c.sparse}
-        columns = [c for c in table.columns if c not in (SOURCE, SOURCE_ROW, "is_return")]
-        measures: dict[str, Any] = {"rows": table.count()}
-        for i, column in enumerate(columns):
-            value = table[column]
-            measures[f"missing_{i}"] = value.isnull().sum()
-            measures[f"distinct_{i}"] = value.nunique()
-            if value.type().is_numeric() or value.type().is_timestamp():
-                measures[f"minimum_{i}"] = value.min()
-                measures[f"maximum_{i}"] = value.max()
-            if value.type().is_numeric():
-                measures[f"mean_{i}"] = value.mean()
-        found = table.aggregate(**measures).execute().iloc[0]
-        for i, column in enumerate(columns):
-            rows.append(
-                {
-                    "table": name,
-                    "column": column,
-                    "kind": _kind_of(table[column].type()),
-                    "rows": int(found["rows"]),
-                    "missing_share": _or_zero(found[f"missing_{i}"]) / max(int(found["rows"]), 1),
-                    "distinct": int(found[f"distinct_{i}"]),
-                    "minimum": _as_text(found.get(f"minimum_{i}")),
-                    "maximum": _as_text(found.get(f"maximum_{i}")),
-                    "mean": found.get(f"mean_{i}", np.nan),
-                    "sparse": column in sparse,
-                }
-            )
-    return pd.DataFrame(rows)
-
-
 def key_matches(tables: dict[str, Table]) -> pd.DataFrame:
-    """How customers match between tables: table, customers, in_customers (how many of them the customers
-    table knows). Tables without customer_id, and clients without a customers table, give no rows."""
-    columns = ["table", "customers", "in_customers"]
-    if "customers" not in tables:
+    """How customers match between the customer list and each other table: table, customers, in_customers (how many
+    of them the list knows) and listed (customers in the list). Tables without customer_id, and clients without a
+    customers table, give no rows."""
+    columns = ["table", "customers", "in_customers", "listed"]
+    combinations = customer_coverage(tables)
+    if "customers" not in tables or combinations.empty:
         return pd.DataFrame(columns=columns)
-    known = tables["customers"].select("customer_id").distinct()
     rows = []
-    for name, table in tables.items():
-        if name == "customers" or "customer_id" not in table.columns:
-            continue
-        own = table.filter(table.customer_id.notnull()).select("customer_id").distinct()
-        matched = own.semi_join(known, "customer_id")
-        rows.append([name, int(own.count().execute()), int(matched.count().execute())])
+    counts, listed = combinations["customers_known"], combinations["customers"]
+    for name in combinations.columns[:-1].drop("customers"):
+        here = combinations[name]
+        both = int(counts[here & listed].sum())
+        rows.append([name, int(counts[here].sum()), both, int(counts[listed].sum())])
     return pd.DataFrame(rows, columns=columns)
+
+
+def customer_coverage(tables: dict[str, Table]) -> pd.DataFrame:
+    """How many customers are known by which combination of tables: a column of true and false for each table with
+    customer_id, and customers_known; the most frequent combination first. No rows where no table has customers."""
+    named = {name: table for name, table in tables.items() if "customer_id" in table.columns}
+    if not named:
+        return pd.DataFrame(columns=["customers_known"])
+    seen = [
+        table.filter(table.customer_id.notnull())
+        .select("customer_id")
+        .distinct()
+        .mutate(**{other: ibis.literal(int(other == name)) for other in named})
+        for name, table in named.items()
+    ]
+    stacked = ibis.union(*seen) if len(seen) > 1 else seen[0]
+    each = stacked.group_by("customer_id").aggregate(**{name: stacked[name].max() for name in named})
+    frame = each.group_by(*named).aggregate(customers_known=each.count()).execute()
+    frame[list(named)] = frame[list(named)].astype(bool)
+    order = ["customers_known", *named]
+    return frame.sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
 
 
 def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
@@ -178,18 +159,27 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     complete = surveys.filter([surveys[r].notnull() for r in ratings]) if ratings else surveys.limit(0)
     held_out, treated = _largest_test(exposures, control)
     return {
-        "customers": float(tables["customers"].count().execute()),
         "buyers": totals["buyers"],
-        "orders": totals["orders"],
         "history_days": totals["history_days"],
         "repeat_share": _or_zero(repeat),
         "answers": float(surveys.count().execute()),
+        "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),
         "complete_answers": float(complete.count().execute()),
         "control_customers": held_out,
         "treated_customers": treated,
-        "events": float(tables["events"].count().execute()),
     }
+
+
+def _answers_per_group(surveys: Table) -> float:
+    """Answers in the second largest wave, touchpoint or journey stage, whichever has most: it takes two to compare."""
+    second = [0.0]
+    for grouping in ("wave", "touchpoint", "journey_stage"):
+        if grouping in surveys.columns:
+            known = surveys.filter(surveys[grouping].notnull())
+            sizes = known.group_by(grouping).aggregate(n=known.count()).execute()["n"].nlargest(2)
+            second += [float(sizes.iloc[1])] if len(sizes) > 1 else []
+    return max(second)
 
 
 def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
@@ -212,20 +202,6 @@ def _order_key(orders: Table) -> Any:
     """What makes an order: its number, or customer and day where there is none."""
     by_day = orders.customer_id + " " + orders.ordered_at.date().cast("string")
     return orders.order_id.fill_null(by_day) if "order_id" in orders.columns else by_day
-
-
-def _kind_of(dtype: Any) -> str:
-    if dtype.is_numeric():
-        return "number"
-    if dtype.is_timestamp() or dtype.is_date():
-        return "date"
-    return "yes/no" if dtype.is_boolean() else "text"
-
-
-def _as_text(value: Any) -> str:
-    if value is None or pd.isna(value):
-        return ""
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else f"{value:,.10g}"
 
 
 def _or_zero(value: Any) -> float:

@@ -11,7 +11,9 @@ _PLAIN = {
     # analyses
     "rfm": "Recency, frequency and spend",
     "clusters": "Groups alike",
+    "lifecycle": "Lifecycle",
     "nps": "NPS",
+    "nps_groups": "NPS by group",
     "drivers": "Drivers of the score",
     "roi": "Return on campaigns",
     # tables

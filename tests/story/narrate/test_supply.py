@@ -130,7 +130,11 @@ CASES: dict[str, list[Case]] = {
         (lambda: narrate.sales_rhythm(two_years(0, 50), POUNDS), "neutral", ["There were none"]),
     ],
     "readiness": [
-        (lambda: narrate.readiness(assess_readiness(READY)), "good", ["The data are enough for value segments, behav"]),
+        (
+            lambda: narrate.readiness(assess_readiness(READY)),
+            "good",
+            ["enough for value segments, the customer lifecycle, behav"],
+        ),
         (
             lambda: narrate.readiness(assess_readiness(READY | {"treated_customers": 0})),
             "neutral",
@@ -141,7 +145,7 @@ CASES: dict[str, list[Case]] = {
             "few",
             ["They are thin for the Net Promoter Score. Data are", "Start simple: one score for everyone"],
         ),
-        (lambda: narrate.readiness(assess_readiness({"answers": 90})), "few", ["The data are thin for the Net"]),
+        (lambda: narrate.readiness(assess_readiness({"answers": 40})), "few", ["The data are thin for the Net"]),
         (lambda: narrate.readiness(assess_readiness({})), "few", ["Data are missing for value segments"]),
     ],
 }

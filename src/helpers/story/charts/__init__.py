@@ -9,7 +9,7 @@ from helpers.story.charts.nps import (
     nps_interval,
     score_distribution,
 )
-from helpers.story.charts.profile import monthly_volume, profile_coverage, profile_rows
+from helpers.story.charts.profile import customer_coverage, monthly_volume, profile_coverage, profile_rows
 from helpers.story.charts.rfm import rfm_grid, rfm_segments, spend_concentration
 from helpers.story.charts.roi import campaign_lift, segment_returns
 
@@ -19,6 +19,7 @@ __all__ = [
     "campaign_lift",
     "cluster_choice",
     "cluster_profiles",
+    "customer_coverage",
     "drivers_importance",
     "drivers_matrix",
     "monthly_volume",

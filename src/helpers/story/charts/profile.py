@@ -31,6 +31,7 @@ from helpers.story.charts.base import (
 from helpers.story.terms import lower, plain
 
 _MOST_COLUMNS = 24  # more rows than this are a table's work
+_MOST_COMBINATIONS = 10  # of sources; the rest is counted together
 _WELL_FILLED = 0.95  # columns filled in this share of rows or more are counted, not drawn
 
 
@@ -104,6 +105,52 @@ def profile_rows(tables: pd.DataFrame) -> Chart:
     ax.set_yticks([])
     said = "; ".join(t for t in [*texts, others] if t)
     return render(figure, title, f"Rows kept of the rows received. {said}.")
+
+
+@house_style()
+def customer_coverage(combinations: pd.DataFrame) -> Chart:
+    """Which sources know the same customers: a row for each of the most frequent combinations, with its customers.
+
+    combinations: a column of true and false a source, and customers_known, the most frequent first (an UpSet plot,
+    Lex et al. 2014, turned on its side so that it is read on a phone).
+    """
+    title = "Customers by the sources that know them"
+    sources = [c for c in combinations.columns if c != "customers_known"]
+    if combinations.empty:
+        return nothing(title, "no source names its customers")
+    total = combinations["customers_known"].sum()
+    drawn = combinations.head(_MOST_COMBINATIONS)
+    said = [
+        f"{fmt.listing([lower(plain(s)) for s in sources if row[s]])}: {fmt.count(row['customers_known'])} "
+        f"({fmt.share(row['customers_known'] / total)})"
+        for row in drawn.to_dict("records")
+    ]
+    rest = combinations["customers_known"].iloc[len(drawn) :].sum()
+    others = f"other combinations: {fmt.count(rest)} ({fmt.share(rest / total)})" if rest else ""
+    text = "; ".join(t for t in [*said, others] if t)
+    if len(drawn) < 2 or len(sources) < 2:
+        return in_words(title, f"{text}.")
+    subtitle = f"Each row is one combination of sources{'; ' + others if others else ''}"
+    figure = sheet(title, subtitle, 0.34 * len(drawn) + 1.25)
+    ax = figure.subplots()
+    places, rows = np.arange(len(sources)), np.arange(len(drawn))
+    start, reach = len(sources), 5.0  # bars begin to the right of the dots
+    for y, row in zip(rows, drawn.to_dict("records"), strict=True):
+        known = [x for x in places if row[sources[x]]]
+        ax.plot([known[0], known[-1]], [y, y], color=accent(), linewidth=2, zorder=1)
+        ax.scatter(places, [y] * len(places), s=46, color=TRACK, zorder=2)
+        ax.scatter(known, [y] * len(known), s=46, color=accent(), zorder=3)
+        length = reach * row["customers_known"] / drawn["customers_known"].max()
+        ax.barh(y, length, left=start, height=0.5, color=accent())
+        n = row["customers_known"]
+        note(ax, f"{fmt.count(n)} ({fmt.share(n / total)})", start + length, float(y))
+    labels = [fit(plain(source), 110, lines=1) for source in sources]
+    ax.set_xticks(places, labels, rotation=45, ha="left", rotation_mode="anchor", color=INK)
+    ax.xaxis.tick_top()
+    ax.set_yticks([])
+    ax.set_xlim(-0.5, start + reach + 3.2)
+    ax.set_ylim(len(drawn) - 0.5, -0.6)
+    return render(figure, title, f"{title}. {text}.")
 
 
 @house_style()

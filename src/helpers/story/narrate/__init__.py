@@ -14,6 +14,7 @@ from helpers.story.narrate.loyalty import (
     nps_weighting,
 )
 from helpers.story.narrate.plans import break_even
+from helpers.story.narrate.quality import coverage, drift, oddities, personal_data, segmentation
 from helpers.story.narrate.returns import campaign_lift, returns_on_campaigns, returns_on_segments, segment_value
 from helpers.story.narrate.supply import (
     columns_gaps,
@@ -36,7 +37,9 @@ __all__ = [
     "cluster_choice",
     "cluster_value",
     "columns_gaps",
+    "coverage",
     "data_received",
+    "drift",
     "driver_gap",
     "drivers_found",
     "nps_actions",
@@ -44,6 +47,8 @@ __all__ = [
     "nps_level",
     "nps_trend",
     "nps_weighting",
+    "oddities",
+    "personal_data",
     "readiness",
     "returns_on_campaigns",
     "returns_on_segments",
@@ -52,5 +57,6 @@ __all__ = [
     "rfm_slipping",
     "sales_rhythm",
     "segment_value",
+    "segmentation",
     "view_of_customers",
 ]

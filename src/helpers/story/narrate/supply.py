@@ -11,8 +11,10 @@ from helpers.story.terms import in_plain, lower
 
 _ANALYSES = {
     "rfm": "value segments",
+    "lifecycle": "the customer lifecycle",
     "clusters": "behaviour groups",
     "nps": "the Net Promoter Score",
+    "nps_groups": "the score by group",
     "drivers": "the drivers of the score",
     "roi": "the return on campaigns",
 }

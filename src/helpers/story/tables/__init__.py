@@ -3,9 +3,9 @@
 from helpers.story.tables.base import Table, frame_table
 from helpers.story.tables.campaigns import break_even, campaign_lift, returns
 from helpers.story.tables.loyalty import comments, drivers, nps_actions, nps_groups
+from helpers.story.tables.quality import data_alerts, drift, tables_grain
 from helpers.story.tables.segments import clusters, rfm_segments, segment_kpis
 from helpers.story.tables.supply import (
-    column_summary,
     data_quality,
     key_matches,
     readiness,
@@ -18,9 +18,10 @@ __all__ = [
     "break_even",
     "campaign_lift",
     "clusters",
-    "column_summary",
     "comments",
+    "data_alerts",
     "data_quality",
+    "drift",
     "drivers",
     "frame_table",
     "key_matches",
@@ -31,5 +32,6 @@ __all__ = [
     "returns",
     "rfm_segments",
     "segment_kpis",
+    "tables_grain",
     "tables_received",
 ]

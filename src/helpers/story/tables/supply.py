@@ -45,28 +45,22 @@ def data_quality(checks: pd.DataFrame) -> Table:
     return frame_table(checks, labels, formats, "Faults and oddities by table", group="table")
 
 
-def column_summary(columns: pd.DataFrame) -> Table:
-    """columns: table, column, kind, rows, missing_share, distinct, minimum, maximum. Texts have no range."""
-    shown = columns.assign(
-        block=[f"{plain(r.table)}, {fmt.many(r.rows, 'row')}" for r in rows_of(columns)],
-        range=[_range(r.kind, r.minimum, r.maximum) for r in rows_of(columns)],
+def key_matches(matches: pd.DataFrame) -> Table:
+    """How customers match with the customer list, both ways. matches: table, customers, in_customers, listed."""
+    rows = rows_of(matches)
+    shown = matches.assign(
+        unknown=[_of(r.customers - r.in_customers, r.customers) for r in rows],
+        covered=[_of(r.in_customers, r.listed) for r in rows],
     )
     labels = {
-        "column": "Column",
-        "kind": "Kind",
-        "missing_share": "Blank",
-        "distinct": "Different values",
-        "range": "Range",
+        "table": "Table",
+        "customers": "Customers",
+        "unknown": "Not in the customer list",
+        "covered": "Share of the list it knows",
     }
-    formats: dict[str, Form] = {"column": plain, "missing_share": fmt.share, "distinct": fmt.count}
-    return frame_table(shown, labels, formats, "Every column at a glance", group="block")
-
-
-def key_matches(matches: pd.DataFrame) -> Table:
-    """How many customers of each table the customer list knows. matches: table, customers, in_customers."""
-    labels = {"table": "Table", "customers": "Customers", "in_customers": "Known to the customer list"}
-    formats: dict[str, Form] = {"table": plain, "customers": fmt.count, "in_customers": fmt.count}
-    return frame_table(matches, labels, formats, "Customers the sources share")
+    formats: dict[str, Form] = {"table": plain, "customers": fmt.count}
+    right = ["unknown", "covered"]
+    return frame_table(shown, labels, formats, "Customers the sources share with the customer list", right=right)
 
 
 def readiness(ready: "Readiness") -> Table:
@@ -97,14 +91,8 @@ def _months(first: Any, last: Any) -> str:
     return start if start == end else f"{start} to {end}"
 
 
-def _range(kind: str, low: Any, high: Any) -> str:
-    """Smallest to largest of dates and of numbers, which come as numbers or written."""
-    if kind not in ("date", "number") or not all(pd.notna(v) and str(v) for v in (low, high)):
-        return ""
-    if kind == "date":
-        return _months(low, high)
-    bounds = [measure(float(str(v).replace(",", ""))) for v in (low, high)]
-    return f"{bounds[0]} to {bounds[1]}"
+def _of(n: float, whole: float) -> str:
+    return f"{fmt.count(n)} ({fmt.share(n / whole)})" if whole else fmt.MISSING
 
 
 def _amount(x: float, unit: str) -> str:

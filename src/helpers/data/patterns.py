@@ -1,0 +1,233 @@
+"""What texts look like: numbers, dates, personal data, and several spellings of one category.
+
+Everything here looks at a column's distinct values (or a sample of them), never at rows. Personal data are told by
+form and check digit (Luhn for cards, ISO 7064 mod 97 for IBAN, the countries' own for national numbers) or, where
+the form says nothing, as with names, by the column's heading together with the form.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+NUMBER = re.compile(r"[+-]?[£$€]?\s?(\d{1,3}([ ,.'\u00a0]\d{3})+|\d+)([.,]\d+)?\s?%?")
+DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
+    r"|\d{1,2}\.? [A-Za-z]{3,9}\.?,? \d{2,4}"
+)
+EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[A-Za-z]{2,}")
+_MENTIONS = (
+    re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}"),
+    re.compile(r"(?<!\w)(?:\+|00)\d[\d ()./-]{7,16}\d\b|(?<!\w)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}\b"),
+)
+_CARD_IN_TEXT = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
+_PHONE = re.compile(
+    r"\+[1-9][\d ()./-]{7,17}|00[1-9]\d{0,2}[ (./-][\d ()./-]{6,14}"
+    r"|\(0?\d{2,4}\)[\d ./-]{5,12}|0\d{2,4}[ /.-]\d{2,4}([ .-]?\d{2,4})+"
+)
+_PHONE_DIGITS = re.compile(r"[+(]?\d[\d ()./-]{5,18}\d")
+_PERSON = re.compile(r"[^\W\d_][^\W\d_'’.-]*([ '’.-]+[^\W\d_]+\.?)*")
+_STREET = re.compile(
+    r"(?i)\d+[a-z]?,? .*\b(street|st|road|rd|avenue|ave|lane|ln|drive|close|court|way|square|place|boulevard|blvd)\b"
+    r"|.+(stra(ß|ss)e|str\.|weg|platz|gasse|straat|laan|gatan|vej) \d+|\d+,? (rue|avenue|bd|chemin)\b"
+    r"|\b(via|viale|piazza|calle|avenida|rua)\b.* \d+"
+)
+_COMPANY = re.compile(r"(?i)\b(ltd|limited|inc|llc|gmbh|ag|plc|sa|bv|co|company|group|shop|store|stores|services)\b")
+_NAME_WORDS = {"surname", "firstname", "lastname", "forename", "fullname", "vorname", "nachname", "prenom", "apellidos"}
+_NAMED_PERSONS = {"first", "last", "full", "given", "family", "middle", "contact", "customer", "client", "person"}
+_PHONE_WORDS = {"phone", "telephone", "tel", "mobile", "cell", "cellphone", "handy", "fax", "msisdn"}
+_ADDRESS_WORDS = {"address", "addr", "street", "strasse", "straße", "adresse", "direccion", "indirizzo"}
+_BIRTH_WORDS = {"birth", "dob", "birthday", "birthdate", "geburtsdatum", "geboren"}
+_MOSTLY = 0.8  # a column is what this share of its values looks like
+_NEAR_VALUES = 300  # with more categories than this near spellings are not looked for: they are no categories
+_NEAR_SHARE = 0.05  # a slip is rare beside what was meant
+
+
+def describe_texts(heading: str, values: Sequence[str], rows: Sequence[int], complete: bool) -> dict[str, object]:
+    """Facts on a column's distinct values, of which `rows[i]` rows hold `values[i]`.
+
+    Shares of rows in 0-1: number_like_share, date_like_share, padded_share (blanks around). personal: what kind of
+    personal data the column looks like, "" for none, and personal_share of its values; mention_share of values
+    that hold an e-mail address, phone or card number among other words. With `complete`, that is all values are
+    given, spelling_rows: rows that spell a category otherwise than most do, and spelling_example.
+    """
+    total = max(sum(rows), 1)
+
+    def row_share(match: Callable[[str], object]) -> float:
+        return sum(n for value, n in zip(values, rows, strict=True) if match(value)) / total
+
+    personal, share = personal_kind(heading, values)
+    slips, example = other_spellings(values, rows) if complete else (0, "")
+    return {
+        "number_like_share": row_share(lambda v: NUMBER.fullmatch(v.strip())),
+        "date_like_share": row_share(lambda v: DATE.fullmatch(v.strip())),
+        "padded_share": row_share(lambda v: v != v.strip()),
+        "personal": personal,
+        "personal_share": share,
+        "mention_share": 0.0 if personal or not values else sum(map(_mentions, values)) / len(values),
+        "spelling_rows": slips,
+        "spelling_example": example,
+    }
+
+
+def personal_kind(heading: str, values: Sequence[str]) -> tuple[str, float]:
+    """What kind of personal data a column looks like, "" for none, and the share of its values that do."""
+    texts = _spread([text for value in sorted(values) if (text := value.strip())], 500)
+    words = heading_words(heading)
+    if not texts:
+        return "", 0.0
+    for kind, least, enough, match in _FORMS:
+        share = sum(map(match, texts)) / len(texts)
+        if share >= enough and len(texts) >= least:
+            return kind, share
+    headed: list[tuple[str, bool, Callable[[str], bool]]] = [
+        ("phone number", bool(words & _PHONE_WORDS), lambda t: _PHONE_DIGITS.fullmatch(t) is not None),
+        (
+            "address",
+            bool(words & _ADDRESS_WORDS),
+            lambda t: _STREET.search(t) is not None or re.search(r"\d", t) is None,
+        ),
+        ("date of birth", bool(words & _BIRTH_WORDS), lambda t: DATE.fullmatch(t) is not None),
+        ("name of a person", _heads_names(words), lambda t: _is_person(t, one_word=bool(words - {"name"}))),
+    ]
+    for kind, is_headed, match in headed:
+        share = sum(map(match, texts)) / len(texts) if is_headed else 0.0
+        if share >= _MOSTLY and len(texts) >= 3:
+            return kind, share
+    return "", 0.0
+
+
+def _spread(texts: list[str], most: int) -> list[str]:
+    """At most about `most` of the texts, evenly spaced."""
+    return texts[:: max(1, len(texts) // most)]
+
+
+def heading_words(heading: str) -> set[str]:
+    """The words of a column's heading: "ContactName", "contact_name" -> {"contact", "name"}."""
+    return set(re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading).casefold()))
+
+
+def other_spellings(values: Sequence[str], rows: Sequence[int]) -> tuple[int, str]:
+    """Rows that spell a category otherwise than most rows do, and the most frequent case as “retail” for “Retail”.
+
+    The same but for case and blanks, or one letter apart (two from ten letters on) and rare beside the other;
+    digits apart are different things.
+    """
+    by_folded: dict[str, list[tuple[int, str]]] = {}
+    for value, n in zip(values, rows, strict=True):
+        by_folded.setdefault(" ".join(value.split()).casefold(), []).append((n, value))
+    found = []
+    for spellings in by_folded.values():
+        (_, usual), *others = sorted(spellings, reverse=True)
+        found += [(n, other, usual) for n, other in others]
+    if 2 <= len(by_folded) <= _NEAR_VALUES:
+        totals = sorted(((sum(n for n, _ in s), text) for text, s in by_folded.items()), reverse=True)
+        for i, (n, text) in enumerate(totals):
+            meant = next((t for m, t in totals[:i] if n <= _NEAR_SHARE * m and _is_slip(text, t)), None)
+            if meant is not None:
+                found.append((n, max(by_folded[text])[1], max(by_folded[meant])[1]))
+    if not found:
+        return 0, ""
+    _, other, most = max(found)
+    return sum(n for n, _, _ in found), f"“{other}” for “{most}”"
+
+
+def passes_luhn(text: str) -> bool:
+    """The check digit of payment cards (ISO/IEC 7812-1)."""
+    digits = [int(c) for c in text if c.isdigit()][::-1]
+    return (sum(digits[::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[1::2])) % 10 == 0
+
+
+def _is_card(text: str) -> bool:
+    digits = re.sub(r"[ -]", "", text)
+    known = re.fullmatch(r"4\d{12}(\d{3}){0,2}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[068]\d{12}|6\d{15,18}", digits)
+    return known is not None and passes_luhn(digits)
+
+
+def _is_iban(text: str) -> bool:
+    text = text.replace(" ", "").upper()
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", text):
+        return False
+    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+
+
+def _is_national(text: str) -> bool:
+    """US SSN and UK NINO by form; Spanish DNI/NIE, French NIR, Dutch BSN and Brazilian CPF by check digit."""
+    text = text.upper()
+    if re.fullmatch(r"(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}", text):
+        return True
+    text = re.sub(r"[ .-]", "", text)
+    if re.fullmatch(r"[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]\d{6}[A-D]", text):
+        return True
+    if re.fullmatch(r"[XYZ\d]\d{7}[A-Z]", text):
+        number = int(text[:-1].translate(str.maketrans("XYZ", "012")))
+        return "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == text[-1]
+    if re.fullmatch(r"[12]\d{14}", text):
+        return 97 - int(text[:13]) % 97 == int(text[13:])
+    digits = [int(c) for c in text] if text.isdigit() else []
+    if len(digits) == 9:
+        return sum(d * w for d, w in zip(digits, (9, 8, 7, 6, 5, 4, 3, 2, -1), strict=True)) % 11 == 0
+    if len(digits) == 11 and len(set(digits)) > 1:
+        return all(sum(d * (n + 1 - i) for i, d in enumerate(digits[:n])) * 10 % 11 % 10 == digits[n] for n in (9, 10))
+    return False
+
+
+def _is_phone(text: str) -> bool:
+    return _PHONE.fullmatch(text) is not None and 8 <= sum(map(str.isdigit, text)) <= 15
+
+
+def _is_address(text: str) -> bool:
+    return _STREET.search(text) is not None
+
+
+def _is_ip(text: str) -> bool:
+    parts = text.split(".")
+    return len(parts) == 4 and all(p.isdigit() and int(p) <= 255 for p in parts)
+
+
+# Kind, fewest values that prove it, share of values that must look so, test. Check digits pass by chance at one in
+# ten to one in a hundred, so those need more values and fewer exceptions.
+_FORMS: tuple[tuple[str, int, float, Callable[[str], bool]], ...] = (
+    ("e-mail address", 1, _MOSTLY, lambda t: EMAIL.fullmatch(t) is not None),
+    ("bank account number (IBAN)", 2, _MOSTLY, _is_iban),
+    ("payment card number", 5, 0.9, _is_card),
+    ("national identity number", 10, 0.95, _is_national),
+    ("phone number", 3, _MOSTLY, _is_phone),
+    ("internet address of a person", 5, 0.95, _is_ip),
+    ("address", 3, _MOSTLY, _is_address),
+)
+
+
+def _heads_names(words: set[str]) -> bool:
+    return bool(words & _NAME_WORDS) or ("name" in words and words <= _NAMED_PERSONS | {"name"})
+
+
+def _is_person(text: str, one_word: bool) -> bool:
+    words = text.split()
+    long_enough = 1 <= len(words) <= 5 if one_word else 2 <= len(words) <= 5
+    return long_enough and text[0].isupper() and _PERSON.fullmatch(text) is not None and not _COMPANY.search(text)
+
+
+def _mentions(text: str) -> bool:
+    if " " not in text.strip():  # a code, not somebody's words
+        return False
+    if any(pattern.search(text) for pattern in _MENTIONS):
+        return True
+    return any(_is_card(found[0].strip(" -")) for found in _CARD_IN_TEXT.finditer(text)) if len(text) > 12 else False
+
+
+def _is_slip(one: str, other: str) -> bool:
+    if len(one) < 5 or abs(len(one) - len(other)) > 1 or re.sub(r"\D", "", one) != re.sub(r"\D", "", other):
+        return False
+    return _distance(one, other) <= (2 if len(one) >= 10 else 1)
+
+
+def _distance(one: str, other: str) -> int:
+    """Letters to put in, take out, replace or swap with the next (Damerau-Levenshtein, optimal alignment)."""
+    before, last, row = [0], [0], list(range(len(other) + 1))
+    for i, a in enumerate(one, start=1):
+        before, last, row = last, row, [i]
+        for j, b in enumerate(other, start=1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

@@ -1,0 +1,94 @@
+"""Tables of what is odd in the data, of each source's grain and keys, and of what changed between two extracts."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.story import fmt
+from helpers.story.oddities import advice, oddity
+from helpers.story.tables.base import Form, Table, frame_table, rows_of
+from helpers.story.terms import lower, plain
+
+if TYPE_CHECKING:
+    from helpers.analysis.drift import Drift
+
+_MOST = 40  # more rows than this nobody asks about; data_alerts holds them all
+
+
+def tables_grain(tables: pd.DataFrame) -> Table:
+    """What a row of each table stands for, the days it covers, and what tells its rows apart.
+
+    tables: table, rows, grain, first_on, last_on, keys, repeated_rows.
+    """
+    shown = tables.assign(
+        period=[_days(r.first_on, r.last_on) for r in rows_of(tables)],
+        keys=[_keys(r.keys) for r in rows_of(tables)],
+    )
+    labels = {
+        "table": "Table",
+        "grain": "A row is",
+        "rows": "Rows",
+        "period": "First to last day",
+        "keys": "Tells rows apart",
+        "repeated_rows": "Repeated rows",
+    }
+    formats: dict[str, Form] = {"table": plain, "rows": fmt.count, "repeated_rows": fmt.count}
+    note = "Repeated rows: the same in every column. – where a column tells all rows apart."
+    return frame_table(shown, labels, formats, "What a row stands for", note=note)
+
+
+def data_alerts(alerts: pd.DataFrame) -> Table:
+    """What to ask about, worst first. alerts: as in data_alerts; notes are left to the columns' own cards."""
+    told = alerts[alerts["severity"] != "note"]
+    rows = rows_of(told)
+    shown = told.assign(
+        where=[plain(r.column) if r.column else "All rows" for r in rows],
+        what=[oddity(r)[:1].upper() + oddity(r)[1:] for r in rows],
+        todo=[advice(r) for r in rows],
+    )
+    labels = {"where": "Column", "what": "What is odd", "todo": "What to do"}
+    hidden = len(shown) - _MOST
+    note = f"{fmt.many(hidden, 'more alert')} in the saved table data_alerts." if hidden > 0 else ""
+    return frame_table(shown.head(_MOST), labels, {"table": plain}, "What to ask about", note=note, group="table")
+
+
+def drift(result: "Drift") -> Table:
+    """What changed between two extracts, a row a column that changed, worst first."""
+    told = result.columns[result.columns["verdict"] != "same"]
+    rows = rows_of(told)
+    shown = told.assign(
+        column=[r.column if r.verdict != "renamed" else f"{r.column_before} → {r.column}" for r in rows],
+        rows=[_both(r.rows_before, r.rows_after, fmt.count) for r in rows],
+        blank=[_both(r.missing_share_before, r.missing_share_after, fmt.share) for r in rows],
+        distinct=[_both(r.distinct_before, r.distinct_after, fmt.count) for r in rows],
+        values=["; ".join(t for t in (_named("new", r.new_values), _named("gone", r.gone_values)) if t) for r in rows],
+    )
+    labels = {
+        "column": "Column",
+        "verdict": "Verdict",
+        "psi": "Stability index",
+        "rows": "Rows, before and now",
+        "blank": "Blank",
+        "distinct": "Different values",
+        "values": "Values",
+    }
+    formats: dict[str, Form] = {"table": plain, "verdict": plain, "psi": lambda x: fmt.number(x, 2)}
+    note = "Stability index (PSI): up to 0.1 as before, above 0.25 another distribution (Siddiqi 2006)."
+    return frame_table(shown, labels, formats, "What changed since the earlier extract", note=note, group="table")
+
+
+def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    return f"{fmt.day(first)} to {fmt.day(last)}" if pd.notna(first) else ""
+
+
+def _both(before: float, after: float, form: Form) -> str:
+    one, other = form(before), form(after)
+    return one if one == other else f"{one} → {other}"
+
+
+def _named(what: str, values: str) -> str:
+    return f"{what}: {values}" if values else ""
+
+
+def _keys(keys: str) -> str:
+    return fmt.listing([lower(plain(k)) for k in keys.split(", ")]) if keys else "no single column"

@@ -1,0 +1,165 @@
+"""Alerts: each with a table that must raise it and one that must not, from a real profile of planted rows."""
+
+from collections.abc import Callable
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.analysis import alerts, breaks
+from helpers.data.profiling import profile_columns
+
+N = 400
+rng = np.random.default_rng(9)
+
+
+def luhn(stem: str) -> str:
+    digits = [int(c) for c in stem][::-1]
+    total = sum(digits[1::2]) + sum(sum(divmod(2 * d, 10)) for d in digits[::2])
+    return stem + str(-total % 10)
+
+
+def found_in(frame: pd.DataFrame, **options: object) -> pd.DataFrame:
+    profiled = profile_columns("t", ibis.memtable(frame), **options)  # type: ignore[arg-type]
+    changes = breaks.find_changes(profiled.tables, profiled.days)
+    return alerts.find_alerts(profiled.columns, profiled.tables, profiled.correlations, changes)
+
+
+def column(values: object) -> Callable[[], pd.DataFrame]:
+    return lambda: pd.DataFrame({"x": values})
+
+
+def weeks(level: Callable[[np.ndarray], np.ndarray]) -> pd.DataFrame:
+    """One year and a half of days with a few rows each, more or fewer by `level`."""
+    days = np.arange(540)
+    rows = np.random.default_rng(2).poisson(level(days))
+    return pd.DataFrame({"day": pd.Timestamp("2024-01-01") + pd.to_timedelta(np.repeat(days, rows), unit="D")})
+
+
+def mean_breaks(at: int) -> pd.DataFrame:
+    frame = weeks(lambda d: np.full(len(d), 10))
+    late = (frame["day"] >= frame["day"].min() + pd.Timedelta(days=at)).to_numpy()
+    return frame.assign(x=np.random.default_rng(3).normal(50, 5, len(frame)) + np.where(late, 15, 0))
+
+
+def without(first: int, last: int) -> pd.DataFrame:
+    frame = weeks(lambda d: np.full(len(d), 5))
+    day = (frame["day"] - frame["day"].min()).dt.days
+    return frame[(day < first) | (day > last)]
+
+
+PLAIN = rng.normal(50, 5, N)
+REGIONS = rng.choice(["North", "South", "East"], N)
+# An alert: rows that must raise it, and rows that must not.
+CASES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[], pd.DataFrame]]] = {
+    "empty": (column([None] * N), column([None] * (N - 1) + ["a"])),
+    "gaps": (column([None] * 81 + list(PLAIN[81:])), column([None] * 79 + list(PLAIN[79:]))),
+    "constant": (column(["a"] * N), column(["a"] * 300 + ["b"] * 100)),
+    "nearly constant": (column(["a"] * 397 + ["b"] * 3), column(["a"] * 350 + ["b"] * 50)),
+    "imbalance": (column(["a"] * 370 + ["b"] * 30), column(["a"] * 350 + ["b"] * 50)),
+    "high cardinality": (column([f"Item {i % 60}" for i in range(N)]), column([f"Item {i % 40}" for i in range(N)])),
+    "unique": (column([f"k{i}" for i in range(N)]), column([f"k{i // 2}" for i in range(N)])),
+    "constant length": (column([f"{i:05d}x" for i in range(N)]), column([f"{i}x" for i in range(N)])),
+    "zeros": (column([0.0] * 200 + list(PLAIN[200:])), column([0.0] * 100 + list(PLAIN[100:]))),
+    "infinite": (column([np.inf, *PLAIN[1:]]), column(PLAIN)),
+    "skew": (column(rng.lognormal(0, 1.5, N)), column(rng.normal(0, 1, N))),
+    "outliers": (column([*PLAIN[1:], 5_000.0]), column(PLAIN)),
+    "mixed types": (column([str(i % 30) for i in range(390)] + ["none"] * 10), column(REGIONS)),
+    "numbers as text": (column([str(i % 30) for i in range(N)]), column([f"No {i % 30}" for i in range(N)])),
+    "dirty categories": (column([*REGIONS[4:], "north", "south", " East", "EAST"]), column(REGIONS)),
+    "personal data": (
+        column([f"p{i}@example.com" for i in range(N)]),
+        column([f"{i:06d}-2024" for i in range(N)]),
+    ),
+    "high correlation": (
+        lambda: pd.DataFrame({"x": PLAIN, "y": 3 * PLAIN + rng.normal(0, 1, N)}),
+        lambda: pd.DataFrame({"x": PLAIN, "y": rng.normal(0, 1, N)}),
+    ),
+    "duplicates": (
+        lambda: pd.DataFrame({"x": [*PLAIN[1:], PLAIN[1]], "customer_id": ["c"] * N}),
+        lambda: pd.DataFrame({"x": PLAIN, "customer_id": ["c"] * N}),
+    ),
+    "sudden change": (lambda: mean_breaks(300), lambda: mean_breaks(10_000)),
+    "gaps in dates": (lambda: without(200, 215), lambda: without(200, 203)),
+}
+
+
+def test_every_alert_is_tried() -> None:
+    assert set(CASES) == set(alerts.ALERTS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_alert_is_raised_where_it_should_and_only_there(name: str) -> None:
+    odd, even = CASES[name]
+    raised = found_in(odd(), identifiers=["customer_id"])
+    assert name in set(raised["alert"])
+    assert set(raised["severity"]) <= set(alerts.SEVERITIES)
+    assert name not in set(found_in(even(), identifiers=["customer_id"])["alert"])
+
+
+def test_alerts_hold_their_figures() -> None:
+    frame = mean_breaks(300)
+    change = found_in(frame).query("alert == 'sudden change'").iloc[0]
+    assert (change["column"], change["other"]) == ("x", "mean")
+    assert change["figure"] == pytest.approx(0.3, abs=0.03)
+    broken = frame["day"].min() + pd.Timedelta(days=300)
+    assert abs((change["on"] - broken).days) <= 7
+    gap = found_in(without(200, 215)).query("alert == 'gaps in dates'").iloc[0]
+    assert gap["figure"] == 16
+    assert gap["on"] == pd.Timestamp("2024-01-01") + pd.Timedelta(days=199)
+    dirty = found_in(pd.DataFrame({"x": [*REGIONS[3:], "north", "NORTH", "South "]})).iloc[0]
+    assert (dirty["alert"], dirty["n"]) == ("dirty categories", 3)
+
+
+def test_a_fall_in_volume_is_dated() -> None:
+    frame = weeks(lambda d: np.where(d < 300, 30, 15))
+    change = found_in(frame).query("alert == 'sudden change'").iloc[0]
+    assert (change["column"], change["other"]) == ("", "rows")
+    assert change["figure"] == pytest.approx(-0.5, abs=0.06)
+    assert abs((change["on"] - pd.Timestamp("2024-01-01")).days - 300) <= 7
+
+
+def test_a_column_filled_from_a_date_on_is_told() -> None:
+    frame = mean_breaks(10_000)
+    frame.loc[frame["day"] < "2024-10-28", "x"] = np.nan
+    told = found_in(frame).query("alert == 'sudden change' and other == 'filled'").iloc[0]
+    assert (told["column"], told["on"]) == ("x", pd.Timestamp("2024-10-28"))
+    assert told["figure"] == pytest.approx(1)
+
+
+def test_cards_are_to_act_on_and_stand_first() -> None:
+    numbers = [luhn(f"4{n:014d}") for n in range(0, 400_000, 1_000)]
+    found = found_in(pd.DataFrame({"note": REGIONS, "paid_with": numbers}))
+    assert found.iloc[0][["column", "alert", "severity", "other"]].tolist() == [
+        "paid_with",
+        "personal data",
+        "act",
+        "payment card number",
+    ]
+    assert "personal data" not in set(found_in(pd.DataFrame({"paid_with": [n[:-1] for n in numbers]}))["alert"])
+
+
+def test_identifiers_are_not_called_varied_and_sparse_columns_not_gappy() -> None:
+    frame = pd.DataFrame({"order_id": [f"o{i // 2}" for i in range(N)], "cancelled_on": [None] * 300 + ["x"] * 100})
+    found = found_in(frame, identifiers=["order_id"], sparse=["cancelled_on"])
+    assert not set(found["alert"]) & {"high cardinality", "gaps", "mixed types"}
+
+
+def test_marks_on_a_scale_are_never_far_out() -> None:
+    assert "outliers" not in set(
+        found_in(pd.DataFrame({"score": [9.0, 10, 10, 9, 10] * 79 + [0, 1, 2, 9, 9]}))["alert"]
+    )
+
+
+def test_few_rows_are_not_judged_by_shape() -> None:
+    found = found_in(pd.DataFrame({"x": [1.0, 2, 3, 4, 900], "y": ["a", "a", "a", "a", "b"]}))
+    assert found.empty
+
+
+def test_the_limits_move() -> None:
+    profiled = profile_columns("t", ibis.memtable(pd.DataFrame({"x": [None] * 40 + list(PLAIN[40:])})))
+    changes = breaks.find_changes(profiled.tables, profiled.days)
+    frames = (profiled.columns, profiled.tables, profiled.correlations, changes)
+    assert "gaps" in set(alerts.find_alerts(*frames, high_missing_share=0.1)["alert"])
+    assert "gaps" not in set(alerts.find_alerts(*frames, high_missing_share=0.11)["alert"])

@@ -1,0 +1,182 @@
+"""Profiles of tables: the engine's answers against pandas and scipy on the same rows."""
+
+from pathlib import Path
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from helpers.data.profiling import QUANTILES, Profile, profile_columns, profile_tables
+from helpers.data.sources import open_data
+from helpers.runs.params import Params
+
+
+def made(n: int = 3_000) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    amount = rng.lognormal(3, 1, n)
+    frame = pd.DataFrame(
+        {
+            "key": [f"k{i:05d}" for i in range(n)],
+            "amount": amount,
+            "twice": 2 * amount + rng.normal(0, 1, n),
+            "quantity": rng.integers(0, 8, n),
+            "day": pd.Timestamp("2025-01-01") + pd.to_timedelta(rng.integers(0, 200, n), unit="D"),
+            "region": rng.choice(["North", "South", "East"], n, p=[0.6, 0.3, 0.1]),
+            "flag": rng.random(n) < 0.25,
+        }
+    )
+    frame.loc[::10, "twice"] = np.nan
+    return frame
+
+
+def profile_of(frame: pd.DataFrame, **options: object) -> Profile:
+    return profile_columns("t", ibis.memtable(frame), **options)  # type: ignore[arg-type]
+
+
+def facts_of(frame: pd.DataFrame, **options: object) -> pd.DataFrame:
+    return profile_of(frame, **options).columns.set_index("column")
+
+
+def test_facts_agree_with_pandas_and_scipy() -> None:
+    frame = made()
+    found = facts_of(frame)
+    for column in ("amount", "twice", "quantity"):
+        numbers, facts = frame[column].dropna().astype(float), found.loc[column]
+        assert facts["mean"] == pytest.approx(numbers.mean())
+        assert facts["sd"] == pytest.approx(numbers.std())
+        assert facts["skewness"] == pytest.approx(stats.skew(numbers, bias=False))
+        assert facts["kurtosis"] == pytest.approx(stats.kurtosis(numbers, bias=False))
+        quantiles = [facts[f"q{round(100 * q):02d}"] for q in QUANTILES]
+        assert quantiles == pytest.approx(numbers.quantile(list(QUANTILES)).tolist())
+        assert facts["distinct"] == numbers.nunique()
+        assert facts["zeros"] == (numbers == 0).sum()
+    assert found.loc["twice", "missing"] == 300
+    assert found["role"].to_dict() == {
+        "key": "identifier",
+        "amount": "measure",
+        "twice": "measure",
+        "quantity": "measure",
+        "day": "date",
+        "region": "category",
+        "flag": "flag",
+    }
+    assert found.loc["flag", "mean"] == pytest.approx(frame["flag"].mean())
+    assert (found.loc["day", "minimum"], found.loc["day", "maximum"]) == ("2025-01-01", "2025-07-19")
+
+
+def test_correlations_leave_out_rows_with_a_blank() -> None:
+    frame = made()
+    found = profile_of(frame).correlations.set_index(["left", "right"])
+    expected = frame[["amount", "twice", "quantity"]].corr()
+    for (left, right), row in found.iterrows():
+        assert row["correlation"] == pytest.approx(expected.loc[left, right])
+    assert found.loc[("amount", "twice"), "n"] == 2_700
+
+
+def test_large_tables_are_sampled_for_quantiles_alone() -> None:
+    frame = made(20_000)
+    exact, sampled = facts_of(frame, exact_rows=50_000), facts_of(frame, exact_rows=5_000)
+    assert sampled.loc["region", "distinct"] == 3
+    assert sampled.loc["key", "distinct"] == 20_000
+    assert not sampled.loc["amount", "distinct_exact"]
+    assert sampled.loc["amount", "distinct"] == pytest.approx(20_000, rel=0.15)
+    assert sampled.loc["amount", "mean"] == pytest.approx(exact.loc["amount", "mean"])
+    # The median of 5,000 lies within four standard errors, sqrt(.25 / 5000), of the share of one half.
+    assert abs((frame["amount"] <= sampled.loc["amount", "q50"]).mean() - 0.5) < 4 * np.sqrt(0.25 / 5_000)
+    again = facts_of(frame, exact_rows=5_000)
+    assert again.loc["amount", "q50"] == sampled.loc["amount", "q50"]
+
+
+def test_infinite_and_not_a_number_are_told_apart() -> None:
+    connection = ibis.duckdb.connect()
+    table = connection.sql("SELECT unnest(['inf'::DOUBLE, '-inf', 'nan', NULL, 1.5, 2.5]) AS x")
+    facts = profile_columns("t", table).columns.iloc[0]
+    assert (facts["infinite"], facts["missing"], facts["distinct"], facts["mean"]) == (2, 2, 2, 2.0)
+
+
+def test_any_kind_of_column_is_taken() -> None:
+    connection = ibis.duckdb.connect()
+    table = connection.sql(
+        "SELECT 1::DECIMAL(9,2) AS a, DATE '2024-01-01' AS \"b c\", TIME '10:00' AS d, [1, 2] AS e, {'x': 1} AS f, "
+        "NULL AS g, TIMESTAMPTZ '2024-01-01 10:00:00+00' AS h, '' AS i, 12345678901234567890::HUGEINT AS j"
+    )
+    found = profile_columns("t", table).columns.set_index("column")
+    assert list(found.index) == ["a", "b c", "d", "e", "f", "g", "h", "i", "j"]
+    assert found["kind"].tolist() == ["number", "date", "text", "text", "text", "number", "date", "text", "number"]
+
+
+@pytest.mark.parametrize("frame", [made(0), made(1), made(3), pd.DataFrame({"x": [None, None]}, dtype=object)])
+def test_tables_with_next_to_nothing_are_profiled(frame: pd.DataFrame) -> None:
+    found = profile_of(frame)
+    assert len(found.columns) == frame.shape[1]
+    assert (found.columns["missing"] + found.columns["distinct"] <= len(frame) + 0).all()
+
+
+def test_values_of_persons_and_codes_are_not_listed() -> None:
+    frame = made().assign(email=lambda f: f["key"] + "@example.com", name="Ann Lee")
+    frame.loc[::2, "name"], frame.loc[::3, "name"] = "José Núñez", "Mary O'Neill"
+    frame["comment"] = ["words and more words that somebody wrote " + k for k in frame["key"]]
+    listed = profile_of(frame).values.query("measure == 'value'")
+    assert set(listed["column"]) == {"region", "flag", "quantity"}
+    assert listed.query("column == 'region'")["rows"].sum() == len(frame)
+
+
+def test_keys_and_repeated_rows() -> None:
+    about = profile_of(made()).tables.iloc[0]
+    assert (about["keys"], about["date_column"]) == ("key", "day")
+    assert np.isnan(about["repeated_rows"])
+    lines = pd.concat([made(40), made(10)]).drop(columns="key")
+    twice = profile_of(lines).tables.iloc[0]
+    assert (twice["keys"], twice["repeated_rows"]) == ("", lines.duplicated().sum())
+    repeated = profile_of(pd.concat([lines.head(40)] * 2)).tables.iloc[0]
+    assert repeated["repeated_rows"] == 40
+
+
+def test_days_hold_rows_means_and_shares_filled() -> None:
+    frame = made()
+    days = profile_of(frame).days
+    by_day = frame.groupby("day")
+    rows = days.query("measure == 'rows'").set_index("day")["value"]
+    assert rows.to_dict() == by_day.size().astype(float).to_dict()
+    means = days.query("measure == 'mean' and column == 'amount'").set_index("day")["value"]
+    assert means.to_numpy() == pytest.approx(by_day["amount"].mean().to_numpy())
+    filled = days.query("measure == 'filled' and column == 'twice'").set_index("day")["value"]
+    assert filled.to_numpy() == pytest.approx(by_day["twice"].apply(lambda x: x.notna().mean()).to_numpy())
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9), st.sampled_from([0.0, 1.0, 2.5])), min_size=2, max_size=60),
+)
+@settings(deadline=None, max_examples=30)
+def test_bins_and_blanks_add_up_to_rows(numbers: list[float | None]) -> None:
+    frame = pd.DataFrame({"x": pd.Series(numbers, dtype=float)})
+    found = profile_of(frame)
+    bins = found.values.query("measure == 'bin'")
+    facts = found.columns.iloc[0]
+    if facts["distinct"] > 1:
+        assert bins["rows"].sum() + facts["missing"] == len(frame)
+        assert (bins["high"] > bins["low"]).all()
+    quantiles = found.values.query("measure == 'quantile'")["high"]
+    assert (quantiles.diff().dropna() >= -1e-9 * quantiles.abs().max()).all()  # interpolation rounds
+
+
+def test_canonical_tables_know_their_columns(demo_params: Params, tmp_path: Path) -> None:
+    data = open_data(demo_params.data, demo_params.as_of, tmp_path)
+    found = profile_tables(data.supplied_tables())
+    columns = found.columns.set_index(["table", "column"])
+    assert columns.loc[("orders", "order_id"), "role"] == "identifier"
+    assert columns.loc[("subscriptions", "cancelled_on"), "sparse"]
+    assert columns.loc[("customers", "email"), "personal"] == "e-mail address"
+    assert columns.loc[("surveys", "comment"), "role"] == "free text"
+    assert not {"kit_file", "kit_row", "is_return"} & set(found.columns["column"])
+    tables = found.tables.set_index("table")
+    assert tables.loc["customers", "keys"] == "customer_id"
+    assert tables.loc["orders", "grain"] == "an order line"
+    lines = data.tables["orders"].count().execute()
+    bins = found.values.query("table == 'orders' and measure == 'bin'").groupby("column")["rows"].sum()
+    assert (bins == lines).all()
+    assert "email" not in set(found.values["column"])
