@@ -21,6 +21,14 @@ class InputError(Exception):
         super().__init__(" ".join(parts))
 
 
+class ColumnMissingError(InputError):
+    """A column that the parameter file names is not in the source."""
+
+    def __init__(self, what: str, *, column: str, there: list[str], where: str, mend: str) -> None:
+        self.column, self.there = column, there
+        super().__init__(what, where=where, allowed=", ".join(there), mend=mend)
+
+
 class ThinDataError(InputError):
     """There are too few data for an analysis. Nobody's mistake: its page is left out and the cover says why."""
 

@@ -29,7 +29,7 @@ from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.rules import NOTE, SET_ASIDE, Check, row_checks, with_rules
 from helpers.data.schema import TABLES
 from helpers.data.spec import EVERY_COLUMN, ROW_NUMBER, PartSpec
-from helpers.errors import InputError, nearest
+from helpers.errors import ColumnMissingError, InputError, nearest
 
 HASH = "kit_hash"  # equal for equal rows; few others share it
 CURRENCY = "kit_currency"  # the currency a row names, in a column or beside an amount
@@ -190,10 +190,11 @@ def find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> s
     actual = name if name in there else by_folded.get(name.strip().casefold())
     if actual is None:
         hint = nearest(name, there)
-        raise InputError(
+        raise ColumnMissingError(
             f'{said} "{name}", a column this source does not have',
+            column=name,
+            there=there,
             where=part.place,
-            allowed=", ".join(there),
             mend=f'Did you mean "{hint}"?' if hint else f"Correct `{key}` in the parameter file.",
         )
     return actual

@@ -19,9 +19,9 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.patterns import heading_words
 from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quantiles_of, text_facts, values_and_bins
+from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 
 EXACT_ROWS = 20_000

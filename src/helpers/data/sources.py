@@ -19,7 +19,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.clean import empty_table, mark_rows
+from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
 from helpers.data.engine import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
@@ -43,7 +43,7 @@ class ClientData:
     specs: dict[str, TableSpec]
     received: pd.DataFrame  # table, files, rows_in, rows_kept, rows_set_aside, first_on, last_on
     quality: pd.DataFrame  # table, check, rows_found, rows_set_aside, handling
-    inputs: pd.DataFrame  # table, path, sha256, rows
+    inputs: pd.DataFrame  # table, path, sha256, rows, columns (a list)
     con: Any
 
     def supplied(self) -> list[str]:
@@ -254,7 +254,8 @@ def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
 
 
 def _describe_input(table: str, file: RawFile) -> dict[str, Any]:
-    return {"table": table, "path": str(file.path), "sha256": file.sha256, "rows": file.rows}
+    columns = source_columns(file.table)
+    return {"table": table, "path": file.path, "sha256": file.sha256, "rows": file.rows, "columns": columns}
 
 
 def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:

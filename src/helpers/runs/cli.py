@@ -76,6 +76,9 @@ def new(
     show_draft(draft, console, project.show(draft.path), f"kit check {client}, then kit run {client}")
 
 
+Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
+
+
 @app.command()
 def run(
     clients: Clients = None,
@@ -83,9 +86,7 @@ def run(
     sets: Sets = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for machines.")] = False,
-    notebooks: Annotated[
-        Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")
-    ] = None,
+    notebooks: Notebooks = None,
     reports: Annotated[Path | None, typer.Option(help="Write reports to another folder.")] = None,
     timeout: Annotated[int, typer.Option(min=1, help="Seconds a single cell may take.")] = 1800,
 ) -> None:
@@ -131,23 +132,32 @@ def check(
     clients: Clients = None,
     every: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
     sets: Sets = None,
+    notebooks: Notebooks = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="EXTRACT", help="Say what changed since: the date of an earlier report, or another parameter file."
+        ),
+    ] = None,
 ) -> None:
     """Check a client's parameter file, read its data, and say what a report would hold, without making one."""
+    from helpers.runs.checking import check_client
     from helpers.runs.pipeline import explain, interruption
     from helpers.runs.project import find_project
 
     _refuse_empty(clients, every)
     project = find_project(Path.cwd())
+    notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
     outcome = 0
     for path in _params_files(clients, every, project.params):
         try:
-            params = _read(path, project.notebooks, sets)
+            params = _read(path, notebooks_dir, sets)
         except InputError as error:
             _complain(path.stem, explain(error))
             outcome = WRONG
             continue
         try:
-            _show_check(params, project)
+            check_client(params, project, notebooks_dir, against, lambda other: _read(other, notebooks_dir, None))
         except BaseException as error:
             if stop := interruption(error):
                 raise stop from None
@@ -223,34 +233,6 @@ def _reporter(quiet: bool, log_json: bool) -> Iterator[Any]:
         kind = progress.Live if sys.stderr.isatty() else progress.Plain
     with kind() as report:
         yield report
-
-
-def _show_check(params: Any, project: Any) -> None:
-    """Print what was read, what was set aside, and which notebooks would run."""
-    import tempfile
-
-    from helpers.data.sources import open_data
-    from helpers.runs.notebooks import find_notebooks
-
-    with tempfile.TemporaryDirectory() as folder:
-        data = open_data(params.data, params.as_of, Path(folder))
-        data.close()
-        received, quality, supplied = data.received, data.quality, data.supplied()
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
-    rows = Table("table", "rows in", "kept", "set aside", "files", box=None, header_style="bold")
-    for r in received.to_dict("records"):
-        rows.add_row(r["table"], *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
-    console.print(rows)
-    if len(quality):
-        traits = Table("table", "trait", "rows", "what was done", box=None, header_style="bold")
-        for q in quality.to_dict("records"):
-            traits.add_row(q["table"], q["check"], f"{q['rows_found']:,}", q["handling"])
-        console.print(traits)
-    for notebook in find_notebooks(project.notebooks):
-        lacking = notebook.lacks(supplied)
-        outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
-        console.print(f"{notebook.name:<16} {outcome}", markup=False)
 
 
 def _read(path: Path, notebooks_dir: Path, sets: list[str] | None) -> Any:

@@ -1,0 +1,111 @@
+"""What `kit check` prints: what was read and set aside, what the data can carry, and what drifted since."""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from helpers.analysis.drift import Drift, Extract, compare_profiles
+from helpers.analysis.profile import assess_readiness
+from helpers.data.features import readiness_facts
+from helpers.data.sources import ClientData, open_data
+from helpers.data.units import ACCOUNT, roll_up_to_accounts
+from helpers.errors import InputError
+from helpers.runs.earlier import LATEST, extract_of, remember_columns, report_days, saved_extract
+from helpers.runs.notebooks import find_notebooks
+from helpers.runs.params import Params, client_names
+from helpers.runs.project import Project
+from helpers.story import fmt, narrate
+
+Read = Callable[[Path], Params]
+
+
+def check_client(params: Params, project: Project, notebooks_dir: Path, against: str | None, read: Read) -> None:
+    """Read a client's data and print what a report would hold; `against` names an earlier extract to compare with.
+
+    Raises InputError for data that cannot be used, and for an extract that is not there.
+    """
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    with tempfile.TemporaryDirectory() as folder:
+        data = _open(params, project, Path(folder) / "now")
+        try:
+            before = _find_extract(params, project, against, Path(folder) / "before", read) if against else None
+            console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
+            _show_rows(console, data)
+            _show_readiness(console, params, data)
+            drift = compare_profiles(before, extract_of(data)) if before else None
+        finally:
+            data.close()
+    for notebook in find_notebooks(notebooks_dir):
+        lacking = notebook.lacks(data.supplied())
+        outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
+        console.print(f"{notebook.name:<16} {outcome}", markup=False)
+    if drift:
+        _show_drift(console, drift, against or "")
+
+
+def _open(params: Params, project: Project, folder: Path) -> ClientData:
+    try:
+        return open_data(params.data, params.as_of, folder)
+    except InputError as error:
+        raise remember_columns(error, project.reports / params.slug) from error
+
+
+def _find_extract(params: Params, project: Project, against: str, folder: Path, read: Read) -> Extract:
+    """An earlier report of the client by its date, or another client's data, by name or file."""
+    saved = saved_extract(project.reports / params.slug, against)
+    if saved is not None:
+        return saved
+    path = Path(against) if against.endswith((".yaml", ".yml")) else project.params / f"{against}.yaml"
+    if path.is_file():
+        data = _open(read(path), project, folder)
+        try:
+            return extract_of(data)
+        finally:
+            data.close()
+    days = report_days(project.reports / params.slug)
+    raise InputError(
+        f'There is no earlier extract "{against}"',
+        where="--against",
+        allowed=", ".join([*([LATEST] if days else []), *days, *client_names(project.params)]),
+        mend="Name the date of a report of this client, or a parameter file.",
+    )
+
+
+def _show_rows(console: Console, data: ClientData) -> None:
+    rows = Table("table", "rows in", "kept", "set aside", "files", box=None, header_style="bold")
+    for r in data.received.to_dict("records"):
+        rows.add_row(r["table"], *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
+    console.print(rows)
+    if len(data.quality):
+        traits = Table("table", "trait", "rows", "what was done", box=None, header_style="bold")
+        for q in data.quality.to_dict("records"):
+            traits.add_row(q["table"], q["check"], f"{q['rows_found']:,}", q["handling"])
+        console.print(traits)
+
+
+def _show_readiness(console: Console, params: Params, data: ClientData) -> None:
+    tables = data.tables
+    if params.unit == ACCOUNT:
+        tables = roll_up_to_accounts(tables, data.supplied())
+    ready = assess_readiness(readiness_facts(tables, data.ratings(), data.control()))
+    shown = Table("analysis", "verdict", "why", box=None, header_style="bold")
+    for verdict in ready.verdicts.to_dict("records"):
+        shown.add_row(verdict["analysis"], verdict["verdict"], verdict["why"])
+    console.print(shown)
+
+
+def _show_drift(console: Console, drift: Drift, against: str) -> None:
+    console.print(f"Compared with {against}: {narrate.drift(drift).text}", markup=False)
+    changed = drift.columns[~drift.columns["verdict"].isin(["same"])]
+    if len(changed):
+        shown = Table("table", "column", "verdict", "PSI", "rows", "blank", box=None, header_style="bold")
+        for row in changed.to_dict("records"):
+            name = f"{row['column_before']} → {row['column']}" if row["verdict"] == "renamed" else row["column"]
+            rows = f"{fmt.count(row['rows_before'])} → {fmt.count(row['rows_after'])}"
+            blank = f"{fmt.share(row['missing_share_before'])} → {fmt.share(row['missing_share_after'])}"
+            shown.add_row(row["table"], name, row["verdict"], fmt.number(row["psi"], 2), rows, blank)
+        console.print(shown)

@@ -1,0 +1,66 @@
+"""What a client's data were like before: the tables that an earlier report saved, or another parameter file's data."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.analysis.drift import Extract
+from helpers.data.profiling import profile_tables
+from helpers.data.sources import ClientData
+from helpers.errors import ColumnMissingError, InputError, nearest
+
+LATEST = "latest"
+_SAVED = ("data_columns", "data_values", "data_received")
+
+
+def extract_of(data: ClientData) -> Extract:
+    """The profile of data that are open."""
+    profiled = profile_tables(data.supplied_tables())
+    return Extract(profiled.columns, profiled.values, data.received)
+
+
+def report_days(client_dir: Path) -> list[str]:
+    """The dates of a client's published reports, the oldest first."""
+    return sorted(p.parent.name for p in client_dir.glob("[0-9]*/run.json"))
+
+
+def saved_extract(client_dir: Path, day: str) -> Extract | None:
+    """What the report of a day saved of its data; None where there is no such report.
+
+    `day` is the report's date, or "latest". Raises InputError for a report that saved no profile.
+    """
+    folder = client_dir / day / "tables"
+    if not folder.is_dir():
+        return None
+    frames = [pd.read_parquet(path) if (path := folder / f"{name}.parquet").is_file() else None for name in _SAVED]
+    columns, values, received = frames
+    if columns is None:
+        raise InputError(
+            "This report holds no profile of its data to compare with",
+            where=str(folder),
+            mend="Compare with another one, or make it again with the notebook 01_data_profile.",
+        )
+    nothing = pd.DataFrame()
+    return Extract(columns, nothing if values is None else values, nothing if received is None else received)
+
+
+def remember_columns(error: InputError, client_dir: Path) -> InputError:
+    """The error, with what the last report knows of a column that is missing now: when it was there."""
+    if not isinstance(error, ColumnMissingError):
+        return error
+    for day in reversed(report_days(client_dir)):
+        record: dict[str, Any] = json.loads((client_dir / day / "run.json").read_text("utf-8"))
+        columns = {column for source in record.get("inputs", []) for column in source.get("columns", [])}
+        known = {column.strip().casefold() for column in columns}
+        if error.column.strip().casefold() in known:
+            near = nearest(error.column, error.there)
+            now = f'the nearest now is "{near}"' if near else "nothing like it is there now"
+            return InputError(
+                f'{error.what}; "{error.column}" was there on {day}, {now}',
+                where=error.where,
+                allowed=error.allowed,
+                mend=error.mend,
+            )
+    return error
