@@ -14,10 +14,10 @@ import pymysql
 import pytest
 
 from helpers.data import databases
-from helpers.data.databases import database_label, is_database, read_database, redact
+from helpers.data.databases import read_database
 from helpers.data.drivers import BATCH_BYTES, postgres
 from helpers.data.spec import PartSpec
-from helpers.data.urls import anchor_url, database_file, parse_url
+from helpers.data.urls import anchor_url, database_file, database_label, is_database, parse_url, redact
 from helpers.errors import InputError
 from tests.data.servers import PASSWORD, QUOTED, Server, free_port, mariadb_server, missing_server, postgres_server
 

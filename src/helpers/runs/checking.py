@@ -14,7 +14,7 @@ from helpers.data.features import readiness_facts
 from helpers.data.sources import ClientData, open_data
 from helpers.data.units import ACCOUNT, roll_up_to_accounts
 from helpers.errors import InputError
-from helpers.runs.earlier import LATEST, extract_of, remember_columns, report_days, saved_extract
+from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
 from helpers.runs.notebooks import find_notebooks
 from helpers.runs.params import Params, client_names
 from helpers.runs.project import Project
@@ -48,10 +48,8 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
 
 
 def _open(params: Params, project: Project, folder: Path) -> ClientData:
-    try:
+    with remembering(project.reports / params.slug):
         return open_data(params.data, params.as_of, folder)
-    except InputError as error:
-        raise remember_columns(error, project.reports / params.slug) from error
 
 
 def _find_extract(params: Params, project: Project, against: str, folder: Path, read: Read) -> Extract:

@@ -1,6 +1,8 @@
 """What a client's data were like before: the tables that an earlier report saved, or another parameter file's data."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,10 +48,19 @@ def saved_extract(client_dir: Path, day: str) -> Extract | None:
     return Extract(columns, nothing if values is None else values, nothing if received is None else received)
 
 
-def remember_columns(error: InputError, client_dir: Path) -> InputError:
-    """The error, with what the last report knows of a column that is missing now: when it was there."""
-    if not isinstance(error, ColumnMissingError):
-        return error
+@contextmanager
+def remembering(client_dir: Path) -> Iterator[None]:
+    """Where a client's data are read: of a column that is missing now, say when a report last had it."""
+    try:
+        yield
+    except ColumnMissingError as error:
+        told = _say_when(error, client_dir)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _say_when(error: ColumnMissingError, client_dir: Path) -> InputError | None:
     for day in reversed(report_days(client_dir)):
         record: dict[str, Any] = json.loads((client_dir / day / "run.json").read_text("utf-8"))
         columns = {column for source in record.get("inputs", []) for column in source.get("columns", [])}
@@ -63,4 +74,4 @@ def remember_columns(error: InputError, client_dir: Path) -> InputError:
                 allowed=error.allowed,
                 mend=error.mend,
             )
-    return error
+    return None

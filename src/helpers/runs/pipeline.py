@@ -22,7 +22,7 @@ from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data
 from helpers.errors import InputError, ParamsError, ThinDataError
-from helpers.runs.earlier import remember_columns
+from helpers.runs.earlier import remembering
 from helpers.runs.kernels import execute_notebook
 from helpers.runs.notebooks import Notebook, find_notebooks
 from helpers.runs.params import Params
@@ -149,10 +149,8 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
                 where=str(run.params.path),
                 mend="Add a `data:` section with at least one table; docs/params.md shows how.",
             )
-        try:
+        with remembering(stage.parent):
             data = open_data(run.params.data, run.params.as_of, stage / DATA_FOLDER)
-        except InputError as error:
-            raise remember_columns(error, stage.parent) from error
         try:
             _save_rejected(data, stage / "tables")
             run.inputs = [
