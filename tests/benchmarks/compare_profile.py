@@ -40,9 +40,8 @@ def profile_with_ydata(source: Path, mode: str) -> Run:
     return run_measured(command, TIMEOUT_SECONDS, {"MPLBACKEND": "agg", "PYTHONPATH": ""})
 
 
-def profile_with_kit(source: Path) -> Run | None:
-    """The kit's side: None until `helpers.data.profiling` is there to be measured."""
-    return None
+def profile_with_kit(source: Path) -> Run:
+    return run_measured([sys.executable, "-m", "tests.benchmarks.kit_profile", str(source), str(FOLDER / "kit.html")])
 
 
 def _inner_seconds(run: Run) -> float:
@@ -54,22 +53,23 @@ def describe_profiles(modes: list[str], repeats: int) -> str:
     rows = []
     for size in TABLES:
         source = write_profiled(*size)
-        own = [run for _ in range(repeats) if (run := profile_with_kit(source)) is not None]
-        contestants = {"kit": own} if own else {}
+        contestants = {"kit": (own := [profile_with_kit(source) for _ in range(repeats)])}
+        size_mb = own[-1].said.split(", ")[1].split()[0]
         for mode in modes:
             try:
                 contestants[f"ydata-profiling, {mode}"] = [profile_with_ydata(source, mode) for _ in range(repeats)]
             except subprocess.TimeoutExpired:
                 rows.append(
-                    [f"{size[0]:,} × {size[1]}", f"ydata-profiling, {mode}", f"over {TIMEOUT_SECONDS:,}", "", ""]
+                    [f"{size[0]:,} × {size[1]}", f"ydata-profiling, {mode}", f"over {TIMEOUT_SECONDS:,}", "", "", ""]
                 )
-        base = statistics.median(map(_inner_seconds, own)) if own else 0.0
+        base = statistics.median(map(_inner_seconds, own))
         for name, runs in contestants.items():
             seconds = statistics.median(map(_inner_seconds, runs))
-            ratio = f"{seconds / base:.1f}" if base else ""
-            rows.append([f"{size[0]:,} × {size[1]}", name, f"{seconds:.1f}", ratio, f"{medians(runs)[2]:,.0f}"])
+            page = size_mb if name == "kit" else f"{(FOLDER / 'ydata.html').stat().st_size / 1e6:.2f}"
+            about = [f"{seconds:.1f}", f"{seconds / base:.1f}", f"{medians(runs)[2]:,.0f}", page]
+            rows.append([f"{size[0]:,} × {size[1]}", name, *about])
             print(rows[-1], flush=True)
-    header = ["rows × columns", "", "seconds", "times the kit's", "peak memory, MB"]
+    header = ["rows × columns", "", "seconds", "times the kit's", "peak memory, MB", "page, MB"]
     return f"Medians of {repeats} run(s) each. {machine()}\n\n{markdown_table(header, rows)}"
 
 
