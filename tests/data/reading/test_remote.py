@@ -70,8 +70,3 @@ def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "abc123" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert without_secrets("az://u:p@c/f?sig=1") == "az://c/f"
-
-
-def test_an_unknown_protocol() -> None:
-    with pytest.raises(InputError, match="nosuch:// is no storage"):
-        list_files(PartSpec("nosuch://x/f.csv"))

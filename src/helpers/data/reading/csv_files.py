@@ -110,22 +110,23 @@ def _look_where_it_lies(
     """The file as a view, where each of its lines is a row and nothing is to be mended or said of any row."""
     if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
         return None
+    view = f"{name}_as_it_lies"
     try:
         rows, blank, *filled = engine.view_csv(
-            con, name, plain.path, names, layout.dialect, layout.lines_above, nameless
+            con, view, plain.path, names, layout.dialect, layout.lines_above, nameless
         )
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
-        engine.run(con, f"DROP VIEW IF EXISTS {engine.quoted(name)}")
+        engine.run(con, f"DROP VIEW IF EXISTS {engine.quoted(view)}")
         return None
     last = layout.header_row + rows
     whole = rows == plain.lines - layout.lines_above and rows > LAST and not blank and all(filled)
-    numbered = engine.number_view(con, name, layout.header_row + 1)
+    numbered = engine.number_view(con, view, layout.header_row + 1)
     if not whole or find_totals(numbered, names, _last_rows(plain, layout, last)):
-        engine.run(con, f"DROP VIEW {engine.quoted(name)}")
+        engine.run(con, f"DROP VIEW {engine.quoted(view)}")
         return None
-    return Loaded(numbered, rows, repairs, layout.header_row, con.table(name))
+    return Loaded(numbered, rows, repairs, layout.header_row, con.table(view))
 
 
 def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, ...]]:

@@ -103,8 +103,6 @@ def _refusal(url: str, error: Exception) -> InputError:
             where=where,
             mend=f"Install it: {package}",
         )
-    if isinstance(error, ValueError) and "rotocol not known" in str(error):
-        return InputError(f"{protocol}:// is no storage that can be read", where=where, allowed=", ".join(EXTRAS))
     sort = "it is not there" if isinstance(error, FileNotFoundError) else type(error).__name__
     sort = "access is denied" if isinstance(error, PermissionError) else sort
     return InputError(
