@@ -211,6 +211,15 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path
     assert len([p for p in (tmp_path / ".data").iterdir() if p.is_dir() and p.name != "overflow"]) == 1
 
 
+BROKEN = {
+    "empty file": ("", "0 bytes"),
+    "header only": ("no,cust,day,value\n", "no rows below its header"),
+    "column missing": ("no,customer,day,value\n1,7,2026-01-05,1\n", 'mapped to "cust", a column this source does not'),
+    "no usable row": ("no,cust,day,value\n1,7,soon,1\n", "None of the 1 rows of orders can be used"),
+    "ambiguous dates": ("no,cust,day,value\n1,7,05/01/2026,1\n", 'Allowed: "%d/%m/%Y" or "%m/%d/%Y"'),
+}
+
+
 @pytest.mark.parametrize(("text", "says"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(InputError) as caught:
