@@ -1,22 +1,52 @@
-"""The engine that holds a client's rows while they are worked on: DuckDB, within this machine's means."""
+"""The engine that holds a client's rows while they are worked on: DuckDB, within this machine's means.
 
+How much memory it may take and where it puts what does not fit are matters of the machine, not of the client: they are
+settings of the environment, KIT_MEMORY_LIMIT and KIT_TEMPORARY_FOLDER.
+"""
+
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 import ibis
 import psutil
 
+from helpers.errors import InputError
+
+MEMORY, FOLDER = "KIT_MEMORY_LIMIT", "KIT_TEMPORARY_FOLDER"
 MEMORY_SHARE = 0.4  # of what is free: the notebook's own frames need room too
+LEAST_MIB = 512
 
 
 def connect(folder: Path, *, as_written: bool = False) -> Any:
-    """A DuckDB of its own, in memory; what does not fit there is put aside in `folder`.
+    """A DuckDB of its own, in memory; what does not fit there is put aside on disk, in `folder` unless set otherwise.
 
     `as_written` keeps joins the way round they are written, the large side first: of a text file the engine does
-    not know the size, and would hold all of it in memory to look up a few rows.
+    not know the size, and would hold all of it in memory to look up a few rows. Raises InputError for a setting
+    that cannot be used.
     """
-    limit = max(512, int(psutil.virtual_memory().available * MEMORY_SHARE) >> 20)
-    con = ibis.duckdb.connect(memory_limit=f"{limit}MiB", temp_directory=str(folder / "overflow"))
+    con = ibis.duckdb.connect(memory_limit=_memory_limit(), temp_directory=str(_overflow(folder)))
     if as_written:
         con.raw_sql("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     return con
+
+
+def _memory_limit() -> str:
+    given = os.environ.get(MEMORY, "").strip()
+    if not given:
+        return f"{max(LEAST_MIB, int(psutil.virtual_memory().available * MEMORY_SHARE) >> 20)}MiB"
+    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", given, re.IGNORECASE):
+        raise InputError(
+            f'{MEMORY} is "{given}", which is no amount of memory', where="environment", allowed="like 4GB or 512MB"
+        )
+    return given
+
+
+def _overflow(folder: Path) -> Path:
+    given = os.environ.get(FOLDER, "").strip()
+    if not given:
+        return folder / "overflow"
+    if not Path(given).is_dir():
+        raise InputError(f"{FOLDER} is {given}, a folder that is not there", where="environment", mend="Create it.")
+    return Path(given) / f"kit-{os.getpid()}"
