@@ -3,12 +3,14 @@
 import gzip
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from helpers.data import clean, split
 from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.errors import InputError
@@ -292,3 +294,80 @@ def test_a_row_that_cannot_be_read_is_set_aside_as_it_came(tmp_path: Path) -> No
     assert rejected["kit_row"].tolist() == [3, 4, 5]
     assert rejected["kit_line"].iloc[0] == '2,"7,2026-01-05,10'
     assert {"orders", "rejected_orders"} <= set(data.con.list_tables())
+
+
+def test_rows_know_their_place_in_their_file(tmp_path: Path) -> None:
+    """Good files are read by several threads at once, and their rows are not numbered on the way."""
+    for name, rows in (("a", 200_000), ("b", 150_000)):
+        lines = [f"{i + 2},{name}{i % 7},2026-01-05,{'bad' if i % 50_000 == 49_999 else 10}\n" for i in range(rows)]
+        (tmp_path / f"orders_{name}.csv").write_text("no,cust,day,value\n" + "".join(lines), "utf-8")
+    data = read(tmp_path, "orders", PartSpec(str(tmp_path / "orders_*.csv"), columns=ORDERS))
+    orders = data.tables["orders"]
+    assert orders.count().execute() == 349_993
+    assert (orders.order_id.cast("int64") == orders.kit_row).all().execute()
+    counted = orders.kit_file.value_counts(name="n").execute().set_index("kit_file")["n"]
+    assert counted.to_dict() == {"orders_a.csv": 199_996, "orders_b.csv": 149_997}
+    rejected = data.rejected("orders")
+    assert (rejected["no"].astype(int) == rejected["kit_row"]).all()
+    assert sorted(rejected.groupby("kit_file")["no"].size()) == [3, 4]
+
+
+def test_equal_rows_of_two_files_are_duplicates(tmp_path: Path) -> None:
+    """Monthly exports overlap."""
+    lines = [f"{i},{i % 7},2026-01-05,10\n" for i in range(60)]
+    (tmp_path / "orders_1.csv").write_text("no,cust,day,value\n" + "".join(lines[:40]), "utf-8")
+    (tmp_path / "orders_2.csv").write_text("no,cust,day,value\n" + "".join(lines[30:]), "utf-8")
+    data = read(tmp_path, "orders", PartSpec(str(tmp_path / "orders_*.csv"), columns=ORDERS))
+    assert aside(data) == {"exact duplicate": 10}
+    assert set(data.rejected("orders")["kit_file"]) == {"orders_2.csv"}
+    assert sorted(data.tables["orders"].order_id.execute().astype(int)) == list(range(60))
+
+
+def test_rows_that_share_a_hash_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash of 64 bits can meet another; here every second row does."""
+    for module in (clean, split):
+        monkeypatch.setattr(module, "hash_row", lambda raw: raw["no"].cast("int64") % 2)
+    lines = [f"{i},{i % 7},2026-01-05,{'bad' if i == 5 else 10}\n" for i in range(40)]
+    data = orders_from(tmp_path, "no,cust,day,value\n" + "".join([*lines, lines[3], lines[5]]))
+    assert aside(data) == {"exact duplicate": 2, "amount is not a number": 1}
+    rejected = data.rejected("orders").sort_values("kit_row")
+    assert rejected[["no", "kit_row", "value"]].values.tolist() == [["5", 7, "bad"], ["3", 42, "10"], ["5", 43, "bad"]]
+    assert data.tables["orders"].count().execute() == 39
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "kept"),
+    [
+        ('no,cust,day,value\n1,7,2026-01-05,"1.234,50"\n2,7,2026-01-05,"-3,20 €"\n', {}, [1234.5, -3.2]),
+        ('no,cust,day,value\n1,7,2026-01-05,"1,234.50"\n2,7,2026-01-05,£7\n', {}, [1234.5, 7]),
+        ("no,cust,day,value\n1,7,2026-01-05,(12.50)\n2,7,2026-01-05,3-\n", {}, [-12.5, -3]),
+        (
+            "no;cust;day;value\n1;7;05.01.2026;1,5\n2;7;31.1.2026 9h;2\n",
+            {"date_format": {"all": ("%d.%m.%Y",)}},
+            [1.5],
+        ),
+        ("no,cust,day,value\n1,7,45000,1\n2,7,45000.75,2\n", {"date_format": {"ordered_at": ("excel",)}}, [1, 2]),
+        ("no,cust,day,value\n1,7,31/01/2026,1\n2,7,01/02/2026 8:30,2\n", {}, [1, 2]),
+        ("no,cust,day,value\n1,7,01/31/2026,1\n2,7,02/01/2026,2\n", {}, [1, 2]),
+        ("no,cust,day,value\n1,7,2026-01-05,ten\n2,7,2026-01-05,11\n", {"values": {"amount": {"Ten": "10"}}}, [10, 11]),
+        (
+            "no,cust,day,value\n1,7,2026-01-05,NA\n2,7,NA,11\n3,7,2026-01-05,5\n",
+            {"missing": {"all": ["NA"]}},
+            [5],
+        ),
+    ],
+)
+def test_values_as_clients_write_them(tmp_path: Path, text: str, options: dict[str, Any], kept: list[float]) -> None:
+    amounts = orders_from(tmp_path, text, **options).tables["orders"].order_by("order_id").amount.execute()
+    assert amounts.tolist() == pytest.approx(kept)
+
+
+def test_a_row_number_stands_in_for_an_identifier(shared_data: Path, tmp_path: Path) -> None:
+    part = PartSpec(
+        str(shared_data / "hillstrom.csv.gz"),
+        columns={"arm": "segment", "customer_id": "(row number)"},
+        control="No E-Mail",
+        outcomes=("visit",),
+    )
+    exposures = read(tmp_path, "exposures", part).tables["exposures"]
+    assert exposures.customer_id.nunique().execute() == 64_000

@@ -178,9 +178,10 @@ def source_columns(raw: Table) -> list[str]:
     return [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW, FAULT, LINE)]
 
 
-def identifies_rows(columns: list[str], table: str) -> bool:
-    """Whether equal rows can be told from rows of two customers that happen to be equal."""
-    return any(c.kind == "id" and c.name in columns for c in TABLES[table].columns)
+def identifies_rows(columns: list[str], part: PartSpec, table: str) -> bool:
+    """Whether equal rows can be told from rows of two customers that happen to be equal: by an identifier that came."""
+    came = {c for c in columns if part.columns.get(c) != ROW_NUMBER}
+    return any(c.kind == "id" and c.name in came for c in TABLES[table].columns)
 
 
 def find_column(name: str, raw: Table, part: PartSpec, said: str, key: str) -> str:

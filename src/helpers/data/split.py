@@ -155,7 +155,7 @@ def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
             continue
         severity = severity_of("identical_lines", part.spec)
         handling = rule.handling(severity)
-        if not identifies_rows(part.marked.columns, split.name):
+        if not identifies_rows(part.marked.columns, part.spec, split.name):
             severity, handling = NOTE, "kept: without an identifier, equal rows may be different customers"
         found = int(repeats.count().execute())
         counts.append({"check": rule.phrase, "rows_found": found, "handling": handling, "severity": severity})
