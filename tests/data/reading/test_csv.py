@@ -148,6 +148,10 @@ class TestLineEnds:
         got = read('a,b\n1,x\ry\n2,"p\r\nq"\r\n3,"r\r"\n')
         assert got.rows == [("1", "x\ry"), ("2", "p\r\nq"), ("3", "r\r")]
 
+    def test_returns_inside_fields_may_outnumber_the_lines(self, read: Reader) -> None:
+        got = read('a,b\n"\r\rx","\r\ry"\n"\r\rz",\n')
+        assert got.rows == [("\r\rx", "\r\ry"), ("\r\rz", None)]
+
     def test_blank_lines_count_but_are_no_rows(self, read: Reader) -> None:
         got = read("a,b\n\n1,2\n   \n\n3,4\n\n\n")
         assert got.rows == [("1", "2"), ("3", "4")]

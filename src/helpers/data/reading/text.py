@@ -75,9 +75,16 @@ def as_utf8(path: Path, work: Path, encoding: str | None = None) -> PlainText:
 
 
 def _plain(path: Path, encoding: str, repairs: Repairs, count: _Count) -> PlainText:
-    only_cr = count.returns - count.pairs > count.newlines
+    only_cr = count.returns - count.pairs > count.newlines and _begins_with_cr(path)
     uniform = count.returns == 0 or count.returns == count.pairs == count.newlines
     return PlainText(path, encoding, repairs, _lines(path, count.newlines), uniform, only_cr, count.wrong > 0)
+
+
+def _begins_with_cr(path: Path) -> bool:
+    """Whether the first line ends in a "\\r" alone; those inside fields of a short file may outnumber its lines."""
+    with path.open("rb") as stream:
+        first = stream.readline(CHUNK)
+    return b"\r" in first.rstrip(b"\r\n") or first.endswith(b"\r")
 
 
 def _known(encoding: str, path: Path) -> str:
