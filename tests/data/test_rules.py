@@ -159,3 +159,15 @@ def test_merging_by_a_column_that_is_not_there(tmp_path: Path) -> None:
     part = PartSpec(str(tmp_path / "c.csv"), merge=("phone",))
     with pytest.raises(InputError, match='"phone", which the customers do not have'):
         open_data({"customers": TableSpec("customers", (part,), tmp_path)}, AS_OF, tmp_path / ".data")
+
+
+def test_merging_where_nobody_is_alike(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text("customer_id,email\n1,a@x.example\nB,b@x.example\n")
+    (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\nB,2026-01-05,10\n")
+    specs = {
+        "customers": TableSpec("customers", (PartSpec(str(tmp_path / "customers.csv"), merge=("email",)),), tmp_path),
+        "orders": TableSpec("orders", (PartSpec(str(tmp_path / "orders.csv")),), tmp_path),
+    }
+    data = open_data(specs, AS_OF, tmp_path / ".data")
+    assert data.tables["orders"].customer_id.execute().tolist() == ["B"]
+    assert data.tables["customers"].count().execute() == 2
