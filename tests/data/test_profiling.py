@@ -91,6 +91,32 @@ def test_large_tables_are_sampled_for_quantiles_alone() -> None:
     assert again.loc["amount", "q50"] == sampled.loc["amount", "q50"]
 
 
+def test_lines_of_one_order_are_sampled_apart() -> None:
+    rng = np.random.default_rng(2)
+    order = np.repeat(np.arange(1_000), 20)
+    level = rng.normal(50, 20, 1_000)[order]  # whole orders would make a sample of 250, not of 5,000
+    frame = pd.DataFrame(
+        {
+            "order_id": np.char.add("A", order.astype(str)),
+            "customer_id": np.char.add("C", order.astype(str)),
+            "at": pd.Timestamp("2025-01-01") + pd.to_timedelta(order, unit="h"),
+            "amount": (level + rng.normal(0, 2, 20_000)).round(),
+            "product": rng.integers(0, 500, 20_000),
+        }
+    )
+    sampled = facts_of(frame, exact_rows=5_000)
+    for share in QUANTILES:
+        quantile = sampled.loc["amount", f"q{round(100 * share):02d}"]
+        below, upto = (frame["amount"] < quantile).mean(), (frame["amount"] <= quantile).mean()
+        error = 4 * np.sqrt(share * (1 - share) / 5_000)
+        assert below - error <= share <= upto + error
+
+
+def test_few_distinct_values_are_counted_exactly_in_any_table() -> None:
+    found = facts_of(made(20_000).assign(spent=lambda f: f["quantity"] / 2), exact_rows=5_000)
+    assert (found.loc["spent", "distinct"], found.loc["spent", "distinct_exact"]) == (8, True)
+
+
 def test_infinite_and_not_a_number_are_told_apart() -> None:
     connection = ibis.duckdb.connect()
     table = connection.sql("SELECT unnest(['inf'::DOUBLE, '-inf', 'nan', NULL, 1.5, 2.5]) AS x")

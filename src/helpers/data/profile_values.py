@@ -79,6 +79,8 @@ def values_and_bins(table: Table, columns: Sequence[ProfiledColumn]) -> list[dic
         top = found[c.key] if c.key in found else pd.DataFrame({"value": list(c.seen), "n": list(c.seen.values())})
         top = top.sort_values(["n", "value"], ascending=[False, True], kind="stable").head(VALUES_KEPT)
         c.facts["top_rows"] = float(top["n"].iloc[0]) if len(top) else None
+        if not c.facts["distinct_exact"] and len(top) < VALUES_KEPT:  # these are all there are
+            c.facts |= {"distinct": len(top), "distinct_exact": True}
         if not c.private:
             rows += [
                 {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)}

@@ -4,9 +4,9 @@ The engine reduces; what comes back is a row a column, value, bin or day. A hand
 number of columns: one for plain facts, one for what needs those (skewness, far-out values, correlations), one for
 values and bins, one for a sample of distinct texts that `patterns` reads, one for days, one for repeated rows.
 
-Above EXACT_ROWS rows quantiles come from a sample of about that many rows, chosen by a hash of the row's most varied
-column, so that the same table always gives the same sample; everything else is counted in all rows (the distinct
-values of fractions and times approximately, HyperLogLog).
+From twice EXACT_ROWS on quantiles come from a sample of at least about that many rows, chosen by a hash of the whole
+row, so that the same table always gives the same sample. Above EXACT_ROWS the distinct values of fractions and times
+are counted approximately (HyperLogLog). Everything else is counted in all rows.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -24,7 +24,7 @@ from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quan
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 
-EXACT_ROWS = 20_000
+EXACT_ROWS = 500_000
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
 _PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
 _WIDEST = 60  # numeric columns for which all correlations are computed
@@ -222,12 +222,12 @@ def _add_quantiles(plain: Table, columns: list[ProfiledColumn], rows: int, exact
         return
     asked = {c.key: plain[c.key].quantile(list(QUANTILES)) for c in numbers}
     every = rows // exact_rows
-    if every > 1:
-        most = max(columns, key=lambda c: (c.facts["distinct"], c.key))
-        if most.facts["distinct"] > rows / 50:
-            sample = plain.filter(plain[most.key].hash().abs() % every == 0)
-            asked = {c.key: sample[c.key].quantile(list(QUANTILES)) for c in numbers}
-            plain = sample
+    if every > 1 and max(c.facts["distinct"] for c in columns) > rows / 50:
+        # By some columns alone whole orders would come in or stay out.
+        mixed = sum((plain[c.key].hash().abs() % every).fill_null(0) for c in columns)
+        sample = plain.filter(mixed % every == 0)
+        asked = {c.key: sample[c.key].quantile(list(QUANTILES)) for c in numbers}
+        plain = sample
     found = plain.aggregate(**asked).execute().iloc[0]
     for c in numbers:
         values = found[c.key]
