@@ -163,3 +163,11 @@ def test_the_limits_move() -> None:
     frames = (profiled.columns, profiled.tables, profiled.correlations, changes)
     assert "gaps" in set(alerts.find_alerts(*frames, high_missing_share=0.1)["alert"])
     assert "gaps" not in set(alerts.find_alerts(*frames, high_missing_share=0.11)["alert"])
+
+
+def test_of_equal_severity_the_emptier_column_comes_first() -> None:
+    def blank(share: float) -> list[float | None]:
+        return [None if i < share * N else float(i) for i in range(N)]
+
+    told = found_in(pd.DataFrame({"some": blank(0.3), "most": blank(0.8), "half": blank(0.5)})).query("alert == 'gaps'")
+    assert told["column"].tolist() == ["most", "half", "some"]

@@ -9,6 +9,7 @@ import pandas as pd
 from helpers.analysis import alerts, breaks
 from helpers.data.profiling import profile_columns
 from helpers.story import cards
+from tests.story import samples
 
 EVIL = '<script>alert("1")</script>'
 FRAME = pd.DataFrame(
@@ -43,12 +44,19 @@ def test_cards_show_figures_values_and_oddities() -> None:
     text = text_of(shown())
     assert "Orders, 200 rows" in text
     assert "Amount number never blank; 200 different values; 0 to 9,000; middle half 49.75 to 149.25" in text
-    assert "1 value far from all others" in text
+    assert "1 value far from most others" in text
     assert "North 60%" in text
     assert "yes 75% no 25%" in text
     assert "1 January 2026 to 19 July 2026" in text
     assert "Blank text blank in 100.0%" in text
     assert "nan" not in text.lower()
+
+
+def test_a_column_of_zeros_and_ones_is_told_by_its_share_of_ones() -> None:
+    found = profile_columns("exposures", ibis.memtable(pd.DataFrame({"visit": [0, 0, 0, 1] * 50})))
+    text = text_of(cards.column_cards(found.columns, found.values, samples.ALERTS.head(0)).html)
+    assert "2 different values; 0 to 1; 1 in 25.0% of the values" in text
+    assert "median" not in text
 
 
 def test_no_value_of_a_person_or_code_is_shown() -> None:

@@ -32,7 +32,7 @@ ODD = [
 CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
     "profile_coverage": (
         lambda: charts.profile_coverage(samples.COLUMNS),
-        ["Comment in survey answers 29%; Customer number in orders 75%", "at least 95%: 1 of 3 columns"],
+        ["Comment in survey answers 29%; Customer number in orders 75%", "at least 95% in 1 of 3 columns"],
     ),
     "profile_rows": (
         lambda: charts.profile_rows(samples.TABLES.assign(rows_kept=[392_692, 2_740], rows_set_aside=[149_217, 6])),
@@ -156,7 +156,7 @@ def test_nothing_to_show_says_so(make: Callable[[], charts.Chart]) -> None:
         (lambda: charts.profile_rows(samples.TABLES.tail(1)), "received. 1 table kept every row."),
         (
             lambda: charts.profile_coverage(samples.COLUMNS.tail(1)),
-            "Comment in survey answers 29%; at least 95%: 0 of 1 column.",
+            "Comment in survey answers 29%; at least 95% in 0 of 1 column.",
         ),
         (lambda: charts.monthly_volume(samples.MONTHS.head(1), POUNDS), "£552k in December 2010"),
     ],

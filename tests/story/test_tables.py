@@ -42,7 +42,7 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
         ),
         [
             ["Orders", "an order line", "541,909", "1 December 2010 to 9 December 2011", "no single column", "5,268"],
-            ["Customers", "a customer", "4,372", "", "customer number", "–"],
+            ["Customers", "a customer", "4,372", "–", "customer number", "–"],
         ],
     ),
     "data_alerts": (
@@ -295,6 +295,20 @@ def test_no_rows_says_so() -> None:
 )
 def test_empty_results_say_so(make: Callable[[], tables.Table]) -> None:
     assert "Nothing to show" in make().html
+
+
+def test_blanks_in_many_columns_are_one_row_and_in_few_a_row_each() -> None:
+    def shown(columns: list[str]) -> str:
+        gaps = samples.ALERTS.iloc[[2] * len(columns)].assign(
+            column=columns, figure=[0.74, 0.5, 0.31, 0.2][: len(columns)]
+        )
+        return tables.data_alerts(pd.concat([samples.ALERTS.iloc[[1]], gaps], ignore_index=True)).html
+
+    many, few = shown(["park", "rental", "wifi", "art"]), shown(["park", "rental", "wifi"])
+    assert "4 columns" in many
+    assert "Blank in 20% to 74% of rows: park, rental, wifi and art" in many
+    assert many.count("Ask whether a blank") == 1
+    assert few.count("Ask whether a blank") == 3
 
 
 def test_numbers_stand_right_and_words_left() -> None:

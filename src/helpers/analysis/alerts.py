@@ -55,8 +55,10 @@ def find_alerts(
     high_zero_share: float = 0.5,
     high_correlation: float = 0.9,
 ) -> pd.DataFrame:
-    """What is odd, worst first. `columns`, `tables` and `correlations` are those of a profile
-    (`data.profiling.Profile`), `changes` is from `breaks.find_changes`.
+    """What is odd, worst first, and of equal severity what concerns all rows, then what concerns most.
+
+    `columns`, `tables` and `correlations` are those of a profile (`data.profiling.Profile`), `changes` is from
+    `breaks.find_changes`.
 
     high_skewness: twice what Bulmer (1979, Principles of Statistics) calls highly skewed, since amounts of money
     nearly always are. Outliers are beyond Tukey's (1977) outer fences. high_correlation: of Pearson's coefficient.
@@ -93,7 +95,9 @@ def find_alerts(
     frame["on"] = pd.to_datetime(frame["on"]).astype("datetime64[us]")
     frame["n"] = frame["n"].fillna(0).astype("int64")
     worst = frame["severity"].map(SEVERITIES.index).astype(int)
-    return frame.assign(worst=worst).sort_values("worst", kind="stable").drop(columns="worst").reset_index(drop=True)
+    spread = frame["n"].where(frame["n"] > 0, np.inf)  # no number of rows: it is about the column or table as a whole
+    order = pd.DataFrame({"worst": worst, "spread": -spread}).sort_values(["worst", "spread"], kind="stable").index
+    return frame.loc[order].reset_index(drop=True)
 
 
 def _alert(name: str, severity: str, **more: Any) -> dict[str, Any]:

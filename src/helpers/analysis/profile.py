@@ -330,7 +330,7 @@ def _see(arm: float) -> str:
     shown = [rate for rate, needed in ARM_CUSTOMERS.items() if arm >= needed]
     if not shown:
         return "are too few to show even a doubling from 5% to 10% buying"
-    return f"show a rise from 5% to {min(shown):.0%} buying, and miss smaller ones"
+    return f"are enough to see a rise from 5% to {min(shown):.0%} buying, but no smaller one"
 
 
 def _check_facts(facts: dict[str, float]) -> dict[str, float]:

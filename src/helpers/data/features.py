@@ -161,7 +161,7 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     return {
         "buyers": totals["buyers"],
         "history_days": totals["history_days"],
-        "repeat_share": _or_zero(repeat),
+        "repeat_share": float("nan") if pd.isna(repeat) else float(repeat),
         "answers": float(surveys.count().execute()),
         "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),

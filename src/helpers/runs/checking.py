@@ -40,7 +40,7 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
         finally:
             data.close()
     for notebook in find_notebooks(notebooks_dir):
-        lacking = notebook.lacks(data.supplied())
+        lacking = [need.replace("|", " or ") for need in notebook.lacks(data.supplied())]
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
         console.print(f"{notebook.name:<16} {outcome}", markup=False)
     if drift:
@@ -79,7 +79,7 @@ def _show_rows(console: Console, data: ClientData) -> None:
         rows.add_row(r["table"], *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
     console.print(rows)
     if len(data.quality):
-        traits = Table("table", "trait", "rows", "what was done", box=None, header_style="bold")
+        traits = Table("table", "what was found", "rows", "what was done", box=None, header_style="bold")
         for q in data.quality.to_dict("records"):
             traits.add_row(q["table"], q["check"], f"{q['rows_found']:,}", q["handling"])
         console.print(traits)

@@ -69,6 +69,8 @@ def _facts(r: Any) -> list[str]:
         said.append(f"{fmt.day(pd.Timestamp(r.minimum))} to {fmt.day(pd.Timestamp(r.maximum))}")
     if r.kind == "number" and r.role == "measure" and r.distinct:
         said.append(f"{_bound(r.minimum)} to {_bound(r.maximum)}")
+        if r.distinct == 2 and (r.minimum, r.maximum) == ("0", "1"):
+            return [*said, f"1 in {fmt.share(r.mean, 1)} of the values"]
         said.append(
             f"middle half {measure(_round(r.q25))} to {measure(_round(r.q75))}, median {measure(_round(r.q50))}"
         )

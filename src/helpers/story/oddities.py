@@ -14,6 +14,11 @@ def oddity(alert: Any) -> str:
     return _TEXTS[alert.alert](alert)
 
 
+def kind(alert: str) -> str:
+    """The name of a kind of alert where several are counted."""
+    return _KINDS.get(alert, alert)
+
+
 def advice(alert: Any) -> str:
     """What to do about an alert."""
     if alert.alert == "personal data" and alert.severity == "note":
@@ -65,7 +70,7 @@ def _texts() -> dict[str, Callable[[Any], str]]:
         "skew": lambda a: (
             f"a long tail of {'large' if a.figure > 0 else 'small'} values (skewness {fmt.number(a.figure)})"
         ),
-        "outliers": lambda a: f"{fmt.many(a.n, 'value')} far from all others ({fmt.share(a.figure, 1)})",
+        "outliers": lambda a: f"{fmt.many(a.n, 'value')} far from most others ({fmt.share(a.figure, 1)})",
         "mixed types": lambda a: f"{fmt.share(a.figure)} {a.other}s, the other {fmt.many(a.n, 'row')} words",
         "numbers as text": lambda a: f"nothing but {a.other}s, kept as text",
         "dirty categories": _spelling,
@@ -78,9 +83,16 @@ def _texts() -> dict[str, Callable[[Any], str]]:
 
 
 _TEXTS = _texts()
+_KINDS = {
+    "gaps": "blanks",
+    "dirty categories": "several spellings",
+    "outliers": "far-out values",
+    "high cardinality": "many categories",
+    "gaps in dates": "days without rows",
+}
 _ADVICE = {
     "empty": "Leave it out of the export, or ask why it is empty.",
-    "gaps": "Ask whether a blank means no or not known, and since when it is filled.",
+    "gaps": "Ask whether a blank means no, not known or not asked, and since when it is filled.",
     "constant": "It tells nothing apart; no analysis uses it.",
     "nearly constant": "Compare no groups by it: nearly all rows are in one.",
     "imbalance": "Compare groups by it only where the small one has enough customers.",

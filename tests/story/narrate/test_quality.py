@@ -29,7 +29,10 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.oddities(ALERTS.iloc[1:], COLUMNS),
             "neutral",
-            ["found 3 to ask about: dirty categories (1), gaps (1)", "Orders: from 4 May 2026 on the number of rows"],
+            [
+                "found 3 to ask about: several spellings (1), blanks (1)",
+                "Orders: from 4 May 2026 on the number of rows",
+            ],
         ),
         (
             lambda: narrate.oddities(ALERTS, COLUMNS),

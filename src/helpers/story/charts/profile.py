@@ -48,7 +48,7 @@ def profile_coverage(columns: pd.DataFrame) -> Chart:
     gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
     drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
     said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
-    rest = f"at least {least}: {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
+    rest = f"at least {least} in {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
     if len(gappy) < 2:
         return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
     labels: list[str] = []

@@ -6,7 +6,7 @@ from helpers.analysis.drift import Drift
 from helpers.analysis.profile import Readiness
 from helpers.story import fmt
 from helpers.story.narrate.phrases import inside, quoted, some
-from helpers.story.oddities import advice, oddity
+from helpers.story.oddities import advice, kind, oddity
 from helpers.story.statement import Statement
 from helpers.story.terms import lower, plain, printable
 
@@ -25,7 +25,7 @@ def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
         return Statement("oddities", f"{looked} and found none to ask about.", "good", values=values | {"kinds": 20})
     first = next(told.itertuples(index=False))
     kinds = told["alert"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-    named = [f"{alert} ({fmt.count(n)})" for alert, n in kinds.items()]
+    named = [f"{kind(str(alert))} ({fmt.count(n)})" for alert, n in kinds.items()]
     act = int((told["severity"] == "act").sum())
     text = f"{looked} and found {fmt.count(len(told))} to ask about: {some(named)}."
     values |= {"kinds": 20, "act": act, **{str(k): int(n) for k, n in kinds.items()}}

@@ -7,7 +7,7 @@ from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
-from helpers.story.terms import in_plain, lower
+from helpers.story.terms import in_plain, lower, plain
 
 _ANALYSES = {
     "rfm": "value segments",
@@ -71,7 +71,7 @@ def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
         )
     values |= {f"{r['table']}.{r['column']}": r["missing_share"] for r in gappy.to_dict("records")}
     named = [
-        f"{quoted(inside(r['column']))} in {r['table']} ({fmt.share(r['missing_share'])})"
+        f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({fmt.share(r['missing_share'])})"
         for r in gappy.to_dict("records")
     ]
     are = "is" if len(gappy) == 1 else "are"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.story import fmt
+from helpers.story.narrate.phrases import inside, some
 from helpers.story.oddities import advice, oddity
 from helpers.story.tables.base import Form, Table, frame_table, rows_of
 from helpers.story.terms import lower, plain
@@ -12,6 +13,7 @@ from helpers.story.terms import lower, plain
 if TYPE_CHECKING:
     from helpers.analysis.drift import Drift
 
+_MANY_GAPS = 3  # columns of a table with blanks that are told one by one
 _MOST = 40  # more rows than this nobody asks about; data_alerts holds them all
 
 
@@ -33,19 +35,30 @@ def tables_grain(tables: pd.DataFrame) -> Table:
         "repeated_rows": "Repeated rows",
     }
     formats: dict[str, Form] = {"table": plain, "rows": fmt.count, "repeated_rows": fmt.count}
-    note = "Repeated rows: the same in every column. – where a column tells all rows apart."
+    note = "Repeated rows: the same in every column used, while duplicates are found by every column of the file. "
+    note += "– where a column tells all rows apart."
     return frame_table(shown, labels, formats, "What a row stands for", note=note)
 
 
 def data_alerts(alerts: pd.DataFrame) -> Table:
-    """What to ask about, worst first. alerts: as in data_alerts; notes are left to the columns' own cards."""
+    """What to ask about, worst first. alerts: as in data_alerts; notes are left to the columns' own cards.
+
+    Many columns with blanks in one table are one row: a survey that lets people skip would fill the table with them.
+    """
     told = alerts[alerts["severity"] != "note"]
+    blank = told[told["alert"] == "gaps"]
+    many = [gaps for _, gaps in blank.groupby("table") if len(gaps) > _MANY_GAPS]
+    told = told.drop(index=[i for gaps in many for i in gaps.index[1:]])
     rows = rows_of(told)
     shown = told.assign(
         where=[plain(r.column) if r.column else "All rows" for r in rows],
         what=[oddity(r)[:1].upper() + oddity(r)[1:] for r in rows],
         todo=[advice(r) for r in rows],
     )
+    for gaps in many:
+        first = gaps.index[0]
+        shown.loc[first, "where"] = fmt.many(len(gaps), "column")
+        shown.loc[first, "what"] = _blanks(gaps)
     labels = {"where": "Column", "what": "What is odd", "todo": "What to do"}
     hidden = len(shown) - _MOST
     note = f"{fmt.many(hidden, 'more alert')} in the saved table data_alerts." if hidden > 0 else ""
@@ -77,8 +90,15 @@ def drift(result: "Drift") -> Table:
     return frame_table(shown, labels, formats, "What changed since the earlier extract", note=note, group="table")
 
 
+def _blanks(gaps: pd.DataFrame) -> str:
+    """Several columns' blanks in a phrase: "Blank in 20% to 74% of rows: park, rental and four more"."""
+    least, most = fmt.share(gaps["figure"].min()), fmt.share(gaps["figure"].max())
+    between = most if least == most else f"{least} to {most}"
+    return f"Blank in {between} of rows: {some([inside(c) for c in gaps['column']])}"
+
+
 def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    return f"{fmt.day(first)} to {fmt.day(last)}" if pd.notna(first) else ""
+    return f"{fmt.day(first)} to {fmt.day(last)}" if pd.notna(first) else fmt.MISSING
 
 
 def _both(before: float, after: float, form: Form) -> str:
