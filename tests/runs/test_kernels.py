@@ -8,6 +8,7 @@ import nbformat
 import psutil
 import pytest
 
+from helpers.runs import kernels
 from helpers.runs.kernels import NotebookError, execute_notebook
 from tests.runs.conftest import write_notebook
 
@@ -116,3 +117,27 @@ def test_a_notebook_that_cannot_be_started_names_no_executed_one(tmp_path: Path)
         execute_notebook(notebook, tmp_path / "absent/out.ipynb", {})
     assert "02_rfm.ipynb" in str(error.value)
     assert "as far as it ran" not in str(error.value)
+
+
+def test_a_kernel_that_never_answered_is_started_once_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notebook = write_notebook(tmp_path / "02_rfm.ipynb", "Customers", "print(6 * 7)")
+    real, starts = kernels.papermill.execute_notebook, []
+
+    def flaky(*args: object, **options: object) -> None:
+        starts.append(1)
+        if len(starts) == 1:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        real(*args, **options)
+
+    monkeypatch.setattr(kernels.papermill, "execute_notebook", flaky)
+    execute_notebook(notebook, tmp_path / "out.ipynb", {})
+    assert outputs(tmp_path / "out.ipynb") == ["42\n"]
+
+    def dead(*args: object, **options: object) -> None:
+        starts.append(1)
+        raise RuntimeError("Kernel died before replying to kernel_info")
+
+    monkeypatch.setattr(kernels.papermill, "execute_notebook", dead)
+    with pytest.raises(NotebookError, match="Kernel died before replying"):
+        execute_notebook(notebook, tmp_path / "out.ipynb", {})
+    assert len(starts) == 4

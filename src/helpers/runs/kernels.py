@@ -55,6 +55,10 @@ class _OwnKernel(AsyncKernelManager):
         )
 
 
+# Kernels that start at the same moment can be given the same port, and all but one die before a cell has run.
+_NEVER_ANSWERED = "Kernel died before replying"
+
+
 def execute_notebook(
     notebook: Path,
     output: Path,
@@ -78,23 +82,32 @@ def execute_notebook(
             done += 1
 
     failures: list[BaseException] = []
+    stopping = threading.Event()
     ended = threading.Event()  # an interrupt of Thread.join makes is_alive() lie before Python 3.13
+
+    def execute() -> None:
+        papermill.execute_notebook(
+            _as_pattern(notebook),
+            _as_pattern(output),
+            parameters,
+            progress_bar=False,
+            kernel_name="python3",
+            language="python",  # a notebook need not say so
+            execution_timeout=timeout_seconds,
+            on_cell_start=cell_starts,
+            kernel_manager_class=_OwnKernel,
+            shutdown_kernel="immediate",  # asked to leave, ipykernel 7 at times takes seconds and complains
+            resources={"metadata": {"path": str(notebook.parent)}},
+        )
 
     def run() -> None:
         try:
-            papermill.execute_notebook(
-                _as_pattern(notebook),
-                _as_pattern(output),
-                parameters,
-                progress_bar=False,
-                kernel_name="python3",
-                language="python",  # a notebook need not say so
-                execution_timeout=timeout_seconds,
-                on_cell_start=cell_starts,
-                kernel_manager_class=_OwnKernel,
-                shutdown_kernel="immediate",  # asked to leave, ipykernel 7 at times takes seconds and complains
-                resources={"metadata": {"path": str(notebook.parent)}},
-            )
+            try:
+                execute()
+            except RuntimeError as error:
+                if done or stopping.is_set() or _NEVER_ANSWERED not in str(error):
+                    raise
+                execute()
         except BaseException as error:  # handed to the caller's thread below
             failures.append(error)
         finally:
@@ -109,6 +122,7 @@ def execute_notebook(
         while not ended.wait(0.2):
             pass
     except BaseException:
+        stopping.set()
         _stop_kernels(ended)
         raise
     if failures:
