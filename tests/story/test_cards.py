@@ -55,7 +55,7 @@ def test_cards_show_figures_values_and_oddities() -> None:
 def test_a_column_of_zeros_and_ones_is_told_by_its_share_of_ones() -> None:
     found = profile_columns("exposures", ibis.memtable(pd.DataFrame({"visit": [0, 0, 0, 1] * 50})))
     text = text_of(cards.column_cards(found.columns, found.values, samples.ALERTS.head(0)).html)
-    assert "2 different values; 0 to 1; 1 in 25.0% of the values" in text
+    assert "2 different values; 0 to 1; 25.0% are 1" in text
     assert "median" not in text
 
 

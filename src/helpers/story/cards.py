@@ -70,7 +70,7 @@ def _facts(r: Any) -> list[str]:
     if r.kind == "number" and r.role == "measure" and r.distinct:
         said.append(f"{_bound(r.minimum)} to {_bound(r.maximum)}")
         if r.distinct == 2 and (r.minimum, r.maximum) == ("0", "1"):
-            return [*said, f"1 in {fmt.share(r.mean, 1)} of the values"]
+            return [*said, f"{fmt.share(r.mean, 1)} are 1"]
         said.append(
             f"middle half {measure(_round(r.q25))} to {measure(_round(r.q75))}, median {measure(_round(r.q50))}"
         )
