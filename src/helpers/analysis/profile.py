@@ -247,8 +247,6 @@ def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
 
 def _check_nps(facts: dict[str, float]) -> list[_Gate]:
     answers = facts["answers"]
-    # Promoters count 1, passives 0, detractors -1; .65 is a usual variance, 1 the largest possible.
-    margin = min(100.0, 196 * math.sqrt(0.65 / answers)) if answers > 0 else math.nan
     return [
         _Gate(
             gate="answers for a score within ±10 points",
@@ -256,9 +254,7 @@ def _check_nps(facts: dict[str, float]) -> list[_Gate]:
             found=answers,
             unit="answers",
             source="95% interval at a variance of 0.65; up to ±12 points where opinions are split",
-            why=f"{_count(answers)} answers place the score only within about ±{math.ceil(margin)} points."
-            if answers > 0
-            else "",
+            why=_say_margin(answers, "the score"),
             collect=f"Start simple: one score for everyone and their comments, until there are {NPS_ANSWERS} answers.",
         )
     ]
@@ -266,7 +262,6 @@ def _check_nps(facts: dict[str, float]) -> list[_Gate]:
 
 def _check_groups(facts: dict[str, float]) -> list[_Gate]:
     answers = facts["answers_per_group"]
-    margin = min(100.0, 196 * math.sqrt(0.65 / answers)) if answers > 0 else math.nan
     return [
         _Gate(
             gate="answers in the second largest group",
@@ -274,12 +269,18 @@ def _check_groups(facts: dict[str, float]) -> list[_Gate]:
             found=answers,
             unit="answers",
             source="95% interval of ±22 points a group, at a variance of 0.65; fewer tell no group from another",
-            why=f"{_count(answers)} answers place a group's score only within about ±{math.ceil(margin)} points."
-            if answers > 0
-            else "",
+            why=_say_margin(answers, "a group's score"),
             collect=f"Start simple: one score for everyone, until two groups have {GROUP_ANSWERS} answers each.",
         )
     ]
+
+
+def _say_margin(answers: float, score: str) -> str:
+    if not answers > 0:
+        return ""
+    # Promoters count 1, passives 0, detractors -1; .65 is a usual variance, 1 the largest possible.
+    margin = min(100.0, 196 * math.sqrt(0.65 / answers))
+    return f"{_count(answers)} answers place {score} only within about ±{math.ceil(margin)} points."
 
 
 def _check_drivers(facts: dict[str, float]) -> list[_Gate]:

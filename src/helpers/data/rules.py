@@ -22,7 +22,6 @@ from helpers.data.spec import PartSpec, Rule
 from helpers.errors import InputError, nearest
 
 NOTE, SET_ASIDE, STOP = "note", "set_aside", "stop"
-SEVERITIES = (NOTE, SET_ASIDE, STOP)
 
 
 @dataclass(frozen=True)
@@ -31,37 +30,27 @@ class BuiltIn:
     severity: str
     tables: tuple[str, ...]
     done: str = ""  # what was done, where the severity alone does not say it
-    row_alone: bool = True  # whether the row itself shows it; the others need the whole table
 
     def handling(self, severity: str) -> str:
         return self.done if self.done and severity == self.severity else say_handling(severity)
 
 
 BUILT_IN: dict[str, BuiltIn] = {
-    "identical_lines": BuiltIn(
-        "exact duplicate", SET_ASIDE, tuple(TABLES), "set aside, the first one kept", row_alone=False
-    ),
+    "identical_lines": BuiltIn("exact duplicate", SET_ASIDE, tuple(TABLES), "set aside, the first one kept"),
     "after_as_of": BuiltIn("dated after {as_of}", SET_ASIDE, tuple(TABLES), "set aside, after the report's date"),
     "price_not_positive": BuiltIn("price is zero or below", SET_ASIDE, ("orders",), "set aside, not a sale"),
     "score_out_of_range": BuiltIn("score is not a whole number from 0 to 10", SET_ASIDE, ("surveys",)),
     "negative_weight": BuiltIn("weight is below zero", SET_ASIDE, ("surveys",)),
-    "repeated_customer": BuiltIn(
-        "customer_id seen before", SET_ASIDE, ("customers",), "set aside, the first one kept", row_alone=False
-    ),
-    "same_email": BuiltIn("same e-mail as another customer", NOTE, ("customers",), row_alone=False),
-    "same_phone": BuiltIn("same phone as another customer", NOTE, ("customers",), row_alone=False),
-    "same_name": BuiltIn("same name as another customer, and no e-mail", NOTE, ("customers",), row_alone=False),
-    "order_of_two_customers": BuiltIn("order with more than one customer", NOTE, ("orders",), row_alone=False),
+    "repeated_customer": BuiltIn("customer_id seen before", SET_ASIDE, ("customers",), "set aside, the first one kept"),
+    "same_email": BuiltIn("same e-mail as another customer", NOTE, ("customers",)),
+    "same_phone": BuiltIn("same phone as another customer", NOTE, ("customers",)),
+    "same_name": BuiltIn("same name as another customer, and no e-mail", NOTE, ("customers",)),
+    "order_of_two_customers": BuiltIn("order with more than one customer", NOTE, ("orders",)),
     "unknown_customer": BuiltIn(
-        "customer_id not in the customers table",
-        NOTE,
-        tuple(t for t in TABLES if t != "customers"),
-        row_alone=False,
+        "customer_id not in the customers table", NOTE, tuple(t for t in TABLES if t != "customers")
     ),
-    "repeated_response": BuiltIn("response_id seen before", NOTE, ("surveys",), row_alone=False),
-    "mixed_currencies": BuiltIn(
-        "amounts in more than one currency", STOP, ("orders", "subscriptions"), row_alone=False
-    ),
+    "repeated_response": BuiltIn("response_id seen before", NOTE, ("surveys",)),
+    "mixed_currencies": BuiltIn("amounts in more than one currency", STOP, ("orders", "subscriptions")),
 }
 
 

@@ -23,7 +23,7 @@ from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
 from helpers.data.engine import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
-from helpers.data.rules import NOTE, STOP, computing
+from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
@@ -133,7 +133,7 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
             views[name] = ibis.to_sql(tables[name], dialect="duckdb")
             rejected = folder / f"{_rejected(name)}.parquet"
             split.rejected().to_parquet(rejected)
-            views[_rejected(name)] = f"SELECT * FROM read_parquet('{_quoted(rejected)}')"
+            views[_rejected(name)] = ibis.to_sql(read_rows(con, rejected), dialect="duckdb")
             quality.append(checks.assign(table=name))
             inputs += [_describe_input(name, file) for found in files for file in found]
             received.append(_summarise(con, name, tables[name], rejected, [f for found in files for f in found]))
@@ -177,14 +177,8 @@ def _merge(con: Any, split: SplitTable, columns: tuple[str, ...], whole: list[di
     reason = f"same {' or '.join(columns)} as an earlier customer"
     if len(found):
         split.set_aside(ibis.memtable(found), reason)
-        whole.append(
-            {
-                "check": reason,
-                "rows_found": len(found),
-                "handling": "merged into that customer",
-                "severity": "set_aside",
-            }
-        )
+        done = {"handling": "merged into that customer", "severity": SET_ASIDE}
+        whole.append({"check": reason, "rows_found": len(found), **done})
     found[["customer_id", "merged_into"]].to_parquet(path, index=False)
     return read_rows(con, path)
 
@@ -299,10 +293,6 @@ def _make_current(folder: Path, reading: Path, fingerprint: str) -> None:
 
 def _rejected(table: str) -> str:
     return f"rejected_{table}"
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _merged(mappings: Iterable[Iterable[str]]) -> list[str]:

@@ -36,7 +36,7 @@ class MarkedPart:
 
 @dataclass
 class SplitTable:
-    """A table under way: `late` names the engine's table of rows that only the table as a whole sets aside."""
+    """A table under way; `late_rows` are those that only the table as a whole sets aside."""
 
     con: Any
     name: str

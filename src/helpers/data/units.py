@@ -11,8 +11,7 @@ from ibis.expr.types import Table, Value
 
 from helpers.errors import InputError
 
-CUSTOMER, ACCOUNT = "customer", "account"
-UNITS = (CUSTOMER, ACCOUNT)
+ACCOUNT = "account"  # the other unit is the customer, and needs nothing
 
 
 def roll_up_to_accounts(tables: dict[str, Table], supplied: list[str]) -> dict[str, Table]:

@@ -21,8 +21,8 @@ def load_csv(
 
     `clean` says that lines end in "\\n" only. Raises duckdb.Error at the first row that is not whole.
     """
-    _read_csv(con, f"CREATE OR REPLACE TABLE {_name(table)}", path, names, dialect, lines_above, clean=clean)
-    return count_rows(con, _name(table))
+    _read_csv(con, f"CREATE OR REPLACE TABLE {quoted(table)}", path, names, dialect, lines_above, clean=clean)
+    return count_rows(con, quoted(table))
 
 
 def view_csv(
@@ -33,29 +33,29 @@ def view_csv(
     Returns its rows, how many of them hold nothing, and how many cells each column of `single` fills. One look at
     every field does for both; raises duckdb.Error at the first row that is not whole.
     """
-    _read_csv(con, f"CREATE OR REPLACE VIEW {_name(view)}", path, names, dialect, lines_above, clean=False)
-    filled = "".join(f", count({_name(c)})" for c in single)
-    every = ", ".join(map(_name, names))
-    return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM {_name(view)}")[0]
+    _read_csv(con, f"CREATE OR REPLACE VIEW {quoted(view)}", path, names, dialect, lines_above, clean=False)
+    filled = "".join(f", count({quoted(c)})" for c in single)
+    every = ", ".join(map(quoted, names))
+    return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM {quoted(view)}")[0]
 
 
 def number_view(con: Any, view: str, first: int) -> Table:
     """The rows of a view over a file with kit_row, counted on from `first`, and a blank kit_fault."""
     number = f"row_number() OVER () + {first - 1} AS {SOURCE_ROW}, NULL::VARCHAR AS {FAULT}"
-    return con.sql(f"SELECT *, {number} FROM {_name(view)}")
+    return con.sql(f"SELECT *, {number} FROM {quoted(view)}")
 
 
 def _read_csv(
     con: Any, create: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, *, clean: bool
 ) -> None:
     options = {
-        "columns": "{" + ", ".join(f"{_text(name)}: 'VARCHAR'" for name in names) + "}",
+        "columns": "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names) + "}",
         "auto_detect": "false",
         "header": "false",
         "skip": str(lines_above),
-        "delim": _text(dialect.delimiter),
-        "quote": _text(dialect.quote),
-        "escape": _text(dialect.escape),
+        "delim": literal(dialect.delimiter),
+        "quote": literal(dialect.quote),
+        "escape": literal(dialect.escape),
         "nullstr": "''",
         **({"new_line": r"'\n'"} if clean else {}),
     }
@@ -63,7 +63,7 @@ def _read_csv(
     while True:
         given = ", ".join(f"{key} = {value}" for key, value in options.items())
         try:
-            con.con.execute(f"{create} AS SELECT * FROM read_csv({_text(str(path))}, {given})")
+            con.con.execute(f"{create} AS SELECT * FROM read_csv({literal(str(path))}, {given})")
             break
         except duckdb.Error as error:
             if "max_line_size" not in str(error).lower() or limit > path.stat().st_size:
@@ -80,8 +80,8 @@ def count_rows(con: Any, relation: str) -> int:
 def count_blank(con: Any, relation: str, columns: list[str], single: list[str]) -> tuple[int, ...]:
     """How many rows hold nothing in `columns` and are not faulty; how many cells each of `single` fills."""
     sound = f"{FAULT} IS NULL AND " if FAULT in _columns(con, relation) else ""
-    filled = "".join(f", count({_name(c)})" for c in single)
-    every = ", ".join(map(_name, columns))
+    filled = "".join(f", count({quoted(c)})" for c in single)
+    every = ", ".join(map(quoted, columns))
     return run(con, f"SELECT count(*) FILTER ({sound}coalesce({every}) IS NULL){filled} FROM {relation}")[0]
 
 
@@ -90,7 +90,7 @@ def last_rows(con: Any, relation: str, columns: list[str], first: int, count: in
     there = _columns(con, relation)
     number = SOURCE_ROW if SOURCE_ROW in there else f"rowid + {first}"
     line = LINE if LINE in there else "NULL"
-    cells = ", ".join(map(_name, columns))
+    cells = ", ".join(map(quoted, columns))
     return run(con, f"SELECT {number} AS kit_place, {line}, {cells} FROM {relation} ORDER BY 1 DESC LIMIT {count}")
 
 
@@ -106,13 +106,13 @@ def stack(con: Any, whole: str, breaks: list[tuple[int, int]], odd: str, without
     """
     if len(breaks) <= FEW_BREAKS:
         cases = "".join(f" WHEN rowid >= {place} THEN rowid + {number - place}" for place, number in reversed(breaks))
-        numbered = f"SELECT *, CASE{cases or ' WHEN false THEN 0'} END::BIGINT AS {SOURCE_ROW} FROM {_name(whole)}"
+        numbered = f"SELECT *, CASE{cases or ' WHEN false THEN 0'} END::BIGINT AS {SOURCE_ROW} FROM {quoted(whole)}"
     else:
         _join_numbers(con, whole, breaks)
-        numbered = f"SELECT * FROM {_name(whole)}"
+        numbered = f"SELECT * FROM {quoted(whole)}"
     return (
         f"SELECT *, NULL::VARCHAR AS {FAULT}, NULL::VARCHAR AS {LINE} FROM ({numbered}) "
-        f"UNION ALL BY NAME SELECT * EXCLUDE ({without}) FROM {_name(odd)}"
+        f"UNION ALL BY NAME SELECT * EXCLUDE ({without}) FROM {quoted(odd)}"
     )
 
 
@@ -121,9 +121,9 @@ def _join_numbers(con: Any, table: str, breaks: list[tuple[int, int]]) -> None:
     con.con.register("kit_steps", steps)
     try:
         con.con.execute(
-            f"CREATE OR REPLACE TABLE {_name(table)} AS SELECT r.* EXCLUDE (kit_place), "
+            f"CREATE OR REPLACE TABLE {quoted(table)} AS SELECT r.* EXCLUDE (kit_place), "
             f"(r.kit_place - s.place + s.number)::BIGINT AS {SOURCE_ROW} "
-            f"FROM (SELECT *, rowid AS kit_place FROM {_name(table)}) r "
+            f"FROM (SELECT *, rowid AS kit_place FROM {quoted(table)}) r "
             "ASOF JOIN kit_steps s ON r.kit_place >= s.place"
         )
     finally:
@@ -135,9 +135,9 @@ def append(con: Any, table: str, rows: pa.Table) -> None:
     con.con.register("kit_batch", rows)
     try:
         if table in con.list_tables():
-            con.con.execute(f"INSERT INTO {_name(table)} BY NAME SELECT * FROM kit_batch")
+            con.con.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM kit_batch")
         else:
-            con.con.execute(f"CREATE TABLE {_name(table)} AS SELECT * FROM kit_batch")
+            con.con.execute(f"CREATE TABLE {quoted(table)} AS SELECT * FROM kit_batch")
     finally:
         con.con.unregister("kit_batch")
 
@@ -149,22 +149,14 @@ def run(con: Any, sql: str) -> list[tuple[Any, ...]]:
 
 def drop(con: Any, *tables: str) -> None:
     for table in tables:
-        con.con.execute(f"DROP TABLE IF EXISTS {_name(table)}")
+        con.con.execute(f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
 def quoted(name: str) -> str:
     """An identifier as SQL."""
-    return _name(name)
+    return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
     """A text as SQL."""
-    return _text(text)
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
