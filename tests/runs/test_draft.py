@@ -490,10 +490,10 @@ AWKWARD = st.sampled_from(
 ) | st.text(max_size=12)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     table=st.sampled_from(list(TABLES)),
-    extra=st.lists(AWKWARD, max_size=6, unique=True),
+    extra=st.lists(AWKWARD.filter(str.strip), max_size=6, unique=True),  # reading names every column
     texts=st.lists(AWKWARD, min_size=3, max_size=6),
 )
 def test_whatever_the_columns_are_called_the_draft_is_read_as_it_was_meant(
