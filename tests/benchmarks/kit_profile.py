@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from helpers.analysis import alerts, breaks
-from helpers.data.engine import connect
+from helpers.data.engines.duck import connect
 from helpers.data.profiling import profile_columns
 from helpers.story import cards, tables
 

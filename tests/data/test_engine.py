@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.data.engine import FOLDER, MEMORY, connect
+from helpers.data.engines.duck import FOLDER, MEMORY, connect
 from helpers.errors import InputError
 
 

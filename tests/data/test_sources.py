@@ -293,7 +293,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_as_it_came(tmp_path: Path) -> No
     rejected = data.rejected("orders").sort_values("kit_row")
     assert rejected["kit_row"].tolist() == [3, 4, 5]
     assert rejected["kit_line"].iloc[0] == '2,"7,2026-01-05,10'
-    assert {"orders", "rejected_orders"} <= set(data.con.list_tables())
+    assert set(data.rejects) == {"orders"}
 
 
 def test_rows_know_their_place_in_their_file(tmp_path: Path) -> None:

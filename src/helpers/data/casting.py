@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 from ibis.expr.types import BooleanValue, Table, Value
 
+from helpers.data.dialect import is_duckdb, iso_timestamp, number, parse_timestamp
 from helpers.data.spec import EXCEL_SERIAL
 from helpers.errors import InputError
 
@@ -29,11 +30,6 @@ SAMPLE_ROWS = 20_000
 
 _MARK = r"(?:\p{Sc}|[A-Z]{3}|[Kk][Rr]\.?|[zZ][łŁ]|[Rr][Ss]\.?|Fr\.)?"
 _SPACE = r"[\s\x{00A0}\x{202F}]*"
-
-
-@ibis.udf.scalar.builtin(name="try_strptime")
-def _duckdb_strptime(text: str, form: str) -> dt.timestamp:
-    """DuckDB's own: a timestamp, or null where the text does not fit the format."""
 
 
 def as_text(value: Value) -> Value:
@@ -63,7 +59,7 @@ def plain_number(value: Value, decimal: str) -> Value:
     text = value.cast("string")
     if decimal == ",":
         text = text.contains(".").ifelse(ibis.null("string"), text.replace(",", "."))
-    return _finite(text.try_cast("float64"))
+    return _finite(number(text))
 
 
 def repaired_number(value: Value, decimal: str) -> Value:
@@ -80,8 +76,8 @@ def repaired_number(value: Value, decimal: str) -> Value:
     sign = "[-−–+]?"
     shape = rf"^{_SPACE}\(?{sign}{_SPACE}{_MARK}{_SPACE}{sign}(?:{digits}){_SPACE}{_MARK}{_SPACE}[-−–]?\)?{_SPACE}$"
     bare = value.re_replace(rf"[^0-9{point}]", "")
-    number = (bare.replace(",", ".") if decimal == "," else bare).try_cast("float64")
-    signed = value.re_search(r"[-−–(]").ifelse(-number, number)
+    amount = number(bare.replace(",", ".") if decimal == "," else bare)
+    signed = value.re_search(r"[-−–(]").ifelse(-amount, amount)
     return value.re_search(shape).ifelse(signed, ibis.null("float64"))
 
 
@@ -106,7 +102,7 @@ def guess_decimal(texts: Table, columns: Sequence[str]) -> str:
     columns = [c for c in columns if texts[c].type().is_string()]
     if not columns:
         return "."
-    sample = texts.select(columns).limit(SAMPLE_ROWS)
+    sample = _at_hand(texts.select(columns).limit(SAMPLE_ROWS))
     if not ibis.or_(*[sample[c].contains(",").any() for c in columns]).execute():
         return "."
     read = {
@@ -128,7 +124,7 @@ def guess_date_formats(texts: Table, column: str, said: str, source: str) -> tup
     """
     if not texts[column].type().is_string():
         return ()
-    sample = texts.select(text=texts[column]).filter(lambda t: t.text.notnull()).limit(SAMPLE_ROWS)
+    sample = _at_hand(texts.select(text=texts[column]).filter(lambda t: t.text.notnull()).limit(SAMPLE_ROWS))
     found = sample.aggregate(n=sample.count(), iso=_to_date(sample.text, ()).count()).execute().iloc[0]
     if not found["n"] or found["iso"]:
         return ()
@@ -158,6 +154,11 @@ def guess_date_formats(texts: Table, column: str, said: str, source: str) -> tup
     return tuple(dict.fromkeys([chosen, *(f for f, n in by_form.items() if n and f.startswith(day))]))
 
 
+def _at_hand(sample: Table) -> Table:
+    """A sample in DuckDB, where guesses are made: the same ones whatever the engine, in one query of it."""
+    return sample if is_duckdb(sample) else ibis.memtable(sample.to_pyarrow())
+
+
 def _all_alike(text: Value, form: str, other: str) -> bool:
     """Whether both formats read the same days: then it does not matter which is right."""
     return bool((_parse(text, form) == _parse(text, other)).all().execute())
@@ -180,8 +181,8 @@ def _to_id(value: Value) -> Value:
     return text.contains(".0").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
 
 
-def _finite(number: Value) -> Value:
-    return (number.isnan() | number.isinf()).ifelse(ibis.null("float64"), number)
+def _finite(value: Value) -> Value:
+    return (value.isnan() | value.isinf()).ifelse(ibis.null("float64"), value)
 
 
 def _to_date(value: Value, formats: Sequence[str]) -> Value:
@@ -189,10 +190,10 @@ def _to_date(value: Value, formats: Sequence[str]) -> Value:
     if kind.is_timestamp() or kind.is_date():
         return _naive(value)
     if EXCEL_SERIAL in formats or (kind.is_numeric() and not formats):
-        return _from_serial(value.cast("string").try_cast("float64"))
+        return _from_serial(number(value.cast("string")))
     text = value.cast("string")
     if not formats:
-        return text.try_cast("timestamp(6)")
+        return iso_timestamp(text)
     return ibis.coalesce(*[_parse(text, form) for form in formats])
 
 
@@ -213,4 +214,4 @@ def _from_serial(days: Value) -> Value:
 def _parse(text: Value, form: str) -> Value:
     if form == EXCEL_SERIAL:
         return _to_date(text, (EXCEL_SERIAL,))
-    return _duckdb_strptime(text, form).cast("timestamp(6)")
+    return parse_timestamp(text, form)

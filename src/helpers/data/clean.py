@@ -11,7 +11,6 @@ from datetime import date
 from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
 import pandas as pd
 from ibis.expr.types import BooleanValue, Table, Value
 
@@ -25,6 +24,7 @@ from helpers.data.casting import (
     repaired_number,
     to_kind,
 )
+from helpers.data.dialect import row_hash
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.rules import NOTE, SET_ASIDE, Check, row_checks, with_rules
 from helpers.data.schema import TABLES
@@ -97,6 +97,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     found = _map_columns(raw, part, table)
     kinds = _kinds(list(found), part, table)
     carried = [c for c in (SOURCE, SOURCE_ROW) if c in raw.columns]
+    hashed = {} if (number := hash_row(raw)) is None else {HASH: number}
     flags: list[tuple[str, str, str]] = []  # what is said, severity, what was done
     # One step a select: each names what the one before computed, so that nothing is computed or written twice.
     first: dict[str, Any] = {}
@@ -112,7 +113,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     rows = raw.select(
         **{_text(c): _blank_codes(as_text(value), c, part) for c, value in found.items()},
         **{c: raw[c] for c in carried},
-        **{HASH: hash_row(raw)},
+        **hashed,
         **first,
     )
     numbers = [c for c in found if kinds[c] == "number"]
@@ -150,14 +151,14 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     for column in numbers:
         if rows[_text(column)].type().is_string():
             flag(repaired[column], f"{column} written with a currency or thousands marks", NOTE, "read as numbers")
-    rows = with_rules(rows.select(*columns, *carried, HASH, *first, **later), part, table)
+    rows = with_rules(rows.select(*columns, *carried, *hashed, *first, **later), part, table)
     checks = [
         Check(said, rows[_flag(i)].fill_null(False), severity, done) for i, (said, severity, done) in enumerate(flags)
     ]
     checks = [*checks[:before], *row_checks(rows, part, table, as_of), *checks[before:]]
     marks = {_marks(k): _mark(checks[k * _BITS : (k + 1) * _BITS]) for k in range(_columns_of_marks(checks))}
     extra = [CURRENCY] if table in _MONEY else []
-    return Marked(rows.select(*columns, *carried, HASH, *extra, **marks), columns, checks, leading)
+    return Marked(rows.select(*columns, *carried, *hashed, *extra, **marks), columns, checks, leading)
 
 
 def empty_table(table: str) -> Table:
@@ -169,9 +170,10 @@ def empty_table(table: str) -> Table:
     return ibis.memtable(frame, schema=ibis.schema(types))
 
 
-def hash_row(raw: Table) -> Value:
-    """A number that equal rows share, and others hardly ever; all that came counts, also what could not be read."""
-    return _hash(ibis.struct({c: raw[c] for c in raw.columns if c not in (SOURCE, SOURCE_ROW)}))
+def hash_row(raw: Table) -> Value | None:
+    """A number that equal rows share, and others hardly ever; all that came counts, also what could not be read.
+    None where the engine has no such number."""
+    return row_hash(raw, [c for c in raw.columns if c not in (SOURCE, SOURCE_ROW)])
 
 
 def source_columns(raw: Table) -> list[str]:
@@ -275,11 +277,6 @@ def _derive(rows: Table, table: str) -> Table:
     if "amount" not in rows.columns:
         rows = rows.mutate(amount=rows.quantity * rows.unit_price)
     return rows.mutate(is_return=rows.amount < 0)
-
-
-@ibis.udf.scalar.builtin(name="hash")
-def _hash(row) -> dt.uint64:  # type: ignore[no-untyped-def]  # a row of any columns
-    """DuckDB's own: equal for equal rows. Rows that differ may share it, so whoever needs equal rows looks again."""
 
 
 def _mark(checks: list[Check]) -> Value:

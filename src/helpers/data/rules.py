@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-import duckdb
 import ibis
 import pandas as pd
 import sqlglot
 from ibis.expr.types import BooleanValue, Table
 from sqlglot import exp
 
+from helpers.data.engines import errors_of_engines
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule
 from helpers.errors import InputError, nearest
@@ -112,8 +112,8 @@ def computing(part: PartSpec, table: str) -> Iterator[None]:
     """Where a part's own rules are computed: the engine's complaint about one of them becomes a sentence."""
     try:
         yield
-    except (ibis.common.exceptions.IbisError, duckdb.Error) as error:
-        if not part.rules:
+    except Exception as error:
+        if not part.rules or not isinstance(error, errors_of_engines()):
             raise
         raise InputError(
             f"A rule of {table} cannot be computed: {str(error).splitlines()[0]}",

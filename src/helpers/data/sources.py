@@ -1,8 +1,7 @@
-"""A client's data as canonical tables in the engine: read once, kept as Parquet beside the run.
+"""A client's data as canonical tables in the engine: read once, kept beside the run.
 
 The rows stay in the engine. Notebooks of the same run open the same reading, so a client's files are read once
-however many notebooks there are; they are read again when a source or its mapping has changed. Parquet files of
-the client are not copied: they are looked at where they are.
+however many notebooks there are; they are read again when a source or its mapping has changed.
 """
 
 import hashlib
@@ -15,24 +14,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
-from helpers.data.engine import connect
+from helpers.data.engines import DUCKDB, Engine, open_engine
+from helpers.data.engines.duck import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
 from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
-from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, read_rows, store_rows
+from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, store_rows
 from helpers.data.urls import database_file, is_database
 from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
+KEPT = "kept.json"  # by table: how the engine finds its rows
 CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
-READING_VERSION = 3  # raise when reading or cleaning changes what it produces
+READING_VERSION = 4  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ class ClientData:
     received: pd.DataFrame  # table, files, rows_in, rows_kept, rows_set_aside, first_on, last_on
     quality: pd.DataFrame  # table, check, rows_found, rows_set_aside, handling
     inputs: pd.DataFrame  # table, path, sha256, rows, columns (a list)
-    con: Any
+    rejects: dict[str, Table]  # by table: its rows set aside, as they came, with `reason`
+    engine: Engine
 
     def supplied(self) -> list[str]:
         return [name for name in TABLES if name in self.specs]
@@ -66,17 +67,16 @@ class ClientData:
         return next((part.control for part in self._parts("exposures") if part.control), "")
 
     def rejected(self, table: str) -> pd.DataFrame:
-        """The rows of a table that were set aside, as they came, with `reason`."""
-        return self.con.table(_rejected(table)).execute()
+        return self.rejects[table].execute()
 
     def close(self) -> None:
-        self.con.disconnect()
+        self.engine.close()
 
     def _parts(self, table: str) -> tuple[PartSpec, ...]:
         return self.specs[table].parts if table in self.specs else ()
 
 
-def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path) -> ClientData:
+def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, engine: str = DUCKDB) -> ClientData:
     """Open a client's tables, reading the sources unless `folder` holds them already, unchanged.
 
     Raises InputError for a source that is missing, unreadable, empty, without a needed column, of which no row can
@@ -84,59 +84,58 @@ def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path) -> ClientD
     """
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    fingerprint = _fingerprint(specs, as_of)
+    fingerprint = _fingerprint(specs, as_of, engine)
     reading = _current_reading(folder, fingerprint)
     if reading is None:
         reading = folder / f"{fingerprint[:16]}-{os.getpid()}"
         shutil.rmtree(reading, ignore_errors=True)
         reading.mkdir()
         try:
-            _read_all(specs, as_of, reading)
+            _read_all(specs, as_of, reading, engine)
         except BaseException:
             shutil.rmtree(reading, ignore_errors=True)
             raise
         _make_current(folder, reading, fingerprint)
-    con = connect(folder)
-    for view, query in json.loads((reading / "views.json").read_text("utf-8")).items():
-        con.raw_sql(f'CREATE VIEW "{view}" AS {query}')
-    notes = {name: con.read_parquet(str(reading / f"{name}.parquet")).execute() for name in _NOTES}
-    tables = {name: con.table(name) if name in specs else empty_table(name) for name in TABLES}
-    return ClientData(tables, specs, con=con, **notes)
+    opened = open_engine(engine, reading)
+    kept = json.loads((reading / KEPT).read_text("utf-8"))
+    notes = {name: pd.read_parquet(reading / f"{name}.parquet") for name in _NOTES}
+    tables = {name: opened.open(kept[name]) if name in specs else empty_table(name) for name in TABLES}
+    rejects = {name: opened.open(kept[_rejected(name)]) for name in specs}
+    return ClientData(tables, specs, rejects=rejects, engine=opened, **notes)
 
 
 _NOTES = ("received", "quality", "inputs")
 
 
-def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
+def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_name: str) -> None:
     """Read, clean and split every table; what is kept and what was set aside ends in `folder`."""
-    con = connect(folder, as_written=True)
+    engine = open_engine(engine_name, folder, as_written=True)
+    files_con = engine.con if engine.reads_files else connect(folder, as_written=True)
     try:
         received, quality, inputs = [], [], []
-        views: dict[str, str] = {}
+        kept: dict[str, str] = {}
         tables: dict[str, Table] = {}
         merged: Table | None = None
         for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
             spec = specs[name]
-            files = [_read_part(con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
+            files = [_read_part(files_con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
             parts = [
-                _mark_part(con, part, found, name, as_of, folder / f"{name}_{i}.parquet")
+                _mark_part(engine, part, found, name, as_of, f"{name}_{i}")
                 for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
             ]
-            split = SplitTable(con, name, parts, merged)
+            split = SplitTable(engine, name, parts, merged)
             mended = [repair for found in files for file in found for repair in file.repairs]
             whole = [*_count_repairs(mended), *find_repeats(split), *apply_whole_rules(split, tables)]
             if merge := tuple(dict.fromkeys(c for part in spec.parts for c in part.merge)):
-                merged = _merge(con, split, merge, whole, folder / "merged.parquet")
+                merged = _merge(split, merge, whole)
             checks = count_checks(split, whole)
             _refuse_stopped(checks, spec)
-            tables[name] = split.keep(folder)
-            views[name] = ibis.to_sql(tables[name], dialect="duckdb")
-            rejected = folder / f"{_rejected(name)}.parquet"
-            split.rejected().to_parquet(rejected)
-            views[_rejected(name)] = ibis.to_sql(read_rows(con, rejected), dialect="duckdb")
+            tables[name] = split.keep()
+            rejected = engine.store(split.rejected(), _rejected(name))
+            kept |= {name: engine.sql(tables[name]), _rejected(name): engine.sql(rejected)}
             quality.append(checks.assign(table=name))
             inputs += [_describe_input(name, file) for found in files for file in found]
-            received.append(_summarise(con, name, tables[name], rejected, [f for found in files for f in found]))
+            received.append(_summarise(name, tables[name], rejected, [f for found in files for f in found]))
             _refuse_unusable(received[-1], checks, spec)
         _check_arms(tables, specs)
         order = {name: i for i, name in enumerate(specs)}
@@ -145,23 +144,25 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path) -> None:
         for name, frame in zip(_NOTES, notes, strict=True):
             frame = frame.sort_values("table", key=lambda t: t.map(order), kind="stable")
             frame.to_parquet(folder / f"{name}.parquet", index=False)
-        (folder / "views.json").write_text(json.dumps(views), "utf-8")
+        (folder / KEPT).write_text(json.dumps(kept), "utf-8")
     finally:
-        con.disconnect()
+        engine.close()
+        if not engine.reads_files:
+            files_con.disconnect()
 
 
 def _read_part(con: Any, part: PartSpec, name: str) -> list[RawFile]:
     return [read_database(con, part, name)] if is_database(part.source) else read_raw(con, part, name)
 
 
-def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
-    raw = union_by_name([file.table for file in files])
+def _mark_part(engine: Engine, part: PartSpec, files: list[RawFile], table: str, as_of: date, name: str) -> MarkedPart:
+    raw = engine.take(union_by_name([file.table for file in files]), f"came_{name}")
     in_order = [file.in_order for file in files if file.in_order is not None]
-    numbered = len(in_order) < len(files) or ROW_NUMBER in part.columns.values()  # else their place tells the number
-    plain = raw if numbered else union_by_name(in_order)
+    numbered = not engine.reads_files or len(in_order) < len(files) or ROW_NUMBER in part.columns.values()
+    plain = raw if numbered else union_by_name(in_order)  # there their place tells the number
     marked = mark_rows(plain, part, table, as_of)
     with computing(part, table):
-        return MarkedPart(part, store_rows(con, marked, path, files), raw, plain)
+        return MarkedPart(part, store_rows(engine, marked, name, files), raw, plain)
 
 
 def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:
@@ -171,21 +172,20 @@ def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:
     ]
 
 
-def _merge(con: Any, split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, Any]], path: Path) -> Table:
+def _merge(split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, Any]]) -> Table:
     """Make one customer of those that are one person; the others' rows are set aside, and counted in `whole`."""
     found = merge_customers(split, columns)
     reason = f"same {' or '.join(columns)} as an earlier customer"
     if len(found):
-        split.set_aside(ibis.memtable(found), reason)
+        split.set_aside(split.engine.bring(found, "merged_rows"), reason)
         done = {"handling": "merged into that customer", "severity": SET_ASIDE}
         whole.append({"check": reason, "rows_found": len(found), **done})
-    found[["customer_id", "merged_into"]].to_parquet(path, index=False)
-    return read_rows(con, path)
+    return split.engine.bring(found[["customer_id", "merged_into"]], "merged")
 
 
-def _summarise(con: Any, name: str, kept: Table, rejected: Path, files: list[RawFile]) -> dict[str, Any]:
+def _summarise(name: str, kept: Table, rejected: Table, files: list[RawFile]) -> dict[str, Any]:
     rows_in = sum(file.rows for file in files)
-    rows_aside = int(con.read_parquet(str(rejected)).count().execute())
+    rows_aside = int(rejected.count().execute())
     when = TABLES[name].date_column
     ends = {"first_on": kept[when].min(), "last_on": kept[when].max()} if when in kept.columns else {}
     found = kept.aggregate(rows=kept.count(), **ends).execute().iloc[0]
@@ -252,12 +252,12 @@ def _describe_input(table: str, file: RawFile) -> dict[str, Any]:
     return {"table": table, "path": file.path, "sha256": file.sha256, "rows": file.rows, "columns": columns}
 
 
-def _fingerprint(specs: dict[str, TableSpec], as_of: date) -> str:
-    """Changes when a file, its mapping or the date does. Content is hashed when the data are read.
+def _fingerprint(specs: dict[str, TableSpec], as_of: date, engine: str) -> str:
+    """Changes when a file, its mapping, the date or the engine does. Content is hashed when the data are read.
 
     A database on a server does not say when it changed: its reading holds for a day, and for the run it belongs to.
     """
-    described: list[Any] = [READING_VERSION, str(as_of)]
+    described: list[Any] = [READING_VERSION, str(as_of), engine]
     for name, spec in specs.items():
         described += [[name, repr(part), _state(part)] for part in spec.parts]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()

@@ -3,12 +3,11 @@
 A row is known by its part, file and number. The marks say which rows a check of their own sets aside, `late_rows` which
 ones the table as a whole does; those alone are looked up in the source again, as they came. They are found there by
 a hash of all that came, which a pass over the source in any order can do; should two different rows share a hash,
-which is checked, they are found by their number.
+which is checked, or the engine have none, they are found by their number.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -16,12 +15,13 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.clean import HASH, Marked, hash_row, identifies_rows, source_columns
+from helpers.data.engines import Engine
+from helpers.data.engines.duck import DuckEngine, read_parquet
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, union_by_name
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.spec import PartSpec
 
 PLACE = (SOURCE, SOURCE_ROW)
-_LATE_SCHEMA = ibis.schema({"kit_part": "int64", SOURCE: "string", SOURCE_ROW: "int64", "kit_reason": "string"})
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,13 @@ class MarkedPart:
 class SplitTable:
     """A table under way; `late_rows` are those that only the table as a whole sets aside."""
 
-    con: Any
+    engine: Engine
     name: str
     parts: list[MarkedPart]
     merged: Table | None = None  # customer_id, merged_into: customers that are another one, found before
     late_rows: Table | None = None  # kit_part, kit_file, kit_row, kit_reason
+    lates: int = 0  # how often rows were set aside late
     contents: dict[int, Table] = field(default_factory=dict)  # by part: rows as they came, once each, by their hash
-
-    @property
-    def late(self) -> str:
-        return f"late_{self.name}"  # its name in the engine, and that of its file
 
     def kept(self, *more: str) -> Table:
         """The canonical rows, with kit_part, kit_file and kit_row (and `more`)."""
@@ -66,17 +63,14 @@ class SplitTable:
     def set_aside(self, found: Table, reason: str) -> None:
         """Keep out rows of the kept ones; `found` has kit_part, kit_file and kit_row."""
         rows = found.select("kit_part", *PLACE, kit_reason=ibis.literal(reason))
-        if self.late_rows is None:
-            self.late_rows = self.con.create_table(self.late, rows, schema=_LATE_SCHEMA)
-        else:
-            self.con.insert(self.late, rows)
+        held = self.engine.hold(rows, f"late_{self.name}_{self.lates}")
+        self.late_rows = held if self.late_rows is None else self.late_rows.union(held)
+        self.lates += 1
 
-    def keep(self, folder: Path) -> Table:
-        """The canonical table as it stays: over files alone, without anything of this connection."""
+    def keep(self) -> Table:
+        """The canonical table as it stays: over what is stored alone, without anything of this session."""
         if self.late_rows is not None:
-            path = folder / f"{self.late}.parquet"
-            self.con.table(self.late).to_parquet(path)
-            self.late_rows = read_rows(self.con, path)
+            self.late_rows = self.engine.store(self.late_rows, f"late_{self.name}")
         return self.kept().drop("kit_part")
 
     def aside_of(self, i: int) -> Table:
@@ -97,8 +91,9 @@ class SplitTable:
         aside = aside.select(*PLACE, kit_reason=reason)
         if self.late_rows is not None:
             aside = aside.union(self._late_of(i).select(*PLACE, "kit_reason"))
-        aside = part.marked.rows.select(*PLACE, HASH).inner_join(aside, PLACE)
-        aside = self.con.create_table(f"aside_{self.name}_{i}", aside, temp=True)
+        if HASH in part.marked.rows.columns:
+            aside = part.marked.rows.select(*PLACE, HASH).inner_join(aside, PLACE)
+        aside = self.engine.hold(aside, f"aside_{self.name}_{i}")
         came = self.contents_of(i, aside)
         joined = aside.inner_join(came, HASH) if came is not None else part.raw.inner_join(aside, PLACE)
         fault = joined[FAULT] if FAULT in joined.columns else ibis.null("string")
@@ -107,13 +102,16 @@ class SplitTable:
         return joined.select(*PLACE, reason=ibis.coalesce(fault, joined.kit_reason), **as_came)
 
     def contents_of(self, i: int, wanted: Table) -> Table | None:
-        """What came in the rows that share a hash with `wanted`, once each; None where different rows share one."""
+        """What came in the rows that share a hash with `wanted`, once each; None where different rows share one, or
+        where the engine has no hash."""
+        if HASH not in wanted.columns:
+            return None
         held = self.contents.get(i)
         if held is None or wanted.anti_join(held, HASH).count().execute():
             plain = self.parts[i].plain
             came = plain.drop([c for c in PLACE if c in plain.columns]).mutate(**{HASH: hash_row(plain)})
             came = came.semi_join(wanted.select(HASH).distinct(), HASH).distinct()
-            held = self.contents[i] = self.con.create_table(f"came_{self.name}_{i}", came, temp=True, overwrite=True)
+            held = self.contents[i] = self.engine.hold(came, f"came_{self.name}_{i}")
         counted = held.aggregate(rows=held.count(), hashes=held[HASH].nunique()).execute().iloc[0]
         return held if counted["rows"] == counted["hashes"] else None
 
@@ -122,27 +120,22 @@ class SplitTable:
         return self.late_rows.filter(self.late_rows.kit_part == i)
 
 
-def store_rows(con: Any, marked: Marked, path: Path, files: Sequence[RawFile]) -> Marked:
-    """Write the marked rows to a Parquet file, in their order, and read them from there.
+def store_rows(engine: Engine, marked: Marked, name: str, files: Sequence[RawFile]) -> Marked:
+    """Keep the marked rows, in their order.
 
-    Where the rows do not carry kit_row, their place in the Parquet file tells it: they came file by file, in order.
+    Rows without kit_row came file by file, in order: their place in DuckDB's Parquet file tells it.
     """
-    marked.rows.to_parquet(path)
+    stored = engine.store(marked.rows, name)
     if SOURCE_ROW in marked.rows.columns:
-        return marked.on(read_rows(con, path))
-    rows = read_rows(con, path, numbered=True)
+        return marked.on(stored)
+    assert isinstance(engine, DuckEngine)
+    rows = read_parquet(engine.con, engine.path(name), numbered=True)
     first, cases = 0, []
     for file in files:
         cases.append((rows[SOURCE] == file.label, file.header_row + 1 - first))
         first += file.rows
     number = rows.file_row_number + ibis.cases(*cases, else_=ibis.null("int64"))
     return marked.on(rows.mutate(**{SOURCE_ROW: number}).drop("file_row_number"))
-
-
-def read_rows(con: Any, path: Path, *, numbered: bool = False) -> Table:
-    """A Parquet file as a table that names the file itself, so that its SQL holds in any connection."""
-    name = str(path).replace("'", "''")
-    return con.sql(f"SELECT * FROM read_parquet('{name}', file_row_number = {str(numbered).lower()})")
 
 
 def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
@@ -168,24 +161,25 @@ def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
 
 def _repeats_of(split: SplitTable, i: int) -> Table | None:
     """The second and later of equal rows: kit_part, kit_file, kit_row; None where every row is the only one."""
-    part, con = split.parts[i], split.con
+    part, engine = split.parts[i], split.engine
     rows = part.marked.rows
-    shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
-    shared = con.create_table(f"shared_{split.name}_{i}", shared.select(HASH), temp=True)
-    if not shared.count().execute():
-        return None
-    # What came in the rows that will be set aside is wanted later; one look at the source does for both.
-    aside = rows.filter(~part.marked.usable()).select(HASH)
-    came = split.contents_of(i, shared.union(aside))
-    suspects = rows.select(*PLACE, HASH).semi_join(shared, HASH)
-    equal = [HASH]
-    if came is None:
-        suspects = part.raw.semi_join(suspects, PLACE)
-        equal = source_columns(part.raw)
+    if HASH in rows.columns:
+        shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
+        shared = engine.hold(shared.select(HASH), f"shared_{split.name}_{i}")
+        if not shared.count().execute():
+            return None
+        # What came in the rows that will be set aside is wanted later; one look at the source does for both.
+        aside = rows.filter(~part.marked.usable()).select(HASH)
+        came = split.contents_of(i, shared.union(aside))
+        suspects, equal = rows.select(*PLACE, HASH).semi_join(shared, HASH), [HASH]
+        if came is None:
+            suspects, equal = part.raw.semi_join(suspects, PLACE), source_columns(part.raw)
+    else:
+        suspects, equal = part.raw, source_columns(part.raw)
     copy = ibis.row_number().over(group_by=equal, order_by=list(PLACE))
     repeats = suspects.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
     repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
-    repeats = con.create_table(f"repeats_{split.name}_{i}", repeats, temp=True)
+    repeats = engine.hold(repeats, f"repeats_{split.name}_{i}")
     return repeats if repeats.count().execute() else None
 
 

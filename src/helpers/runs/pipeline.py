@@ -167,7 +167,7 @@ def _save_rejected(data: ClientData, folder: Path) -> None:
     folder.mkdir()
     for table in data.supplied():
         if data.received.set_index("table").loc[table, "rows_set_aside"]:
-            rejected = data.con.table(f"rejected_{table}").order_by(SOURCE, SOURCE_ROW)
+            rejected = data.rejects[table].order_by(SOURCE, SOURCE_ROW)
             rejected.to_parquet(folder / f"rejected_{table}.parquet")
             rejected.to_csv(folder / f"rejected_{table}.csv")
 

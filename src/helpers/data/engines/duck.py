@@ -1,4 +1,4 @@
-"""The engine that holds a client's rows while they are worked on: DuckDB, within this machine's means.
+"""DuckDB, within this machine's means: the engine unless a parameter file names another.
 
 How much memory it may take and where it puts what does not fit are matters of the machine, not of the client: they are
 settings of the environment, KIT_MEMORY_LIMIT and KIT_TEMPORARY_FOLDER.
@@ -10,13 +10,58 @@ from pathlib import Path
 from typing import Any
 
 import ibis
+import pandas as pd
 import psutil
+from ibis.expr.types import Table
 
 from helpers.errors import InputError
 
 MEMORY, FOLDER = "KIT_MEMORY_LIMIT", "KIT_TEMPORARY_FOLDER"
 MEMORY_SHARE = 0.4  # of what is free: the notebook's own frames need room too
 LEAST_MIB = 512
+
+
+class DuckEngine:
+    """A DuckDB in memory; what is kept are Parquet files in `folder`."""
+
+    reads_files = True
+
+    def __init__(self, folder: Path, *, as_written: bool = False) -> None:
+        self.folder = folder
+        self.con = connect(folder, as_written=as_written)
+
+    def take(self, table: Table, name: str) -> Table:
+        return table  # it is here already
+
+    def store(self, rows: Table, name: str) -> Table:
+        rows.to_parquet(self.path(name))
+        return read_parquet(self.con, self.path(name))
+
+    def bring(self, frame: pd.DataFrame, name: str) -> Table:
+        frame.to_parquet(self.path(name), index=False)
+        return read_parquet(self.con, self.path(name))
+
+    def hold(self, rows: Table, name: str) -> Table:
+        return self.con.create_table(name, rows, temp=True, overwrite=True)
+
+    def sql(self, table: Table) -> str:
+        return str(ibis.to_sql(table, dialect="duckdb"))
+
+    def open(self, sql: str) -> Table:
+        return self.con.sql(sql)
+
+    def path(self, name: str) -> Path:
+        """Where a table of this name is kept."""
+        return self.folder / f"{name}.parquet"
+
+    def close(self) -> None:
+        self.con.disconnect()
+
+
+def read_parquet(con: Any, path: Path, *, numbered: bool = False) -> Table:
+    """A Parquet file as a table that names the file itself, so that its SQL holds in any connection."""
+    name = str(path).replace("'", "''")
+    return con.sql(f"SELECT * FROM read_parquet('{name}', file_row_number = {str(numbered).lower()})")
 
 
 def connect(folder: Path, *, as_written: bool = False) -> Any:
@@ -26,13 +71,13 @@ def connect(folder: Path, *, as_written: bool = False) -> Any:
     not know the size, and would hold all of it in memory to look up a few rows. Raises InputError for a setting
     that cannot be used.
     """
-    con = ibis.duckdb.connect(memory_limit=_memory_limit(), temp_directory=str(_overflow(folder)))
+    con = ibis.duckdb.connect(memory_limit=memory_limit(), temp_directory=str(_overflow(folder)))
     if as_written:
         con.raw_sql("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     return con
 
 
-def _memory_limit() -> str:
+def memory_limit() -> str:
     given = os.environ.get(MEMORY, "").strip()
     if not given:
         return f"{max(LEAST_MIB, int(psutil.virtual_memory().available * MEMORY_SHARE) >> 20)}MiB"

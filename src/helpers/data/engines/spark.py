@@ -1,0 +1,114 @@
+"""Spark: the one this machine is set up for, or a local one within its means.
+
+Where SPARK_REMOTE (a Spark Connect address), SPARK_HOME or SPARK_CONF_DIR is set, the session is the one they describe,
+untouched. Its workers must see the folder of the run, which is where tables are kept as Parquet. Otherwise Spark runs
+inside this process, and ends with it.
+"""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pandas as pd
+from ibis.expr.types import Table
+
+from helpers.data.engines.duck import FOLDER, memory_limit
+from helpers.errors import InputError
+
+THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")
+JAVA_NEEDED = 17
+# Types of DuckDB's that a Spark reading the same Parquet file understands; others travel as text.
+_SHARED = re.compile(r"^(string|boolean|int(8|16|32|64)|float(32|64)|date|timestamp(\(\d\))?|decimal.*)$")
+
+
+class SparkEngine:
+    """A Spark session; what is kept are folders of Parquet files in `folder`."""
+
+    reads_files = False
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.con = ibis.pyspark.connect(_session())
+
+    def take(self, table: Table, name: str) -> Table:
+        path = self.folder / f"{name}.parquet"
+        kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
+        plain = {c: table[c] if _SHARED.match(kind) else table[c].cast("string") for c, kind in kinds.items()}
+        table.select(**plain).to_parquet(path)
+        return self._read(path)
+
+    def store(self, rows: Table, name: str) -> Table:
+        path = self.folder / f"{name}.parquet"
+        self.con.to_parquet_dir(rows, path)
+        return self._read(path)
+
+    def bring(self, frame: pd.DataFrame, name: str) -> Table:
+        path = self.folder / f"{name}.parquet"
+        frame.to_parquet(path, index=False)
+        return self._read(path)
+
+    def hold(self, rows: Table, name: str) -> Table:
+        return self.store(rows, f"held_{name}")
+
+    def sql(self, table: Table) -> str:
+        return str(ibis.to_sql(table, dialect="pyspark"))
+
+    def open(self, sql: str) -> Table:
+        return self.con.sql(sql)
+
+    def close(self) -> None:
+        """Nothing: a session is shared by all that this process opens, and ends with it."""
+
+    def _read(self, path: Path) -> Table:
+        name = str(path).replace("`", "``")
+        return self.con.sql(f"SELECT * FROM parquet.`{name}`")
+
+
+def _session() -> Any:
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise InputError(
+            "Spark is not installed here",
+            where="engine: spark",
+            mend='Install it: pip install "customer-report-kit[spark]".',
+        ) from error
+    builder = SparkSession.builder.appName("customer report kit")
+    if not any(os.environ.get(name) for name in THEIRS):
+        builder = builder.config(map=_local_settings())
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        raise InputError(
+            f"Spark cannot be started: {str(error).strip().splitlines()[0]}",
+            where="engine: spark",
+            mend=f"A local Spark needs Java {JAVA_NEEDED} or later; another one is named by {' or '.join(THEIRS)}.",
+        ) from error
+    # What an engine does with a value it cannot read must be the same everywhere: nothing, and the caller counts it.
+    session.conf.set("spark.sql.ansi.enabled", "false")
+    session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
+    return session
+
+
+def _local_settings() -> dict[str, bool | float | int | str | None]:
+    """A Spark for one machine: its cores, part of its memory, no web page, and quiet."""
+    megabytes = _in_megabytes(memory_limit())
+    settings: dict[str, bool | float | int | str | None] = {
+        "spark.master": "local[*]",
+        "spark.driver.memory": f"{megabytes}m",
+        "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+    }
+    if given := os.environ.get(FOLDER, "").strip():
+        settings["spark.local.dir"] = given
+    return settings
+
+
+def _in_megabytes(amount: str) -> int:
+    found = re.fullmatch(r"([\d.]+)\s*([KMGT])i?B", amount, re.IGNORECASE)
+    assert found, "memory_limit has checked it"
+    return max(512, int(float(found[1]) * {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024**2}[found[2].upper()]))
