@@ -15,6 +15,7 @@ from helpers.errors import InputError, nearest
 
 SEGMENT = "rfm_segment"
 NO_PURCHASE = "No purchase"
+_PRIME = 2**31 - 1
 
 
 def with_segments(data: ClientData, segments: pd.DataFrame) -> Table:
@@ -113,14 +114,13 @@ def rating_moments(
     """Sums of products of target and drivers over complete answers, per bucket: bucket, left, right, value.
 
     What a regression needs, without a single answer leaving the engine; the layout is that of
-    `analysis.drivers.collect_moments`. Rows are dealt to buckets by a hash of their place in the source: the
-    same on every run, and without a trace of the order in which the export was sorted.
+    `analysis.drivers.collect_moments`. Rows are dealt to buckets by their number in the source, well mixed: the same
+    on every run and engine, and without a trace of the order in which the export was sorted.
     """
     names = [target, *drivers]
     complete = answers.filter([answers[name].notnull() for name in names])
-    key = (complete[SOURCE] + complete[SOURCE_ROW].cast("string")).hash().abs()
     w = complete.weight.fill_null(0.0) if use_weights and "weight" in complete.columns else ibis.literal(1.0)
-    complete = complete.mutate(bucket=key % buckets, w=w, one=ibis.literal(1.0))
+    complete = complete.mutate(bucket=_mixed(complete[SOURCE_ROW]) % buckets, w=w, one=ibis.literal(1.0))
     value = {"1": complete.one, **{name: complete[name] for name in names}}
     pairs = [(a, b) for i, a in enumerate(value) for b in list(value)[i:]]
     sums = {f"m{i}": (complete.w * value[a] * value[b]).sum() for i, (a, b) in enumerate(pairs)}
@@ -190,6 +190,13 @@ _ACTIONS = {
 
 def _group_of(score: Any) -> Any:
     return ibis.cases((score >= 9, "promoters"), (score >= 7, "passives"), else_="detractors")
+
+
+def _mixed(number: Any) -> Any:
+    """Whole numbers below 2**31 in no order, the same on every engine: a linear congruential step (Park and Miller
+    1988), squared."""
+    step = (number * 48_271) % _PRIME
+    return (step * step) % _PRIME
 
 
 def _count_answers(answers: Table, group: Any) -> pd.DataFrame:

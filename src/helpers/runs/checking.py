@@ -49,7 +49,7 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
 
 def _open(params: Params, project: Project, folder: Path) -> ClientData:
     with remembering(project.reports / params.slug):
-        return open_data(params.data, params.as_of, folder)
+        return open_data(params.data, params.as_of, folder, params.engine)
 
 
 def _find_extract(params: Params, project: Project, against: str, folder: Path, read: Read) -> Extract:

@@ -46,7 +46,7 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     folder = Path(run_dir).resolve() if run_dir else project.reports / path.stem / "draft"
     run = _run_of(folder)
     params = read_params(path, Path(run.get("notebooks", project.notebooks)), run.get("overrides", []))
-    data = open_data(params.data, params.as_of, folder / DATA_FOLDER)
+    data = open_data(params.data, params.as_of, folder / DATA_FOLDER, params.engine)
     if params.unit == ACCOUNT:
         data = replace(data, tables=roll_up_to_accounts(data.tables, data.supplied()))
     charts.use_brand(params.brand.color)

@@ -39,6 +39,7 @@ class Params:
     currency: str  # ISO code
     business_model: str  # b2c, b2b or b2b2c
     unit: str  # what every analysis counts: customer or account
+    engine: str  # what holds the rows: duckdb or spark
     brand: Brand
     data: dict[str, TableSpec]
     knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
@@ -83,6 +84,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         currency=head.currency,
         business_model=head.business_model,
         unit=head.unit,
+        engine=head.engine,
         brand=head.brand,
         data=data,
         knobs=knobs,

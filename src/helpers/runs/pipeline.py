@@ -150,7 +150,7 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
                 mend="Add a `data:` section with at least one table; docs/params.md shows how.",
             )
         with remembering(stage.parent):
-            data = open_data(run.params.data, run.params.as_of, stage / DATA_FOLDER)
+            data = open_data(run.params.data, run.params.as_of, stage / DATA_FOLDER, run.params.engine)
         try:
             _save_rejected(data, stage / "tables")
             run.inputs = [

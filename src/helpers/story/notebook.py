@@ -71,6 +71,8 @@ def statement_html(statement: Statement) -> str:
 def save_table(name: str, frame: pd.DataFrame) -> None:
     """Write a result table as Parquet and CSV to the run's tables; docs/tables.md describes each."""
     folder = _current().tables
+    times = frame.select_dtypes("datetime").columns
+    frame = frame.astype(dict.fromkeys(times, "datetime64[us]"))  # which unit they come in is the engine's choice
     frame.to_parquet(folder / f"{name}.parquet", index=False)
     frame.to_csv(folder / f"{name}.csv", index=False)
 
