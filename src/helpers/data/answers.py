@@ -174,7 +174,7 @@ def comment_sample(answers: Table, n: int, *, max_score: int = 6) -> pd.DataFram
     if "comment" not in answers.columns or n <= 0:
         return pd.DataFrame(columns=["score", "comment"])
     said = answers.filter((answers.score <= max_score) & answers.comment.notnull())
-    said = said.select("score", "comment").distinct(on="comment", keep="first")
+    said = said.group_by("comment").aggregate(score=said.score.min()).select("score", "comment")
     said = said.order_by(ibis.desc(said.comment.length()), said.comment).limit(n).execute()
     said["comment"] = said["comment"].str.replace(r"\S+@\S+", "[e-mail]", regex=True)
     said["comment"] = said["comment"].str.replace(r"\+?\d[\d\s().-]{6,}\d", "[number]", regex=True)

@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.datatypes as dt
 from ibis.expr.types import BooleanValue, Table, Value
 
-from helpers.data.dialect import is_duckdb, iso_timestamp, number, parse_timestamp
+from helpers.data.dialect import is_duckdb, is_finite, iso_timestamp, number, parse_timestamp
 from helpers.data.spec import EXCEL_SERIAL
 from helpers.errors import InputError
 
@@ -55,11 +55,12 @@ def to_kind(value: Value, kind: str, formats: Sequence[str] = ()) -> Value:
 def plain_number(value: Value, decimal: str) -> Value:
     """A number as programs write it, but for the decimal mark; null for anything else."""
     if value.type().is_numeric():
-        return _finite(value.cast("float64"))
+        typed = value.cast("float64")
+        return is_finite(typed).ifelse(typed, ibis.null("float64"))
     text = value.cast("string")
     if decimal == ",":
         text = text.contains(".").ifelse(ibis.null("string"), text.replace(",", "."))
-    return _finite(number(text))
+    return number(text)
 
 
 def repaired_number(value: Value, decimal: str) -> Value:
@@ -178,11 +179,8 @@ def _to_id(value: Value) -> Value:
     text = value.cast("string")
     if not kind.is_string():
         return text
-    return text.contains(".0").ifelse(text.re_replace(r"^(\d+)\.0+$", r"\1"), text)
-
-
-def _finite(value: Value) -> Value:
-    return (value.isnan() | value.isinf()).ifelse(ibis.null("float64"), value)
+    whole = text.re_extract(r"^(\d+)\.0+$", 1).nullif("")
+    return text.contains(".0").ifelse(ibis.coalesce(whole, text), text)
 
 
 def _to_date(value: Value, formats: Sequence[str]) -> Value:

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
+from helpers.data.dialect import is_finite
 from helpers.data.patterns import heading_words
 from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quantiles_of, text_facts, values_and_bins
 from helpers.data.reading import SOURCE, SOURCE_ROW
@@ -148,8 +149,8 @@ def _plain_columns(table: Table) -> tuple[list[ProfiledColumn], Table]:
         if kind == "number":
             number = value.cast("float64")
             if not whole:
-                selected[f"inf{i}"] = (number.isinf() & ~number.isnan()).fill_null(False)
-                number = (number.isnan() | number.isinf()).ifelse(ibis.null("float64"), number)
+                selected[f"inf{i}"] = (~is_finite(number) & ~number.isnan()).fill_null(False)
+                number = is_finite(number).ifelse(number, ibis.null("float64"))
             selected[key] = number
         else:
             selected[key] = value.cast({"date": "timestamp", "yes/no": "boolean", "text": "string"}[kind])

@@ -4,6 +4,7 @@
 that no analysis needs to know of it.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import ibis
@@ -53,23 +54,31 @@ def _to_account(table: Table, members: Table) -> Table:
 def _one_row_an_account(customers: Table) -> Table:
     of_people = ("customer_id", "account_id", "name", "email", "phone", "role", "kit_file", "kit_row")
     measures: dict[str, Value] = {"contacts": customers.count().cast("int64")}
-    for column in customers.columns:
-        if column not in of_people:
-            measures[column] = _of_all(column, customers[column])
+    described = [column for column in customers.columns if column not in of_people]
+    measures |= {c: _SUMMED[c](customers[c]) for c in described if c in _SUMMED}
     accounts = customers.group_by("customer_id").aggregate(**measures)
+    for column in described:
+        if column not in _SUMMED:
+            accounts = accounts.left_join(_most_frequent(customers, column), "customer_id").drop("customer_id_right")
+    accounts = accounts.select("customer_id", "contacts", *described)
     # What tells rows apart further on; an account has no row of its own in any file.
     marks: dict[str, Any] = {"account_id": accounts.customer_id, "kit_file": ibis.literal("accounts")}
     return accounts.mutate(**marks, kit_row=ibis.row_number().over(order_by="customer_id") + 1)
 
 
-def _of_all(column: str, value: Any) -> Value:
-    if column == "acquired_on":
-        return value.min()
-    if column == "acquisition_cost":
-        return value.sum()
-    if column == "consent":
-        return value.any()
-    return value.mode()
+_SUMMED: dict[str, Callable[[Any], Value]] = {
+    "acquired_on": lambda value: value.min(),
+    "acquisition_cost": lambda value: value.sum(),
+    "consent": lambda value: value.any(),
+}
+
+
+def _most_frequent(customers: Table, column: str) -> Table:
+    """customer_id and the value that most of its rows have; of equally frequent ones the first in order."""
+    known = customers.filter(customers[column].notnull())
+    counted = known.group_by("customer_id", column).aggregate(kit_n=known.count())
+    place = ibis.row_number().over(group_by="customer_id", order_by=[ibis.desc("kit_n"), column])
+    return counted.mutate(kit_place=place).filter(lambda t: t.kit_place == 0).select("customer_id", column)
 
 
 def _refuse_clashes(customers: Table, members: Table) -> None:

@@ -6,6 +6,7 @@ from files.
 """
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -62,6 +63,12 @@ def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
 
         return DuckEngine(folder, as_written=as_written)
     if name == SPARK:
+        if find_spec("pyspark") is None:
+            raise InputError(
+                "Spark is not installed here",
+                where="engine: spark",
+                mend='Install it: pip install "customer-report-kit[spark]".',
+            )
         from helpers.data.engines.spark import SparkEngine
 
         return SparkEngine(folder)
