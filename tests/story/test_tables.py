@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
+from helpers.analysis.profile import FACTS, assess_readiness
 from helpers.story import fmt, tables
 from tests.story import samples
 
@@ -185,6 +186,19 @@ def read(table: tables.Table) -> _Cells:
     cells = _Cells()
     cells.feed(table.html)
     return cells
+
+
+def test_gates_of_analyses_without_data_are_one_line() -> None:
+    ready = assess_readiness({"answers": 900, "ratings": 3})
+    shown = tables.readiness_gates(ready)
+    assert "Answers for a score" in shown.text
+    assert "Buyers" not in shown.text and "arm" not in shown.text
+    assert (
+        "Without data so far – value segments, lifecycle and behavioural segments: collect orders with a "
+        "customer and a date; return on campaigns: record who was"
+    ) in shown.html
+    every = dict.fromkeys(FACTS, 9_000.0) | {"repeat_share": 0.5}
+    assert "Without data" not in tables.readiness_gates(assess_readiness(every)).html
 
 
 def test_every_table_is_tried() -> None:

@@ -31,6 +31,7 @@ CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
 GROUP_ANSWERS = 50
 LIFECYCLE_BUYERS = 100
+MOSTLY_COMPLETE = 0.8  # of all answers; with fewer complete ones drivers are told of those who gave them
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
 
@@ -95,6 +96,7 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
     )
 
 
+_PASSED = "The data pass every check for this analysis."
 # Without these there is nothing to analyse; the sentences are what the reader is told then.
 _MISSING = {
     "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
@@ -154,7 +156,7 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
             return "missing", why, collect
     failed = [g for g in gates if not g.passed]
     if not failed:
-        return "ready", "The data pass every check for this analysis.", ""
+        return "ready", _say_complete(facts) if analysis == "drivers" else _PASSED, ""
     reasons = [f"It is not known: {g.gate}." if math.isnan(g.found) else g.why for g in failed]
     return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed))
 
@@ -239,8 +241,7 @@ def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
         found=facts["repeat_share"],
         unit="share",
         source="the top fifth by frequency should have ordered more than once",
-        # Rounded down, so that 19.9% is never shown as the 20% that would do.
-        why=f"Only {_count(math.floor(100 * _or_zero(facts['repeat_share'])))}% of buyers ordered again, {so}",
+        why=f"Only {_percent(_or_zero(facts['repeat_share']))} of buyers ordered again, {so}",
         collect="Tell one-time from repeat buyers first, and work on the second order.",
     )
 
@@ -310,6 +311,18 @@ def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
     ]
 
 
+def _say_complete(facts: dict[str, float]) -> str:
+    """Drivers are weighed in complete answers alone; where many are not, who gave them is part of the result."""
+    answers, complete = facts["answers"], facts["complete_answers"]
+    if not complete < MOSTLY_COMPLETE * answers:
+        return _PASSED
+    return (
+        f"Enough, but only {_count(complete)} of {_count(answers)} answers ({_percent(complete / answers)}) rate "
+        "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
+        "for those people. Ratings that few people gave are left out first, so that more answers count."
+    )
+
+
 def _check_roi(facts: dict[str, float]) -> list[_Gate]:
     rate, needed = min(ARM_CUSTOMERS.items())
     arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
@@ -357,6 +370,11 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
 
 def _or_zero(value: float) -> float:
     return 0.0 if math.isnan(value) else value
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that 19.9% is never shown as the 20% that would do."""
+    return f"{math.floor(100 * share)}%"
 
 
 def _count(value: float) -> str:

@@ -75,7 +75,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.segmentation(assess_readiness(READY | {"buyers": 400})),
             "few",
-            ["In part: the data carry groups by behaviour, but are thin for segments by value", "4 scores a measure"],
+            ["In part: the data carry segments by behaviour, but are thin for segments by value", "4 scores a measure"],
         ),
         (
             lambda: narrate.segmentation(assess_readiness({"buyers": 80, "repeat_share": 0.3, "history_days": 400})),

@@ -133,7 +133,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.readiness(assess_readiness(READY)),
             "good",
-            ["enough for value segments, the customer lifecycle, behav"],
+            ["enough for value segments, the customer lifecycle, behavioural segments"],
         ),
         (
             lambda: narrate.readiness(assess_readiness(READY | {"treated_customers": 0})),

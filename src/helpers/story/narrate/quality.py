@@ -94,11 +94,11 @@ def segmentation(result: Readiness) -> Statement:
     buyers = result.gates[(result.gates["analysis"] == "rfm") & (result.gates["unit"] == "customers")]["found"]
     values = {"buyers": float(buyers.iloc[0]) if len(buyers) else float("nan")}
     if verdicts == ["ready", "ready"]:
-        text = "Yes: the data carry segments by value and groups by behaviour."
+        text = "Yes: the data carry segments by value and by behaviour."
         return Statement("segmentation", text, "good", values=values)
     if "ready" in verdicts:
         ready, thin = ("rfm", "clusters") if verdicts[0] == "ready" else ("clusters", "rfm")
-        names = {"rfm": "segments by value", "clusters": "groups by behaviour"}
+        names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
         text = f"In part: the data carry {names[ready]}, but are thin for {names[thin]}. {_why(found, thin)}"
         return Statement("segmentation", text, "few", action=_said(found, thin), values=values | _figures(result))
     if verdicts[0] == "missing":

@@ -12,7 +12,7 @@ from helpers.story.terms import in_plain, lower, plain
 _ANALYSES = {
     "rfm": "value segments",
     "lifecycle": "the customer lifecycle",
-    "clusters": "behaviour groups",
+    "clusters": "behavioural segments",
     "nps": "the Net Promoter Score",
     "nps_groups": "the score by group",
     "drivers": "the drivers of the score",

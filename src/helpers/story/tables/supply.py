@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.story import fmt
 from helpers.story.tables.base import Form, Table, frame_table, measure, rows_of
-from helpers.story.terms import in_plain, plain
+from helpers.story.terms import in_plain, lower, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.profile import Readiness
@@ -73,16 +73,32 @@ def readiness(ready: "Readiness") -> Table:
 
 
 def readiness_gates(ready: "Readiness") -> Table:
-    """The requirements behind `readiness`, one by one."""
-    rows = rows_of(ready.gates)
-    gates = ready.gates.assign(
+    """The requirements behind `readiness`, one by one; of analyses whose data are missing, only what they would need."""
+    missing = ready.verdicts[ready.verdicts["verdict"] == "missing"]
+    gates = ready.gates[~ready.gates["analysis"].isin(missing["analysis"])]
+    rows = rows_of(gates)
+    gates = gates.assign(
         needed=[_amount(r.needed, r.unit) for r in rows],
         found=[_amount(r.found, r.unit) for r in rows],
         met=["yes" if r.passed else "no" for r in rows],
     )
     labels = {"gate": "Requirement", "needed": "Needed", "found": "Found", "met": "Met", "source": "Why this much"}
     formats: dict[str, Form] = {"analysis": plain, "gate": plain}
-    return frame_table(gates, labels, formats, "What each analysis needs", group="analysis", right=["needed", "found"])
+    title, right = "What each analysis needs", ["needed", "found"]
+    return frame_table(gates, labels, formats, title, note=_needs(missing), group="analysis", right=right)
+
+
+def _needs(missing: pd.DataFrame) -> str:
+    """What would open the analyses that have no data, those with the same need together."""
+    needs = [
+        f"{fmt.listing([lower(plain(a)) for a in group['analysis']])}: {_uncapped(str(collect))}"
+        for collect, group in missing.groupby("collect", sort=False)
+    ]
+    return f"Without data so far – {'; '.join(needs)}." if needs else ""
+
+
+def _uncapped(sentence: str) -> str:
+    return (sentence[:1].lower() + sentence[1:]).rstrip(".")
 
 
 def _months(first: Any, last: Any) -> str:
