@@ -29,6 +29,11 @@ _STYLE = (
     "white-space:nowrap}"
 )
 
+_NAMES = (
+    ".names{columns:13rem auto;column-gap:1.75rem;margin:.5rem 0 .75rem;padding:0;list-style:none;font-size:.875rem;"
+    "line-height:1.45}.names li{margin:0 0 .2rem;break-inside:avoid;overflow-wrap:anywhere}.names span{color:%s}"
+)
+
 
 def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFrame) -> Html:
     """A card for each column, by table. The frames are data_columns, data_values and data_alerts."""
@@ -45,6 +50,30 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
         ]
         parts.append(f'<ul class="cards">{"".join(cards)}</ul>')
     return Html("".join(parts))
+
+
+def unused_columns(unused: pd.DataFrame) -> Html:
+    """The columns that came and were not used, by table, each with how far it is filled. The frame is data_unused."""
+    if unused.empty:
+        return Html('<p class="nothing">Columns not used. Nothing to show: every column is used.</p>')
+    parts = [f"<style>{_NAMES % MUTED}</style>"]
+    for table, own in unused.groupby("table", sort=False):
+        n, received = fmt.count(len(own)), fmt.many(own["columns_received"].iloc[0], "column")
+        parts.append(f"<h3>{escape(plain(table))}: {n} of {received} not used</h3>")
+        names = [f"<li>{_text(r.column)} <span>{_held(r)}</span></li>" for r in rows_of(own)]
+        parts.append(f'<ul class="names">{"".join(names)}</ul>')
+        looked = own["looked_at"].max()
+        if looked:
+            parts.append(f'<p class="note">Filled and different values: of {fmt.many(looked, "row")} looked at.</p>')
+    return Html("".join(parts))
+
+
+def _held(r: Any) -> str:
+    if not r.looked_at:
+        return ""
+    if not r.distinct:
+        return "empty"
+    return f"{fmt.share(r.filled_share)}, {fmt.many(r.distinct, 'value')}"
 
 
 def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:

@@ -27,6 +27,11 @@ def columns(**missing: float) -> pd.DataFrame:
     return frame.assign(sparse=[name == "cancelled_on" for name in missing])
 
 
+def unused(**tables: tuple[int, int]) -> pd.DataFrame:
+    rows = [(table, f"c{i}", received) for table, (n, received) in tables.items() for i in range(n)]
+    return pd.DataFrame(rows, columns=["table", "column", "columns_received"])
+
+
 def matches(**tables: tuple[int, int]) -> pd.DataFrame:
     rows = [(table, *counts) for table, counts in tables.items()]
     return pd.DataFrame(rows, columns=["table", "customers", "in_customers"])
@@ -72,6 +77,19 @@ CASES: dict[str, list[Case]] = {
             lambda: narrate.data_received(received(10, 5), quality()),
             "bad",
             ["5 of them aside (50.0%).", "Look through"],
+        ),
+    ],
+    "columns_unused": [
+        (lambda: narrate.columns_unused(unused()), "good", ["Every column that came is used."]),
+        (
+            lambda: narrate.columns_unused(unused(orders=(1, 8))),
+            "neutral",
+            ["1 column that came is", "1 of 8 in orders"],
+        ),
+        (
+            lambda: narrate.columns_unused(unused(orders=(2, 9), surveys=(73, 113))),
+            "neutral",
+            ["75 columns that came are not used in this report: 2 of 9 in orders and 73 of 113 in survey answers."],
         ),
     ],
     "columns_gaps": [

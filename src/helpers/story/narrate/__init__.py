@@ -18,6 +18,7 @@ from helpers.story.narrate.quality import coverage, drift, oddities, personal_da
 from helpers.story.narrate.returns import campaign_lift, returns_on_campaigns, returns_on_segments, segment_value
 from helpers.story.narrate.supply import (
     columns_gaps,
+    columns_unused,
     data_received,
     readiness,
     sales_rhythm,
@@ -37,6 +38,7 @@ __all__ = [
     "cluster_choice",
     "cluster_value",
     "columns_gaps",
+    "columns_unused",
     "coverage",
     "data_received",
     "drift",

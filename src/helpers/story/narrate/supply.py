@@ -50,6 +50,27 @@ def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     )
 
 
+def columns_unused(unused: pd.DataFrame) -> Statement:
+    """`unused` as from unused.unused_columns."""
+    if unused.empty:
+        return Statement("columns_unused", "Every column that came is used.", "good")
+    by_table = unused.groupby("table", sort=False)["columns_received"].agg(["size", "first"])
+    values: dict[str, object] = {"columns": len(unused), "received": int(by_table["first"].sum())}
+    values |= {str(table): [int(n), int(received)] for table, n, received in by_table.itertuples()}
+    named = [
+        f"{fmt.count(n)} of {fmt.count(received)} in {lower(plain(table))}"
+        for table, n, received in by_table.itertuples()
+    ]
+    are = "column that came is" if len(unused) == 1 else "columns that came are"
+    return Statement(
+        "columns_unused",
+        f"{fmt.count(len(unused))} {are} not used in this report: {some(named, 6)}.",
+        action="Look through the names. One that tells customers apart can be added under `attributes` in the "
+        "parameter file, and the pages will compare by it.",
+        values=values,
+    )
+
+
 def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     """`columns` as in features.column_summary; names the columns with `high` or more of their values blank."""
     if columns.empty:

@@ -73,7 +73,7 @@ def readiness(ready: "Readiness") -> Table:
 
 
 def readiness_gates(ready: "Readiness") -> Table:
-    """The requirements behind `readiness`, one by one; of analyses whose data are missing, only what they would need."""
+    """The requirements behind `readiness`, one by one; of analyses without data, only what they would need."""
     missing = ready.verdicts[ready.verdicts["verdict"] == "missing"]
     gates = ready.gates[~ready.gates["analysis"].isin(missing["analysis"])]
     rows = rows_of(gates)
