@@ -51,7 +51,7 @@ def test_a_database_is_not_looked_at_again(project: Project, tmp_path: Path) -> 
     )
     con.disconnect()
     found = unused_of(project, tmp_path, "  orders: {source: 'duckdb://shop.duckdb', table: sold}\n")
-    assert found["column"].tolist() == ["t"]
+    assert found["column"].tolist() == ["till"]
     assert found["looked_at"].tolist() == [0]
     assert found["filled_share"].isna().all()
 

@@ -78,7 +78,8 @@ def _held(r: Any) -> str:
 
 def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:
     lines = [f'<b>{_text(plain(r.column))}</b> <span class="kind">{_kind(r)}</span>', _picture(r, values)]
-    lines.append(f'<p class="facts">{_text("; ".join(_facts(r)))}</p>')
+    ends = _ends(values)
+    lines.append(f'<p class="facts">{_text("; ".join([*_facts(r, bool(ends)), *ends]))}</p>')
     odd = "; ".join(oddity(a) for a in rows_of(alerts) if a.alert not in _IN_THE_FACTS)
     if odd:
         lines.append(f"<p>{_text(odd[:1].upper() + odd[1:])}.</p>")
@@ -89,7 +90,7 @@ def _kind(r: Any) -> str:
     return "free text" if r.role == "free text" else "identifier" if r.role == "identifier" else str(r.kind)
 
 
-def _facts(r: Any) -> list[str]:
+def _facts(r: Any, ends_told: bool) -> list[str]:
     said = [f"blank in {fmt.share(r.missing_share, 1)}" if r.missing else "never blank"]
     if r.kind != "yes/no":
         about = "" if r.distinct_exact else "about "
@@ -97,7 +98,7 @@ def _facts(r: Any) -> list[str]:
     if r.kind == "date" and r.minimum:
         said.append(f"{fmt.day(pd.Timestamp(r.minimum))} to {fmt.day(pd.Timestamp(r.maximum))}")
     if r.kind == "number" and r.role == "measure" and r.distinct:
-        said.append(f"{_bound(r.minimum)} to {_bound(r.maximum)}")
+        said += [] if ends_told else [f"{_bound(r.minimum)} to {_bound(r.maximum)}"]
         if r.distinct == 2 and (r.minimum, r.maximum) == ("0", "1"):
             return [*said, f"{fmt.share(r.mean, 1)} are 1"]
         said.append(
@@ -109,6 +110,16 @@ def _facts(r: Any) -> list[str]:
     if r.kind == "text" and r.distinct and r.length_min == r.length_min:
         longest = fmt.many(r.length_max, "character")
         said.append(longest if r.length_min == r.length_max else f"{fmt.count(r.length_min)} to {longest}")
+    return said
+
+
+def _ends(values: pd.DataFrame) -> list[str]:
+    """The smallest and the largest values: "smallest 0 (12 rows), 1, 2"."""
+    said = []
+    for end in ("smallest", "largest"):
+        rows = rows_of(values[values["measure"] == end])
+        told = [measure(_round(r.low)) + (f" ({fmt.many(r.rows, 'row')})" if r.rows > 1 else "") for r in rows]
+        said += [f"{end} {', '.join(told)}"] if told else []
     return said
 
 
