@@ -28,7 +28,7 @@ FRAME = pd.DataFrame(
 def shown() -> str:
     found = profile_columns("orders", ibis.memtable(FRAME))
     changes = breaks.find_changes(found.tables, found.days)
-    told = alerts.find_alerts(found.columns, found.tables, found.correlations, changes)
+    told = alerts.find_alerts(found.columns, found.tables, found.correlations, [changes])
     return cards.column_cards(found.columns, found.values, told).html
 
 

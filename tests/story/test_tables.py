@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from math import nan
 
 import pandas as pd
 import pytest
@@ -351,3 +352,27 @@ def test_bundle_has_html_and_text() -> None:
 def _in_order(wanted: list[str], row: list[str]) -> bool:
     rest = iter(row)
     return all(any(cell == want for cell in rest) for want in wanted)
+
+
+def alert(column: str, name: str, figure: float, other: str = "", n: int = 90) -> dict[str, object]:
+    return {"table": "surveys", "column": column, "alert": name, "severity": "look", "figure": figure} | {
+        "other": other,
+        "on": pd.NaT,
+        "n": n,
+    }
+
+
+def test_columns_with_the_same_to_say_are_one_row() -> None:
+    state = alert("state", "gaps", 0.05, "wave: 2018", 2_650)
+    codes = [alert("age", "coded", 7), alert("income", "coded", 5)]
+    one = tables.data_alerts(pd.DataFrame([state, codes[0], alert("response_id", "repeated key", nan, "wave", 5_286)]))
+    assert "Blank in all 2,650 rows of wave 2018, elsewhere in 5%" in one.text
+    assert "7 codes in figures, and no word for any of them" in one.text
+    assert "5,286 rows share their number with another: it starts again in each wave" in one.text
+    assert "Join by the number and the wave together" in one.text
+    two = tables.data_alerts(pd.DataFrame([state, {**state, "column": "zip"}, *codes]))
+    assert "2 columns" in two.text
+    assert "Blank in all 2,650 rows of wave 2018: state and zip" in two.text
+    assert "Codes in figures, and no word for any of them: age and income" in two.text
+    many = tables.data_alerts(pd.DataFrame([alert("a", "gaps", 0.0, "file: a.csv; b.csv; c.csv; d.csv", 1)]))
+    assert "Blank in the only row of four files, elsewhere in none" in many.text

@@ -47,8 +47,8 @@ class Profile:
     tables: rows, columns, date_column, first_on, last_on, keys (columns that tell every row apart), repeated_rows
         (NaN where a key tells all rows apart or the table has no columns)
     columns: a row a column, see docs/tables.md, data_columns
-    values: column, measure (value, bin, quantile, smallest or largest), value (the text of a value), low, high (of a bin; a quantile's
-        share and number), rows. Values of identifiers, free text and personal data are not listed
+    values: column, measure (value, bin, quantile, smallest or largest), value (the text of a value), low, high (of a
+        bin; a quantile's share and number), rows. Values of identifiers, free text and personal data are not listed
     days: date_column, day, column, measure (rows, mean or filled), value, n (rows behind it)
     correlations: left, right, correlation (Pearson), n (rows with both; the fewest there can be from 1,000 on)
     """
