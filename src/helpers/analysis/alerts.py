@@ -74,7 +74,9 @@ def find_alerts(
     or a kind of personal data), on (the date from which it holds), n (rows concerned).
     """
     found: list[dict[str, Any]] = []
-    before = [{"severity": "look"} | alert for frame in found_before for alert in frame.to_dict("records")]
+    before: list[dict[str, Any]] = [
+        {"severity": "look"} | alert for frame in found_before for alert in frame.to_dict("records")
+    ]
     explained = {(alert["table"], alert["column"]) for alert in before if alert["alert"] == "gaps"}
     for row in columns.to_dict("records"):
         facts = {str(name): value for name, value in row.items()}

@@ -25,7 +25,7 @@ CASES: dict[str, list[Case]] = {
     "oddities": [
         (lambda: narrate.oddities(ALERTS, COLUMNS.head(0)), "few", ["too few rows"]),
         (lambda: narrate.oddities(ALERTS, COLUMNS.assign(rows=29)), "few", ["too few rows"]),
-        (lambda: narrate.oddities(ALERTS.tail(1), COLUMNS), "good", ["3 columns for 20 kinds", "none to ask"]),
+        (lambda: narrate.oddities(ALERTS.tail(1), COLUMNS), "good", ["3 columns for 22 kinds", "none to ask"]),
         (
             lambda: narrate.oddities(ALERTS.iloc[1:], COLUMNS),
             "neutral",

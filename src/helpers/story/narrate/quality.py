@@ -21,17 +21,16 @@ def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
         return Statement("oddities", text, "few")
     told = alerts[alerts["severity"] != "note"]
     values: dict[str, object] = {"columns": len(columns), "alerts": len(told), "notes": len(alerts) - len(told)}
+    values["kinds"] = len(ALERTS)
     looked = f"We looked at {fmt.many(len(columns), 'column')} for {fmt.words(len(ALERTS))} kinds of oddities"
     if told.empty:
-        return Statement(
-            "oddities", f"{looked} and found none to ask about.", "good", values=values | {"kinds": len(ALERTS)}
-        )
+        return Statement("oddities", f"{looked} and found none to ask about.", "good", values=values)
     first = next(told.itertuples(index=False))
     kinds = told["alert"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     named = [f"{kind(str(alert))} ({fmt.count(n)})" for alert, n in kinds.items()]
     act = int((told["severity"] == "act").sum())
     text = f"{looked} and found {fmt.count(len(told))} to ask about: {some(named)}."
-    values |= {"kinds": len(ALERTS), "act": act, **{str(k): int(n) for k, n in kinds.items()}}
+    values |= {"act": act, **{str(k): int(n) for k, n in kinds.items()}}
     if len(kinds) > 5:
         values["more"] = len(kinds) - 4
     where = f"{plain(first.table)}, {inside(first.column)}" if first.column else plain(first.table)

@@ -101,7 +101,7 @@ def _alike(told: pd.DataFrame) -> list[pd.DataFrame]:
 def _said_together(same: pd.DataFrame) -> str:
     """Several columns' oddity in a phrase: "blank in 20% to 74% of rows: park, rental and four more"."""
     names = some([inside(c) for c in same["column"]])
-    first = next(same.itertuples(index=False))
+    first = rows_of(same)[0]
     if first.alert == "coded":
         return f"codes in figures, and no word for any of them: {names}"
     if first.other:
