@@ -1,6 +1,6 @@
 """Alerts: each with a table that must raise it and one that must not, from a real profile of planted rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import ibis
 import numpy as np
@@ -49,6 +49,11 @@ def without(first: int, last: int) -> pd.DataFrame:
     return frame[(day < first) | (day > last)]
 
 
+def open_on(weekdays: Iterable[int], days: int = 70) -> pd.DataFrame:
+    every = pd.date_range("2026-01-05", periods=days)  # a Monday
+    return pd.DataFrame({"day": every[every.day_of_week.isin(list(weekdays))]})
+
+
 PLAIN = rng.normal(50, 5, N)
 REGIONS = rng.choice(["North", "South", "East"], N)
 # An alert: rows that must raise it, and rows that must not.
@@ -83,9 +88,10 @@ CASES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[], pd.DataFrame]]] 
     ),
     "sudden change": (lambda: mean_breaks(300), lambda: mean_breaks(10_000)),
     "gaps in dates": (lambda: without(200, 215), lambda: without(200, 203)),
+    "closed weekdays": (lambda: open_on(range(6)), lambda: open_on(range(7))),
 }
 
-OF_SOURCES = {"repeated key"}  # what a profile does not hold; tried below
+OF_SOURCES = {"repeated key", "charges", "several names"}  # what a profile does not hold; tried below
 
 
 def test_every_alert_is_tried() -> None:
@@ -217,3 +223,37 @@ def test_numbers_that_restart_are_told() -> None:
     keys = pd.DataFrame([("surveys", "response_id", 300, "wave")], columns=NO_KEYS.columns)
     found = alerts.find_source_alerts(by_source(), keys).iloc[0]
     assert (found["alert"], found["other"], found["n"]) == ("repeated key", "wave", 300)
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "days", "closed"),
+    [
+        ([0, 1, 2, 3, 4, 6], 56, ("Saturday", "look")),
+        ([0, 1, 2, 3, 4, 6], 55, None),  # less than eight weeks
+        ([0, 1, 2, 3, 4], 68, ("Saturday; Sunday", "note")),
+        ([0, 1, 2, 3, 5], 68, ("Friday; Sunday", "look")),
+        (range(7), 70, None),
+    ],
+)
+def test_closed_weekdays_are_named(weekdays: Iterable[int], days: int, closed: tuple[str, str] | None) -> None:
+    profiled = profile_columns("orders", ibis.memtable(open_on(weekdays, days)))
+    found = breaks.find_changes(profiled.tables, profiled.days).query("alert == 'closed weekdays'")
+    assert [tuple(r) for r in found[["other", "severity"]].to_numpy()] == ([closed] if closed else [])
+
+
+def test_a_weekday_may_be_empty_by_chance() -> None:
+    """Rows on two weekdays in five, over eight weeks: .6 ** 8 = .017."""
+    every = pd.date_range("2026-01-05", periods=56)
+    days = [d for i, d in enumerate(every) if d.weekday() != 5 and i % 5 in (0, 2)]
+    profiled = profile_columns("orders", ibis.memtable(pd.DataFrame({"day": days})))
+    assert "closed weekdays" not in set(breaks.find_changes(profiled.tables, profiled.days)["alert"])
+
+
+def test_charges_and_renamed_products_are_told() -> None:
+    charges = pd.DataFrame({"product": ["POSTAGE", "A; b", "Manual", "Fee"], "rows": [90, 40, 3, 1]})
+    found = alerts.find_order_alerts(charges, {"products": 205, "rows": 900, "most": 4})
+    assert found[["column", "alert", "figure", "other", "n"]].to_numpy().tolist() == [
+        ["product", "charges", 4, "POSTAGE; A, b; Manual", 134],
+        ["product_id", "several names", 205, "4", 900],
+    ]
+    assert alerts.find_order_alerts(charges.head(0), {"products": 0, "rows": 0, "most": 0}).empty

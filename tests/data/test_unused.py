@@ -38,10 +38,10 @@ def test_what_no_mapping_names_is_listed(project: Project, tmp_path: Path) -> No
 
 def test_a_column_counts_in_the_part_that_does_not_name_it(project: Project, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("score,x,y\n9,1,2\n", "utf-8")
-    (tmp_path / "b.csv").write_text("score,x,z\n8,1,2\n", "utf-8")
+    (tmp_path / "b.csv").write_text("score,x,Y\n8,1,2\n", "utf-8")
     parts = "    - {source: a.csv, ratings: {wifi: x}}\n    - {source: b.csv}\n"
     found = unused_of(project, tmp_path, f"  surveys:\n{parts}")
-    assert found[["column", "columns_received", "files"]].to_numpy().tolist() == [["y", 4, 1], ["x", 4, 1], ["z", 4, 1]]
+    assert found[["column", "columns_received", "files"]].to_numpy().tolist() == [["y", 3, 2], ["x", 3, 1]]
 
 
 def test_a_database_is_not_looked_at_again(project: Project, tmp_path: Path) -> None:

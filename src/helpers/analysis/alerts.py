@@ -30,10 +30,13 @@ ALERTS = {
     "dirty categories": "one category in several spellings",
     "coded": "categories that are told by numbers alone",
     "personal data": "values that look like a person's",
+    "charges": "lines that charge or correct, among products",
+    "several names": "article numbers with more than one name",
     "high correlation": "two columns that say the same",
     "duplicates": "rows that are the same in every column",
     "sudden change": "a level that jumps at a date and stays",
     "gaps in dates": "days without any row where some were to be expected",
+    "closed weekdays": "weekdays without any row",
 }
 SEVERITIES = ("act", "look", "note")
 MENTIONS, PADDED = "mentioned in texts", "blanks around"  # `other` of personal data and of dirty categories
@@ -44,6 +47,7 @@ _COLUMNS = ["table", "column", "alert", "severity", "figure", "other", "on", "n"
 _NEARLY, _IMBALANCED = 0.99, 0.9
 _CHANCE, _FEWEST = 0.001, 5  # that a wave's blanks are no pattern; its rows where nothing is blank elsewhere
 _CODE_LENGTH, _MOST_CODES = 2, 20  # characters and number of codes; longer ones are years and article numbers
+_EXAMPLES = 3
 _NUMBERED = {"wave"}  # columns whose numbers are their names
 _SCALE = 20  # up to as many different numbers are marks on a scale, none of which is far out
 
@@ -74,9 +78,9 @@ def find_alerts(
     or a kind of personal data), on (the date from which it holds), n (rows concerned).
     """
     found: list[dict[str, Any]] = []
-    before: list[dict[str, Any]] = [
-        {"severity": "look"} | alert for frame in found_before for alert in frame.to_dict("records")
-    ]
+    before: list[dict[str, Any]] = []
+    for elsewhere in found_before:
+        before += [{"severity": "look"} | {str(k): v for k, v in r.items()} for r in elsewhere.to_dict("records")]
     explained = {(alert["table"], alert["column"]) for alert in before if alert["alert"] == "gaps"}
     for row in columns.to_dict("records"):
         facts = {str(name): value for name, value in row.items()}
@@ -133,6 +137,23 @@ def find_source_alerts(by_source: pd.DataFrame, repeated: pd.DataFrame) -> pd.Da
     for r in repeated.to_dict("records"):
         place = {"table": r["table"], "column": r["column"], "other": r["within"], "n": r["rows"]}
         found.append(place | _alert("repeated key", "look"))
+    return pd.DataFrame(found, columns=_COLUMNS)
+
+
+def find_order_alerts(charges: pd.DataFrame, renamed: Mapping[str, int]) -> pd.DataFrame:
+    """What order lines hold besides sales of products, from `data.order_lines`.
+
+    Returns alerts: "charges", with the number of names as figure and the most frequent as other ("POSTAGE; Manual");
+    "several names", with the number of article numbers as figure and the most names of one as other.
+    """
+    found = []
+    if len(charges):
+        other = "; ".join(charges["product"].head(_EXAMPLES).str.replace(";", ","))
+        charged = _alert("charges", "look", figure=len(charges), other=other, n=int(charges["rows"].sum()))
+        found.append({"table": "orders", "column": "product", **charged})
+    if renamed["products"]:
+        several = _alert("several names", "look", figure=renamed["products"], other=str(renamed["most"]))
+        found.append({"table": "orders", "column": "product_id", "n": renamed["rows"], **several})
     return pd.DataFrame(found, columns=_COLUMNS)
 
 

@@ -106,15 +106,18 @@ FILLED_STEP = 0.2  # the share of rows with a value moves by twenty points
 _FEWEST_ROWS = 5  # a median period with fewer rows is too thin to tell a change of volume
 _BY_WEEK = 26 * 7  # days from which a table is looked at by week
 _LONGEST = 20 * 366  # days; a table said to cover more has wrong dates, and only its last part is looked at
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CLOSED_AFTER = 8 * 7  # days that must be covered before a weekday is called closed
 _GAP_DAYS = 7  # shorter stretches without rows are weekends and holidays
 
 
 def find_changes(tables: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
-    """Sudden changes and gaps in the course of each table, by its main date.
+    """Sudden changes, gaps and closed weekdays in the course of each table, by its main date.
 
     tables, days: as in `data.profiling.Profile`. Returns table, column ("" for the number of rows), alert (sudden
-    change or gaps in dates), figure (relative change of rows or mean, change of the share filled, or days without
-    rows), other (measure: rows, mean, filled), on (first period of the new level, or the last day before the gap)
+    change, gaps in dates or closed weekdays), severity (a closed weekend is a note), figure (relative change of rows or
+    mean, change of the share filled, days without rows, or weekdays), other (measure: rows, mean, filled; or the
+    weekdays), on (first period of the new level, or the last day before the gap)
     and n (rows on the days concerned; 0 in a gap). Weeks from half a year on, days in shorter tables; the first and
     the last week are left out, since they may not be whole.
     """
@@ -126,8 +129,8 @@ def find_changes(tables: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
         if len(rows) < 2:
             continue
         found += [{"table": about["table"], **change} for change in _changes(own, rows)]
-        found += [{"table": about["table"], "column": "", **gap} for gap in _gaps(rows)]
-    return pd.DataFrame(found, columns=["table", "column", "alert", "figure", "other", "on", "n"])
+        found += [{"table": about["table"], "column": "", **gap} for gap in (*_gaps(rows), *_closed(rows))]
+    return pd.DataFrame(found, columns=["table", "column", "alert", "severity", "figure", "other", "on", "n"])
 
 
 def _changes(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
@@ -160,9 +163,8 @@ def _changes(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[dict[str, 
         if found:
             on = start + pd.Timedelta(days=found.at * length)
             concerned = int(n[found.at :].sum()) if measure != "rows" else int(values[found.at :].sum())
-            yield {"column": column, "alert": "sudden change", "figure": float(change), "other": measure, "on": on} | {
-                "n": concerned
-            }
+            about = {"column": column, "alert": "sudden change", "severity": "look", "other": measure}
+            yield {**about, "figure": float(change), "on": on, "n": concerned}
 
 
 def _size(values: NDArray[np.float64]) -> float:
@@ -185,4 +187,25 @@ def _gaps(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
     )
     expected = float(weeks.median()) / 7 * days
     if days >= _GAP_DAYS and days >= 3 * usual and expected > -np.log(0.001 / len(rows)):
-        yield {"alert": "gaps in dates", "figure": days, "other": "", "on": rows.index[longest], "n": 0}
+        yield _by_days("gaps in dates", days, on=rows.index[longest])
+
+
+def _closed(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
+    """Weekdays without rows, where at the share of days with rows on the others that would happen to less than one in a
+    thousand such weekdays."""
+    every = pd.date_range(rows.index[0], rows.index[-1])
+    total, open_days = (
+        np.bincount(days.day_of_week, minlength=7).astype(float) for days in (every, pd.DatetimeIndex(rows.index))
+    )
+    closed = open_days == 0
+    if len(every) < _CLOSED_AFTER or not closed.any():
+        return
+    share = float(open_days[~closed].sum() / total[~closed].sum())
+    if (1 - share) ** float(total[closed].min()) < 0.001:
+        names = [str(name) for name, shut in zip(_WEEKDAYS, closed, strict=True) if shut]
+        severity = "note" if names == list(_WEEKDAYS[5:]) else "look"
+        yield _by_days("closed weekdays", float(closed.sum()), other="; ".join(names), severity=severity)
+
+
+def _by_days(alert: str, days: float, *, other: str = "", on: Any = None, severity: str = "look") -> dict[str, Any]:
+    return {"alert": alert, "severity": severity, "figure": days, "other": other, "on": on, "n": 0}

@@ -26,16 +26,17 @@ def unused_columns(data: ClientData) -> pd.DataFrame:
     for table, received in data.inputs.groupby("table", sort=False):
         parts = data.specs[str(table)].parts
         files: dict[str, int] = {}
+        names: dict[str, str] = {}  # a year's files may spell a column in other cases
         for path, columns in zip(received["path"], received["columns"], strict=True):
             used = set().union(*(_used(part, str(table), columns) for part in parts if path in _paths(part)))
             for column in columns:
+                name = names.setdefault(column.casefold(), column)
                 if column not in used:
-                    files[column] = files.get(column, 0) + 1
+                    files[name] = files.get(name, 0) + 1
         if not files:
             continue
         seen = _looked_at(parts, list(files))
-        every = {column for columns in received["columns"] for column in columns}
-        rows += [(table, column, len(every), n, *seen[column]) for column, n in files.items()]
+        rows += [(table, column, len(names), n, *seen[column]) for column, n in files.items()]
     return pd.DataFrame(rows, columns=_COLUMNS).astype({"filled_share": float, "distinct": float})
 
 
@@ -61,7 +62,7 @@ def _looked_at(parts: Iterable[PartSpec], columns: list[str]) -> dict[str, tuple
     frames = [sample_raw(part).frame for part in local]
     seen = {}
     for column in columns:
-        values = [frame[column] for frame in frames if column in frame]
+        values = [frame[c] for frame in frames for c in frame if str(c).casefold() == column.casefold()]
         given = pd.concat(values).dropna() if values else pd.Series(dtype=object)
         n = sum(len(v) for v in values)
         seen[column] = (len(given) / n, float(given.nunique()), n) if n else (np.nan, np.nan, 0)

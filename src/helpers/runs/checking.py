@@ -11,6 +11,7 @@ from rich.table import Table
 from helpers.analysis.drift import Drift, Extract, compare_profiles
 from helpers.analysis.profile import assess_readiness
 from helpers.data.features import readiness_facts
+from helpers.data.order_lines import with_returns_kept
 from helpers.data.sources import ClientData, open_data
 from helpers.data.units import ACCOUNT, roll_up_to_accounts
 from helpers.errors import InputError
@@ -79,9 +80,10 @@ def _show_rows(console: Console, data: ClientData) -> None:
     for r in data.received.to_dict("records"):
         rows.add_row(plain(r["table"]), *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
     console.print(rows)
-    if len(data.quality):
+    quality = with_returns_kept(data.quality, data.tables["orders"])
+    if len(quality):
         traits = Table("table", "what was found", "rows", "what was done", box=None, header_style="bold")
-        for q in data.quality.to_dict("records"):
+        for q in quality.to_dict("records"):
             traits.add_row(plain(q["table"]), in_plain(q["check"]), f"{q['rows_found']:,}", in_plain(q["handling"]))
         console.print(traits)
 

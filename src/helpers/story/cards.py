@@ -48,6 +48,10 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
             _card(r, spread.get((r.table, r.column), values.head(0)), told.get((r.table, r.column), alerts.head(0)))
             for r in rows_of(own)
         ]
+        whole = told.get((table, ""), alerts.head(0))
+        notes = "; ".join(oddity(a) for a in rows_of(whole) if a.severity == "note")
+        if notes:
+            parts.append(f'<p class="note">{_text(notes[:1].upper() + notes[1:])}.</p>')
         parts.append(f'<ul class="cards">{"".join(cards)}</ul>')
     return Html("".join(parts))
 

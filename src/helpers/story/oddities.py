@@ -73,6 +73,13 @@ def _repeated(a: Any) -> str:
     return f"{shared}: it starts again in each {a.other}" if a.other else shared
 
 
+def _charges(a: Any) -> str:
+    names = [f"“{printable(name)}”" for name in a.other.split("; ")]
+    more = int(a.figure) - len(names)
+    named = fmt.listing([*names, f"{fmt.words(more)} more"] if more else names)
+    return f"{fmt.many(a.n, 'row')} that charge or correct, and sell no product: {named}"
+
+
 def _side(skewness: float) -> str:
     return "large" if skewness > 0 else "small"
 
@@ -115,6 +122,9 @@ def _texts() -> dict[str, Callable[[Any], str]]:
         "high correlation": lambda a: f"moves with {lower(plain(a.other))} (correlation {fmt.number(a.figure, 2)})",
         "duplicates": lambda a: f"{fmt.many(a.n, 'row')} the same as another in every column",
         "sudden change": _change,
+        "charges": _charges,
+        "several names": lambda a: f"{fmt.many(a.figure, 'number')} with several names, up to {a.other} for one",
+        "closed weekdays": lambda a: f"not one row on a {fmt.listing(a.other.split('; '))}",
         "gaps in dates": lambda a: f"no row for {fmt.days(a.figure)} after {fmt.day(pd.Timestamp(a.on))}",
     }
 
@@ -128,6 +138,9 @@ _KINDS = {
     "outliers": "far-out values",
     "high cardinality": "many categories",
     "gaps in dates": "days without rows",
+    "closed weekdays": "weekdays without rows",
+    "charges": "charges among products",
+    "several names": "products with several names",
 }
 _ADVICE = {
     "empty": "Leave it out of the export, or ask why it is empty.",
@@ -139,16 +152,19 @@ _ADVICE = {
     "unique": "It can serve as the key of the table.",
     "constant length": "A shorter or longer code in a later export would be a slip.",
     "repeated key": "Ask whether the same row came twice, or two rows got one number.",
-    "coded": "Ask for the code book, and give each code its word under `values` in the parameter file.",
+    "coded": "Ask for the code book, and give each code its word under “values” in the parameter file.",
     "zeros": "Say whether zero means none or not known; look at the others apart.",
     "infinite": "Mend the division by zero in the export.",
     "skew": "Trust medians over averages here.",
     "outliers": "Look at the largest and smallest of them: real, or a slip of the decimal point.",
-    "mixed types": "Ask what the words mean; if they mean no answer, declare them under `missing`.",
+    "mixed types": "Ask what the words mean; if they mean no answer, declare them under “missing”.",
     "numbers as text": "Declare it as a number or date if it is one.",
     "dirty categories": "Settle on one spelling in the source, or groups fall apart.",
     "personal data": "Leave it out of the export unless an analysis needs it, and keep the files accordingly.",
     "high correlation": "One of the two is enough where measures are weighed against each other.",
+    "charges": "Say whether they are sales: a filter or a rule in the parameter file sets them aside.",
+    "several names": "Count products by their number; ask which name holds.",
+    "closed weekdays": "Ask whether that is when the business is closed, or the days are missing from the export.",
     "duplicates": "Ask whether they are repeats or different things with the same figures.",
     "sudden change": "Ask what changed on that day: the business, or how it is recorded.",
     "gaps in dates": "Ask whether nothing happened or the days are missing from the export.",

@@ -42,7 +42,8 @@ def data_quality(checks: pd.DataFrame) -> Table:
         "rows_set_aside": fmt.count,
         "handling": in_plain,
     }
-    return frame_table(checks, labels, formats, "Faults and oddities by table", group="table")
+    note = "Rows found: of all that came. A row with several faults counts at each, and is set aside under one."
+    return frame_table(checks, labels, formats, "Faults and oddities by table", note=note, group="table")
 
 
 def key_matches(matches: pd.DataFrame) -> Table:
