@@ -261,6 +261,7 @@ READINESS = Readiness(
             "verdict": ["ready", "thin"],
             "why": ["4,338 customers are enough.", "120 answers are few."],
             "collect": ["", "Ask 180 more customers."],
+            "needs": ["", ""],
         }
     ),
 )

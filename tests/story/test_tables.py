@@ -190,16 +190,17 @@ def read(table: tables.Table) -> _Cells:
 
 
 def test_gates_of_analyses_without_data_are_one_line() -> None:
-    ready = assess_readiness({"answers": 900, "ratings": 3})
+    ready = assess_readiness({"answers": 900, "ratings": 3, "answers_per_group": 0})
     shown = tables.readiness_gates(ready)
     assert "Answers for a score" in shown.text
     assert "Buyers" not in shown.text and "arm" not in shown.text
     assert (
-        "Without data so far – value segments, lifecycle and behavioural segments: collect orders with a "
-        "customer and a date; return on campaigns: record who was"
+        "Not shown for want of data: value segments, lifecycle and behavioural segments (orders with a customer and a "
+        "date); NPS by group (the wave or touchpoint of each answer); return on campaigns (who was in which campaign, "
+        "and a control group)."
     ) in shown.html
     every = dict.fromkeys(FACTS, 9_000.0) | {"repeat_share": 0.5}
-    assert "Without data" not in tables.readiness_gates(assess_readiness(every)).html
+    assert "Not shown" not in tables.readiness_gates(assess_readiness(every)).html
 
 
 def test_every_table_is_tried() -> None:

@@ -42,8 +42,8 @@ class Readiness:
 
     gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
         share), passed, source
-    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect.
-        verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
+    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect,
+        needs. verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
         not exist); why is for the reader; collect says how to start and what to collect next, "" when ready
     """
 
@@ -92,7 +92,7 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
         gates=pd.DataFrame(gates, columns=["analysis", "gate", "needed", "found", "unit", "passed", "source"]).astype(
             {"needed": float, "found": float}
         ),
-        verdicts=pd.DataFrame(verdicts, columns=["analysis", "verdict", "why", "collect"]),
+        verdicts=pd.DataFrame(verdicts, columns=["analysis", "verdict", "why", "collect", "needs"]),
     )
 
 
@@ -150,15 +150,25 @@ _MISSING = {
 }
 
 
-def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str]:
+_NEEDS = {
+    "buyers": "orders with a customer and a date",
+    "answers": "answers to the 0-10 recommendation question",
+    "answers_per_group": "the wave or touchpoint of each answer",
+    "ratings": "ratings beside the recommendation score",
+    "treated_customers": "who was in which campaign, and a control group",
+    "control_customers": "a control group",
+}
+
+
+def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
         if not facts[fact] > 0:
-            return "missing", why, collect
+            return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
-        return "ready", _say_complete(facts) if analysis == "drivers" else _PASSED, ""
+        return "ready", _say_complete(facts) if analysis == "drivers" else _PASSED, "", ""
     reasons = [f"It is not known: {g.gate}." if math.isnan(g.found) else g.why for g in failed]
-    return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed))
+    return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed)), ""
 
 
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:

@@ -66,8 +66,8 @@ def columns_unused(unused: pd.DataFrame) -> Statement:
     return Statement(
         "columns_unused",
         f"{text}: {some(named, 6)}." if len(named) > 1 else f"{text}.",
-        action="Look through the names. One that tells customers apart can be added under “attributes” in the "
-        "parameter file, and the pages will compare by it.",
+        action="Look through the names. One that matters can be named in the parameter file, under “columns” or, where "
+        "it tells customers or answers apart, under “attributes”.",
         values=values,
     )
 

@@ -92,14 +92,10 @@ def readiness_gates(ready: "Readiness") -> Table:
 def _needs(missing: pd.DataFrame) -> str:
     """What would open the analyses that have no data, those with the same need together."""
     needs = [
-        f"{fmt.listing([lower(plain(a)) for a in group['analysis']])}: {_uncapped(str(collect))}"
-        for collect, group in missing.groupby("collect", sort=False)
+        f"{fmt.listing([lower(plain(a)) for a in group['analysis']])} ({need})"
+        for need, group in missing.groupby("needs", sort=False)
     ]
-    return f"Without data so far – {'; '.join(needs)}." if needs else ""
-
-
-def _uncapped(sentence: str) -> str:
-    return (sentence[:1].lower() + sentence[1:]).rstrip(".")
+    return f"Not shown for want of data: {'; '.join(needs)}." if needs else ""
 
 
 def _months(first: Any, last: Any) -> str:
