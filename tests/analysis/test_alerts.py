@@ -257,3 +257,15 @@ def test_charges_and_renamed_products_are_told() -> None:
         ["product_id", "several names", 205, "4", 900],
     ]
     assert alerts.find_order_alerts(charges.head(0), {"products": 0, "rows": 0, "most": 0}).empty
+
+
+def test_the_course_of_a_change_is_traced_by_week() -> None:
+    frame = mean_breaks(300)
+    profiled = profile_columns("t", ibis.memtable(frame))
+    changes = breaks.find_changes(profiled.tables, profiled.days)
+    traced = breaks.trace_changes(profiled.tables, profiled.days, changes)
+    assert set(zip(traced["column"], traced["measure"], traced["period_days"], strict=True)) == {("x", "mean", 7)}
+    week = traced.iloc[10]
+    rows = frame[(frame["day"] >= week["starts_on"]) & (frame["day"] < week["starts_on"] + pd.Timedelta(days=7))]
+    assert week["value"] == pytest.approx(rows["x"].mean())
+    assert breaks.trace_changes(profiled.tables, profiled.days, changes.head(0)).empty

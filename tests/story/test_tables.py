@@ -43,7 +43,7 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
             )
         ),
         [
-            ["Orders", "an order line", "541,909", "1 December 2010 to 9 December 2011", "no single column", "5,268"],
+            ["Orders", "an order line", "541,909", "December 2010 to December 2011", "no single column", "5,268"],
             ["Customers", "a customer", "4,372", "–", "customer number", "–"],
         ],
     ),

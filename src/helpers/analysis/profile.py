@@ -44,7 +44,8 @@ class Readiness:
         share), passed, source
     verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect,
         needs. verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
-        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready
+        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready;
+        needs names what is missing, "" when nothing is
     """
 
     gates: pd.DataFrame

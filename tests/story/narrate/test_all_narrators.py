@@ -12,7 +12,7 @@ from tests.story.narrate.test_value import CASES as VALUE
 CASES: dict[str, list[Case]] = SUPPLY | QUALITY | VALUE | LOYALTY | RETURNS | PLANS
 # Narrators of plain facts have no "unclear": what is counted has no interval. Weights change the score or do not.
 COUNTED = {"data_received", "columns_gaps", "view_of_customers", "sales_rhythm", "readiness", "nps_actions"}
-COUNTED |= {"columns_unused", "oddities", "personal_data", "coverage", "segmentation"}
+COUNTED |= {"columns_unused", "number_links", "oddities", "personal_data", "coverage", "segmentation"}
 COUNTED |= {"rfm_concentration", "rfm_slipping", "nps_weighting"}
 
 

@@ -11,6 +11,7 @@ from helpers.story.oddities import advice, kind, oddity
 from helpers.story.statement import Statement
 from helpers.story.terms import lower, plain, printable
 
+_LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
 _FEWEST_ROWS = 30  # with fewer in every table nothing can be called odd
 
 
@@ -36,6 +37,32 @@ def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
     where = f"{plain(first.table)}, {inside(first.column)}" if first.column else plain(first.table)
     action = f"{where}: {_plain_sentence(oddity(first))}. {advice(first)}"
     return Statement("oddities", text, "bad" if act else "neutral", action=action, headline=bool(act), values=values)
+
+
+def number_links(pairs: pd.DataFrame) -> Statement:
+    """Which number columns move together; `pairs` as in data_correlations."""
+    known = pairs[(pairs["n"] >= _FEWEST_ROWS) & pairs["correlation"].notna()]
+    if known.empty:
+        text = "No table has two number columns with enough rows to tell whether they move together."
+        return Statement("number_links", text, "few")
+    size = known["correlation"].abs().round(2)
+    ranked = known.assign(size=size).sort_values("size", ascending=False, kind="stable")
+    linked = ranked[ranked["size"] >= _LINKED]
+    values: dict[str, object] = {"pairs": len(known), "linked": len(linked), "more": len(linked) - 3}
+    if linked.empty:
+        most = float(ranked["size"].iloc[0])
+        text = (
+            f"No two of the number columns move together: the closest of {fmt.many(len(known), 'pair')} correlate by "
+        )
+        return Statement("number_links", f"{text}{fmt.number(most, 2)}.", "neutral", values=values | {"most": most})
+    named = [
+        f"{quoted(inside(r['left']))} and {quoted(inside(r['right']))} in {lower(plain(r['table']))} "
+        f"({fmt.number(r['correlation'], 2)})"
+        for r in linked.to_dict("records")
+    ]
+    values["correlations"] = [float(c) for c in linked["correlation"].head(4)]
+    have = "pair of number columns moves" if len(linked) == 1 else "pairs of number columns move"
+    return Statement("number_links", f"{fmt.count(len(linked))} {have} together: {some(named, 3)}.", values=values)
 
 
 def personal_data(alerts: pd.DataFrame) -> Statement:

@@ -30,7 +30,7 @@ def tables_grain(tables: pd.DataFrame) -> Table:
         "table": "Table",
         "grain": "A row is",
         "rows": "Rows",
-        "period": "First to last day",
+        "period": "From, to",
         "keys": "Tells rows apart",
         "repeated_rows": "Repeated rows",
     }
@@ -116,7 +116,7 @@ def _sentence(phrase: str) -> str:
 
 
 def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    return f"{fmt.day(first)} to {fmt.day(last)}" if pd.notna(first) else fmt.MISSING
+    return f"{fmt.month(first)} to {fmt.month(last)}" if pd.notna(first) else fmt.MISSING
 
 
 def _both(before: float, after: float, form: Form) -> str:
