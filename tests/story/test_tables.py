@@ -377,3 +377,21 @@ def test_columns_with_the_same_to_say_are_one_row() -> None:
     assert "Codes in figures, and no word for any of them: age and income" in two.text
     many = tables.data_alerts(pd.DataFrame([alert("a", "gaps", 0.0, "file: a.csv; b.csv; c.csv; d.csv", 1)]))
     assert "Blank in the only row of four files, elsewhere in none" in many.text
+
+
+def test_a_table_wider_than_a_phone_stands_row_by_row_there() -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "x": [1.0, 2.0], "why": ["so", '"quoted" & long ' * 4]})
+    labels = {"name": "Name", "x": "Figure", "why": 'Why "this"'}
+    frame["name"] = ["Recency", "Behaviour"]
+    wide = tables.frame_table(frame, labels, {"x": fmt.count}, "T").html
+    assert '<figure class="table stacks"' in wide
+    cells = re.findall(r'<t[dh] data-label="([^"]*)"', wide)
+    assert cells == ["Name", "Figure", "Why &quot;this&quot;"] * 2
+    narrow = tables.frame_table(frame[["name", "x"]], labels, {"x": fmt.count}, "T").html
+    assert '<figure class="table" ' in narrow
+
+
+def test_headings_of_groups_are_no_cells() -> None:
+    frame = pd.DataFrame({"group": ["g", "h"], "name": ["a", "b"], "x": [1.0, 2.0]})
+    html = tables.frame_table(frame, {"name": "Name", "x": "Figure"}, {"x": fmt.count}, "T", group="group").html
+    assert re.findall(r'data-label="([^"]*)"', html) == ["Name", "Figure"] * 2
