@@ -44,7 +44,7 @@ def test_cards_show_figures_values_and_oddities() -> None:
     text = text_of(shown())
     assert "Orders, 200 rows" in text
     assert "Amount number never blank; 200 different values; middle half 49.75 to 149.25" in text
-    assert "smallest 0, 1, 2; largest 9,000, 198, 197" in text
+    assert "smallest: 0 · 1 · 2 largest: 9,000 · 198 · 197" in text
     assert "1 value far from most others" in text
     assert "North 60%" in text
     assert "yes 75% no 25%" in text

@@ -83,7 +83,8 @@ def _held(r: Any) -> str:
 def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:
     lines = [f'<b>{_text(plain(r.column))}</b> <span class="kind">{_kind(r)}</span>', _picture(r, values)]
     ends = _ends(values)
-    lines.append(f'<p class="facts">{_text("; ".join([*_facts(r, bool(ends)), *ends]))}</p>')
+    lines.append(f'<p class="facts">{_text("; ".join(_facts(r, bool(ends))))}</p>')
+    lines += [f'<p class="facts">{_text(end)}</p>' for end in ends]
     odd = "; ".join(oddity(a) for a in rows_of(alerts) if a.alert not in _IN_THE_FACTS)
     if odd:
         lines.append(f"<p>{_text(odd[:1].upper() + odd[1:])}.</p>")
@@ -118,12 +119,12 @@ def _facts(r: Any, ends_told: bool) -> list[str]:
 
 
 def _ends(values: pd.DataFrame) -> list[str]:
-    """The smallest and the largest values: "smallest 0 (12 rows), 1, 2"."""
+    """The smallest and the largest values: "smallest: 0 (12 rows) · 1 · 2"."""
     said = []
     for end in ("smallest", "largest"):
         rows = rows_of(values[values["measure"] == end])
         told = [measure(_round(r.low)) + (f" ({fmt.many(r.rows, 'row')})" if r.rows > 1 else "") for r in rows]
-        said += [f"{end} {', '.join(told)}"] if told else []
+        said += [f"{end}: {' · '.join(told)}"] if told else []
     return said
 
 
