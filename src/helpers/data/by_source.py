@@ -10,7 +10,7 @@ from helpers.data.reading import SOURCE
 from helpers.data.schema import TABLES
 
 _GROUPINGS = {"wave": "wave", "file": SOURCE}  # what readers call it, and the column; the first that tells is named
-_MOST_GROUPS = 400  # a year of daily files
+_MOST_GROUPS = 400  # a year of daily files; waves that are more are no waves
 
 
 def filled_by_source(tables: Mapping[str, Table], columns: pd.DataFrame) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def filled_by_source(tables: Mapping[str, Table], columns: pd.DataFrame) -> pd.D
         for grouping, column in _groupings(table).items():
             counts = {f"c{i}": table[c].count() for i, c in enumerate(names)}
             found = table.group_by(group=table[column]).aggregate(rows=table.count(), **counts)
-            found = found.filter(found.group.notnull()).order_by("group").limit(_MOST_GROUPS).execute()
+            found = found.filter(found.group.notnull()).order_by("group").execute()
             rows += [
                 {"table": name, "grouping": grouping, "group": str(group["group"]), "column": c}
                 | {"rows": int(group["rows"]), "filled": int(group[f"c{i}"])}
@@ -60,7 +60,7 @@ def _groupings(table: Table) -> dict[str, str]:
     if not there:
         return {}
     parts = table.aggregate(**{name: table[column].nunique() for name, column in there.items()}).execute().iloc[0]
-    return {name: column for name, column in there.items() if parts[name] > 1}
+    return {name: column for name, column in there.items() if 1 < parts[name] <= _MOST_GROUPS}
 
 
 def _sharing(table: Table, keys: list[str]) -> int:
