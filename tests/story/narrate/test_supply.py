@@ -84,8 +84,10 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.columns_unused(unused(orders=(1, 8))),
             "neutral",
-            ["Of 8 columns that came, 1 is not used in this report. Look"],
+            ["Of 8 columns that came, 1 is not used in this report: “c0” in orders. Look"],
         ),
+        (lambda: narrate.columns_unused(unused(orders=(4, 8))), "neutral", ["“c2” in orders and “c3” in orders."]),
+        (lambda: narrate.columns_unused(unused(orders=(5, 8))), "neutral", ["5 are not used in this report. Look"]),
         (
             lambda: narrate.columns_unused(unused(orders=(2, 9), surveys=(73, 113))),
             "neutral",

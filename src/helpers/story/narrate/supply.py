@@ -9,6 +9,7 @@ from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 from helpers.story.terms import in_plain, lower, plain
 
+_FEW_NAMES = 4  # columns not used that a sentence names
 _ANALYSES = {
     "rfm": "value segments",
     "lifecycle": "the customer lifecycle",
@@ -61,11 +62,18 @@ def columns_unused(unused: pd.DataFrame) -> Statement:
     named = [
         f"{fmt.count(n)} of {fmt.count(came)} in {lower(plain(table))}" for table, n, came in by_table.itertuples()
     ]
+    if len(unused) <= _FEW_NAMES:
+        named = [
+            f"{quoted(r['column'])} in {lower(plain(r['table']))}"
+            for r in unused[["table", "column"]].to_dict("records")
+        ]
+    elif len(named) == 1:
+        named = []
     text = f"Of {fmt.many(received, 'column')} that came, {fmt.count(len(unused))} "
     text += f"{'is' if len(unused) == 1 else 'are'} not used in this report"
     return Statement(
         "columns_unused",
-        f"{text}: {some(named, 6)}." if len(named) > 1 else f"{text}.",
+        f"{text}: {some(named, 6)}." if named else f"{text}.",
         action="Look through the names. One that matters can be named in the parameter file, under “columns” or, where "
         "it tells customers or answers apart, under “attributes”.",
         values=values,
