@@ -121,6 +121,16 @@ def test_complete_answers_count_where_they_are_known() -> None:
     assert verdict(ENOUGH | {"complete_answers": 0}, "drivers")["verdict"] == "thin"
 
 
+def test_drivers_say_how_many_answers_are_complete() -> None:
+    some = verdict({"answers": 5_396, "complete_answers": 811, "ratings": 14}, "drivers")
+    assert some["verdict"] == "ready"
+    assert "only 811 of 5,396 answers (15%) rate everything asked" in some["why"]
+    passed = "The data pass every check for this analysis."
+    most = {"answers": 1_000, "ratings": 3}
+    assert verdict(most | {"complete_answers": 800}, "drivers")["why"] == passed
+    assert "only 799 of 1,000 answers (79%)" in verdict(most | {"complete_answers": 799}, "drivers")["why"]
+
+
 def test_no_control_group_means_returns_cannot_be_measured() -> None:
     found = verdict(ENOUGH | {"control_customers": 0}, "roi")
     assert found["verdict"] == "missing"

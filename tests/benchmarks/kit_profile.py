@@ -24,7 +24,7 @@ def main() -> None:
         start = time.perf_counter()
         profile = profile_columns("profiled", table, date_column=dated[0] if dated else "")
         changes = breaks.find_changes(profile.tables, profile.days)
-        found = alerts.find_alerts(profile.columns, profile.tables, profile.correlations, changes)
+        found = alerts.find_alerts(profile.columns, profile.tables, profile.correlations, [changes])
         page = [cards.column_cards(profile.columns, profile.values, found)._repr_html_()]
         page += [tables.data_alerts(found)._repr_html_()] if len(found) else []
         out.write_text("".join(page), "utf-8")

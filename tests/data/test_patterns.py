@@ -71,12 +71,18 @@ def test_spellings_of_one_category() -> None:
     rows, example = other_spellings(["Retail", "retail", "Retail ", "Hotel"], [90, 5, 3, 40])
     assert (rows, example) == (8, "“retail” for “Retail”")
     assert other_spellings(["Wholesale", "Wholesael", "Hotel"], [900, 3, 40]) == (3, "“Wholesael” for “Wholesale”")
+    assert other_spellings(["UNITED KINGDOM", "UK", "u.k.", "ROME"], [90, 40, 2, 9]) == (
+        42,
+        "“UK” for “UNITED KINGDOM”",
+    )
+    assert other_spellings(["Germany", "Deutschland", "USA"], [3, 9, 90]) == (3, "“Germany” for “Deutschland”")
 
 
 @pytest.mark.parametrize(
     ("values", "rows"),
     [
         (["Size 1", "Size 2"], [900, 3]),  # digits are meant
+        (["UK", "US", "DE"], [50, 5, 3]),
         (["Plan", "Plin"], [900, 3]),  # too short to tell
         (["Womens E-Mail", "Mens E-Mail"], [900, 3]),
         (["Austria", "Australia"], [900, 3]),

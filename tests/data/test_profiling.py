@@ -206,3 +206,30 @@ def test_canonical_tables_know_their_columns(demo_params: Params, tmp_path: Path
     bins = found.values.query("table == 'orders' and measure == 'bin'").groupby("column")["rows"].sum()
     assert (bins == lines).all()
     assert "email" not in set(found.values["column"])
+
+
+def test_ends_are_the_smallest_and_largest_values_with_their_rows() -> None:
+    numbers = [-7.5, -7.5, 0.0, *range(1, 60), 99.0, 99.0, 99.0, float("inf"), None]
+    frame = pd.DataFrame({"x": numbers, "scale": [i % 5 for i in range(len(numbers))]})
+    found = profile_of(frame).values.query("measure in ['smallest', 'largest']")
+    assert found[["column", "measure", "value", "rows"]].to_numpy().tolist() == [
+        ["x", "smallest", "-7.5", 2],
+        ["x", "smallest", "0", 1],
+        ["x", "smallest", "1", 1],
+        ["x", "largest", "99", 3],
+        ["x", "largest", "59", 1],
+        ["x", "largest", "58", 1],
+    ]
+
+
+def test_rows_of_an_end_are_not_told_where_more_may_follow() -> None:
+    frame = pd.DataFrame({"x": [0.0] * 30 + list(range(1, 60))})
+    smallest = profile_of(frame).values.query("measure == 'smallest'")
+    assert smallest["value"].tolist() == ["0"]
+    assert smallest["rows"].isna().all()
+
+
+def test_numbers_of_people_have_no_ends() -> None:
+    phones = pd.DataFrame({"phone": [f"0151 23{i:05d}" for i in range(50)], "customer_id": range(50)})
+    found = profile_of(phones, identifiers=["customer_id"]).values
+    assert found.query("measure in ['smallest', 'largest']").empty

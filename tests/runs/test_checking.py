@@ -35,7 +35,8 @@ def dearer(text: str) -> str:
 def test_what_the_data_can_carry(kit: Kit) -> None:
     done = kit("check", "acme")
     assert (done.code, done.err) == (0, "")
-    assert "rfm" in done.out
+    assert "Value segments" in done.out and "NPS by group" in done.out
+    assert "nps_groups" not in done.out
     assert "12 buyers" not in done.out
     assert "thin" in done.out and "4 buyers in 25 cells" in done.out
 
@@ -48,7 +49,7 @@ def test_another_parameter_file_is_an_extract(kit: Kit) -> None:
     done = kit("check", "acme", "--against", "before")
     assert (done.code, done.err) == (0, "")
     assert "Compared with before: Since the earlier extract" in done.out
-    told = {tuple(line.split()[1:3]) for line in done.out.splitlines() if line.startswith(" orders")}
+    told = {tuple(line.split()[1:3]) for line in done.out.splitlines() if line.startswith(" Orders")}
     assert ("order_id", "gone") in told
 
 

@@ -216,7 +216,7 @@ class TestCheck:
         assert (done.code, done.err) == (0, "")
         lines = [line.split() for line in done.out.splitlines()]
         assert done.out.startswith(f"Acme & Söhne, as of {AS_OF}\n")
-        assert ["orders", "13", "12", "1", "orders.csv"] in lines
+        assert ["Orders", "13", "12", "1", "orders.csv"] in lines
         assert ["00_summary", "would", "run"] in lines
         assert ["02_opinions", "would", "be", "skipped:", "needs", "surveys"] in lines
         assert kit.last_good_stands()

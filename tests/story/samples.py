@@ -48,6 +48,25 @@ ALERTS = pd.DataFrame(
         "n": [0, 900, 728, 47, 541_909],
     }
 )
+COURSES = pd.DataFrame(
+    {
+        "table": "orders",
+        "column": "",
+        "measure": "rows",
+        "period_days": 7,
+        "starts_on": pd.date_range("2026-01-05", periods=34, freq="7D"),
+        "value": [900.0] * 17 + [450.0] * 17,
+    }
+)
+PAIRS = pd.DataFrame(
+    {
+        "table": ["surveys"] * 3 + ["orders"],
+        "left": ["art", "food", "art", "amount"],
+        "right": ["food", "shops", "shops", "cost"],
+        "correlation": [-0.31, 0.62, 0.1, 0.99],
+        "n": 900,
+    }
+)
 COVERAGE = pd.DataFrame(
     {
         "orders": [True, False, True],
@@ -261,6 +280,7 @@ READINESS = Readiness(
             "verdict": ["ready", "thin"],
             "why": ["4,338 customers are enough.", "120 answers are few."],
             "collect": ["", "Ask 180 more customers."],
+            "needs": ["", ""],
         }
     ),
 )

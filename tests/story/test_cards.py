@@ -28,7 +28,7 @@ FRAME = pd.DataFrame(
 def shown() -> str:
     found = profile_columns("orders", ibis.memtable(FRAME))
     changes = breaks.find_changes(found.tables, found.days)
-    told = alerts.find_alerts(found.columns, found.tables, found.correlations, changes)
+    told = alerts.find_alerts(found.columns, found.tables, found.correlations, [changes])
     return cards.column_cards(found.columns, found.values, told).html
 
 
@@ -43,7 +43,8 @@ def text_of(html: str) -> str:
 def test_cards_show_figures_values_and_oddities() -> None:
     text = text_of(shown())
     assert "Orders, 200 rows" in text
-    assert "Amount number never blank; 200 different values; 0 to 9,000; middle half 49.75 to 149.25" in text
+    assert "Amount number never blank; 200 different values; middle half 49.75 to 149.25" in text
+    assert "smallest: 0 · 1 · 2 largest: 9,000 · 198 · 197" in text
     assert "1 value far from most others" in text
     assert "North 60%" in text
     assert "yes 75% no 25%" in text
@@ -83,3 +84,24 @@ def test_many_columns_are_few_bytes() -> None:
 def test_no_columns_say_so() -> None:
     empty = pd.DataFrame()
     assert "Nothing to show" in cards.column_cards(empty, empty, empty).html
+
+
+def test_unused_columns_are_named_with_how_far_they_are_filled() -> None:
+    frame = pd.DataFrame(
+        {
+            "table": ["orders", "orders", "surveys"],
+            "column": ["Country", EVIL, "Q17"],
+            "columns_received": [8, 8, 97],
+            "filled_share": [0.5, 0.0, float("nan")],
+            "distinct": [38.0, 0.0, float("nan")],
+            "looked_at": [1_000, 1_000, 0],
+        }
+    )
+    html = cards.unused_columns(frame).html
+    text = text_of(html)
+    assert "Orders: 2 of 8 columns not used" in text
+    assert "Country 50%, 38 values" in text
+    assert f"{EVIL} empty" in text and "<script" not in html
+    assert text.endswith("Q17") and "nan" not in text
+    assert "of 1,000 rows looked at" in text
+    assert "every column is used" in cards.unused_columns(frame.head(0)).html

@@ -14,7 +14,7 @@ from PIL import ImageColor
 from helpers.analysis.roi import Returns
 from helpers.errors import InputError
 from helpers.story import charts, fmt
-from helpers.story.charts import base, labels, roi
+from helpers.story.charts import base, labels, numbers, roi
 from tests.story import samples
 
 POUNDS = fmt.Money("GBP")
@@ -45,6 +45,14 @@ CHARTS: dict[str, tuple[Callable[[], charts.Chart], list[str]]] = {
     "monthly_volume": (
         lambda: charts.monthly_volume(samples.MONTHS, POUNDS),
         ["December 2010 to March 2011", "1,400 orders", "Highest spend: £579k in March 2011"],
+    ),
+    "sudden_changes": (
+        lambda: charts.sudden_changes(samples.COURSES, samples.ALERTS),
+        ["What changed suddenly. Orders: from 4 May 2026 on the number of rows is 50% lower"],
+    ),
+    "correlations": (
+        lambda: charts.correlations(samples.PAIRS),
+        ["Survey answers: food with shops 0.62 and art with food −0.31."],
     ),
     "rfm_segments": (
         lambda: charts.rfm_segments(samples.RFM, POUNDS),
@@ -98,6 +106,8 @@ EMPTY: list[Callable[[], charts.Chart]] = [
     lambda: charts.profile_rows(samples.TABLES.head(0)),
     lambda: charts.customer_coverage(samples.COVERAGE.head(0)),
     lambda: charts.monthly_volume(samples.MONTHS.head(0), POUNDS),
+    lambda: charts.sudden_changes(samples.COURSES.head(0), samples.ALERTS.head(1)),
+    lambda: charts.correlations(samples.PAIRS.head(0)),
     lambda: charts.rfm_segments(replace(samples.RFM, segments=samples.RFM.segments.head(0)), POUNDS),
     lambda: charts.rfm_grid(replace(samples.RFM, grid=samples.RFM.grid.head(0)), POUNDS),
     lambda: charts.spend_concentration(replace(samples.RFM, concentration=samples.RFM.concentration.head(0))),
@@ -242,6 +252,9 @@ def test_any_text_can_be_drawn(odd: str) -> None:
         charts.profile_coverage(columns),
         charts.profile_rows(samples.TABLES.assign(table=odd, rows_kept=1, rows_set_aside=[541_908, 2_745])),
         charts.profile_rows(samples.TABLES.assign(table=odd)),
+        charts.correlations(samples.PAIRS.assign(table=odd)),
+        charts.correlations(samples.PAIRS.replace({"left": {"food": odd}})),
+        charts.sudden_changes(samples.COURSES.assign(table=odd), samples.ALERTS.assign(table=odd)),
     ]
     for chart in drawn:
         if chart.svg:
@@ -357,3 +370,28 @@ def test_render_lets_the_figure_go() -> None:
     chart = charts.render(figure, "Title", 'Said "so" & <more>')
     assert ElementTree.fromstring(chart.svg).get("aria-label") == 'Said "so" & <more>'
     assert figure.texts == []
+
+
+def test_numbers_are_drawn_from_a_medium_correlation_on_and_only_of_three_columns() -> None:
+    def drawn(*rows: tuple[str, str, float]) -> str:
+        frame = pd.DataFrame(rows, columns=["left", "right", "correlation"]).assign(table="orders", n=99)
+        return charts.correlations(frame).svg
+
+    assert drawn(("a", "b", -0.3), ("a", "c", 0.0), ("b", "c", float("nan")))
+    assert not drawn(("a", "b", -0.29), ("a", "c", 0.0), ("b", "c", 0.1))
+    assert not drawn(("a", "b", 0.9))
+
+
+def test_of_many_numbers_the_closest_are_drawn() -> None:
+    names = [f"c{i}" for i in range(12)]
+    rows = [(a, b, 0.9 if {a, b} <= set(names[4:8]) else 0.3) for i, a in enumerate(names) for b in names[i + 1 :]]
+    frame = pd.DataFrame(rows, columns=["left", "right", "correlation"]).assign(table="orders", n=99)
+    chosen = numbers._closest(frame, names)
+    assert len(chosen) == 8 and set(names[4:8]) <= set(chosen)
+
+
+def test_of_many_changes_five_are_drawn_and_all_are_told() -> None:
+    changes = pd.concat([samples.ALERTS.query("alert == 'sudden change'")] * 7, ignore_index=True)
+    chart = charts.sudden_changes(samples.COURSES, changes)
+    assert chart.alt.count("Orders: from 4 May 2026") == 7
+    assert chart.svg.count(base.BAD) >= 5

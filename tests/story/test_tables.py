@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from math import nan
 
 import pandas as pd
 import pytest
 
+from helpers.analysis.profile import FACTS, assess_readiness
 from helpers.story import fmt, tables
 from tests.story import samples
 
@@ -41,7 +43,7 @@ TABLES: dict[str, tuple[Callable[[], tables.Table], list[list[str]]]] = {
             )
         ),
         [
-            ["Orders", "an order line", "541,909", "1 December 2010 to 9 December 2011", "no single column", "5,268"],
+            ["Orders", "an order line", "541,909", "December 2010 to December 2011", "no single column", "5,268"],
             ["Customers", "a customer", "4,372", "–", "customer number", "–"],
         ],
     ),
@@ -185,6 +187,20 @@ def read(table: tables.Table) -> _Cells:
     cells = _Cells()
     cells.feed(table.html)
     return cells
+
+
+def test_gates_of_analyses_without_data_are_one_line() -> None:
+    ready = assess_readiness({"answers": 900, "ratings": 3, "answers_per_group": 0})
+    shown = tables.readiness_gates(ready)
+    assert "Answers for a score" in shown.text
+    assert "Buyers" not in shown.text and "arm" not in shown.text
+    assert (
+        "Not shown for want of data: value segments, lifecycle and behavioural segments (orders with a customer and a "
+        "date); NPS by group (the wave or touchpoint of each answer); return on campaigns (who was in which campaign, "
+        "and a control group)."
+    ) in shown.html
+    every = dict.fromkeys(FACTS, 9_000.0) | {"repeat_share": 0.5}
+    assert "Not shown" not in tables.readiness_gates(assess_readiness(every)).html
 
 
 def test_every_table_is_tried() -> None:
@@ -337,3 +353,45 @@ def test_bundle_has_html_and_text() -> None:
 def _in_order(wanted: list[str], row: list[str]) -> bool:
     rest = iter(row)
     return all(any(cell == want for cell in rest) for want in wanted)
+
+
+def alert(column: str, name: str, figure: float, other: str = "", n: int = 90) -> dict[str, object]:
+    return {"table": "surveys", "column": column, "alert": name, "severity": "look", "figure": figure} | {
+        "other": other,
+        "on": pd.NaT,
+        "n": n,
+    }
+
+
+def test_columns_with_the_same_to_say_are_one_row() -> None:
+    state = alert("state", "gaps", 0.05, "wave: 2018", 2_650)
+    codes = [alert("age", "coded", 7), alert("income", "coded", 5)]
+    one = tables.data_alerts(pd.DataFrame([state, codes[0], alert("response_id", "repeated key", nan, "wave", 5_286)]))
+    assert "Blank in all 2,650 rows of wave 2018, elsewhere in 5%" in one.text
+    assert "7 codes in figures, and no word for any of them" in one.text
+    assert "5,286 rows share their number with another: it starts again in each wave" in one.text
+    assert "Join by the number and the wave together" in one.text
+    two = tables.data_alerts(pd.DataFrame([state, {**state, "column": "zip"}, *codes]))
+    assert "2 columns" in two.text
+    assert "Blank in all 2,650 rows of wave 2018: state and zip" in two.text
+    assert "Codes in figures, and no word for any of them: age and income" in two.text
+    many = tables.data_alerts(pd.DataFrame([alert("a", "gaps", 0.0, "file: a.csv; b.csv; c.csv; d.csv", 1)]))
+    assert "Blank in the only row of four files, elsewhere in none" in many.text
+
+
+def test_a_table_wider_than_a_phone_stands_row_by_row_there() -> None:
+    frame = pd.DataFrame({"name": ["a", "b"], "x": [1.0, 2.0], "why": ["so", '"quoted" & long ' * 4]})
+    labels = {"name": "Name", "x": "Figure", "why": 'Why "this"'}
+    frame["name"] = ["Recency", "Behaviour"]
+    wide = tables.frame_table(frame, labels, {"x": fmt.count}, "T").html
+    assert '<figure class="table stacks"' in wide
+    cells = re.findall(r'<t[dh] data-label="([^"]*)"', wide)
+    assert cells == ["Name", "Figure", "Why &quot;this&quot;"] * 2
+    narrow = tables.frame_table(frame[["name", "x"]], labels, {"x": fmt.count}, "T").html
+    assert '<figure class="table" ' in narrow
+
+
+def test_headings_of_groups_are_no_cells() -> None:
+    frame = pd.DataFrame({"group": ["g", "h"], "name": ["a", "b"], "x": [1.0, 2.0]})
+    html = tables.frame_table(frame, {"name": "Name", "x": "Figure"}, {"x": fmt.count}, "T", group="group").html
+    assert re.findall(r'data-label="([^"]*)"', html) == ["Name", "Figure"] * 2

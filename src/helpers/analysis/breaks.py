@@ -106,31 +106,77 @@ FILLED_STEP = 0.2  # the share of rows with a value moves by twenty points
 _FEWEST_ROWS = 5  # a median period with fewer rows is too thin to tell a change of volume
 _BY_WEEK = 26 * 7  # days from which a table is looked at by week
 _LONGEST = 20 * 366  # days; a table said to cover more has wrong dates, and only its last part is looked at
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_CLOSED_AFTER = 8 * 7  # days that must be covered before a weekday is called closed
 _GAP_DAYS = 7  # shorter stretches without rows are weekends and holidays
 
 
 def find_changes(tables: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
-    """Sudden changes and gaps in the course of each table, by its main date.
+    """Sudden changes, gaps and closed weekdays in the course of each table, by its main date.
 
     tables, days: as in `data.profiling.Profile`. Returns table, column ("" for the number of rows), alert (sudden
-    change or gaps in dates), figure (relative change of rows or mean, change of the share filled, or days without
-    rows), other (measure: rows, mean, filled), on (first period of the new level, or the last day before the gap)
-    and n (rows on the days concerned; 0 in a gap). Weeks from half a year on, days in shorter tables; the first and
-    the last week are left out, since they may not be whole.
+    change, gaps in dates or closed weekdays), severity (a closed weekend is a note), figure (relative change of rows or
+    mean, change of the share filled, days without rows, or weekdays), other (measure: rows, mean, filled; or the
+    weekdays), on (first period of the new level, or the last day before the gap) and n (rows on the days concerned; 0
+    in a gap). Weeks from half a year on, days in shorter tables; the first and the last week are left out, since they
+    may not be whole.
     """
     found: list[dict[str, Any]] = []
+    for table, own, rows in _dated(tables, days):
+        for course in _courses(own, rows):
+            change = _change(course)
+            found += [{"table": table, **change}] if change else []
+        found += [{"table": table, "column": "", **gap} for gap in (*_gaps(rows), *_closed(rows))]
+    return pd.DataFrame(found, columns=["table", "column", "alert", "severity", "figure", "other", "on", "n"])
+
+
+def trace_changes(tables: pd.DataFrame, days: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """The courses in which `find_changes` found a sudden change, for drawing: table, column, measure (rows, mean or
+    filled), period_days (7 or 1), starts_on (of the period) and value (NaN where it has too few rows)."""
+    sudden = changes[changes["alert"] == "sudden change"]
+    told = set(zip(sudden["table"], sudden["column"], sudden["other"], strict=True))
+    parts = [
+        pd.DataFrame(
+            {
+                "table": table,
+                "column": course.column,
+                "measure": course.measure,
+                "period_days": course.length,
+                "starts_on": course.start + pd.to_timedelta(np.arange(len(course.values)) * course.length, unit="D"),
+                "value": course.values,
+            }
+        )
+        for table, own, rows in _dated(tables, days)
+        for course in _courses(own, rows)
+        if (table, course.column, course.measure) in told
+    ]
+    columns = ["table", "column", "measure", "period_days", "starts_on", "value"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+@dataclass(frozen=True)
+class _Course:
+    """A measure of a table by period: its values, and the rows behind each."""
+
+    column: str
+    measure: str  # rows, mean or filled
+    start: pd.Timestamp
+    length: int  # of a period, days
+    values: NDArray[np.float64]
+    n: NDArray[np.float64]
+
+
+def _dated(tables: pd.DataFrame, days: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame, "pd.Series[float]"]]:
+    """Each table's days by its main date, and its rows by day."""
     for about in tables.to_dict("records"):
         own = days[(days["table"] == about["table"]) & (days["date_column"] == about["date_column"])]
         own = own[own["day"] > own["day"].max() - pd.Timedelta(days=_LONGEST)]
         rows = own[own["measure"] == "rows"].set_index("day")["value"].sort_index()
-        if len(rows) < 2:
-            continue
-        found += [{"table": about["table"], **change} for change in _changes(own, rows)]
-        found += [{"table": about["table"], "column": "", **gap} for gap in _gaps(rows)]
-    return pd.DataFrame(found, columns=["table", "column", "alert", "figure", "other", "on", "n"])
+        if len(rows) >= 2:
+            yield about["table"], own, rows
 
 
-def _changes(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
+def _courses(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[_Course]:
     first, last = rows.index[0], rows.index[-1]
     by_week = (last - first).days >= _BY_WEEK
     start = first + pd.Timedelta(days=7 - first.weekday() if first.weekday() else 0) if by_week else first
@@ -144,25 +190,31 @@ def _changes(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[dict[str, 
         series = series.assign(total=series["value"].fillna(0) * series["n"])
         sums = series.groupby("period")[["total", "n", "value"]].sum().reindex(range(whole), fill_value=0)
         n = sums["n"].to_numpy(float)
-        if measure == "rows":
-            values = sums["value"].to_numpy(float)
-            thin = np.median(values) < _FEWEST_ROWS
-            found = (
-                None if thin else find_break(np.log1p(values), least_step=np.log1p(VOLUME_STEP), season=364 // length)
-            )
-            change = np.expm1(found.after) / max(np.expm1(found.before), 1e-9) - 1 if found else 0.0
-        else:
+        values = sums["value"].to_numpy(float)
+        if measure != "rows":
             values = np.divide(sums["total"], n, out=np.full(whole, np.nan), where=n >= _FEWEST_ROWS)
-            least = FILLED_STEP if measure == "filled" else LEVEL_STEP * _size(values)
-            found = find_break(values, least_step=least, season=364 // length) if least > 0 else None
-            step = found.after - found.before if found else 0.0
-            change = step if measure == "filled" or not found else step / max(abs(found.before), 1e-9)
-        if found:
-            on = start + pd.Timedelta(days=found.at * length)
-            concerned = int(n[found.at :].sum()) if measure != "rows" else int(values[found.at :].sum())
-            yield {"column": column, "alert": "sudden change", "figure": float(change), "other": measure, "on": on} | {
-                "n": concerned
-            }
+        yield _Course(str(column), str(measure), start, length, values, n)
+
+
+def _change(course: _Course) -> dict[str, Any] | None:
+    """The sudden change of a course, if it has one."""
+    values, season = course.values, 364 // course.length
+    if course.measure == "rows":
+        if np.median(values) < _FEWEST_ROWS:
+            return None
+        found = find_break(np.log1p(values), least_step=np.log1p(VOLUME_STEP), season=season)
+        change = np.expm1(found.after) / max(np.expm1(found.before), 1e-9) - 1 if found else 0.0
+    else:
+        least = FILLED_STEP if course.measure == "filled" else LEVEL_STEP * _size(values)
+        found = find_break(values, least_step=least, season=season) if least > 0 else None
+        step = found.after - found.before if found else 0.0
+        change = step if course.measure == "filled" or not found else step / max(abs(found.before), 1e-9)
+    if not found:
+        return None
+    concerned = (values if course.measure == "rows" else course.n)[found.at :].sum()
+    on = course.start + pd.Timedelta(days=found.at * course.length)
+    about = {"column": course.column, "alert": "sudden change", "severity": "look", "other": course.measure}
+    return {**about, "figure": float(change), "on": on, "n": int(concerned)}
 
 
 def _size(values: NDArray[np.float64]) -> float:
@@ -185,4 +237,25 @@ def _gaps(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
     )
     expected = float(weeks.median()) / 7 * days
     if days >= _GAP_DAYS and days >= 3 * usual and expected > -np.log(0.001 / len(rows)):
-        yield {"alert": "gaps in dates", "figure": days, "other": "", "on": rows.index[longest], "n": 0}
+        yield _by_days("gaps in dates", days, on=rows.index[longest])
+
+
+def _closed(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
+    """Weekdays without rows, where at the share of days with rows on the others that would happen to less than one in a
+    thousand such weekdays."""
+    every = pd.date_range(rows.index[0], rows.index[-1])
+    total, open_days = (
+        np.bincount(days.day_of_week, minlength=7).astype(float) for days in (every, pd.DatetimeIndex(rows.index))
+    )
+    closed = open_days == 0
+    if len(every) < _CLOSED_AFTER or not closed.any():
+        return
+    share = float(open_days[~closed].sum() / total[~closed].sum())
+    if (1 - share) ** float(total[closed].min()) < 0.001:
+        names = [str(name) for name, shut in zip(_WEEKDAYS, closed, strict=True) if shut]
+        severity = "note" if names == list(_WEEKDAYS[5:]) else "look"
+        yield _by_days("closed weekdays", float(closed.sum()), other="; ".join(names), severity=severity)
+
+
+def _by_days(alert: str, days: float, *, other: str = "", on: Any = None, severity: str = "look") -> dict[str, Any]:
+    return {"alert": alert, "severity": severity, "figure": days, "other": other, "on": on, "n": 0}

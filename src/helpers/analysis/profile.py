@@ -31,6 +31,7 @@ CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
 GROUP_ANSWERS = 50
 LIFECYCLE_BUYERS = 100
+MOSTLY_COMPLETE = 0.8  # of all answers; with fewer complete ones drivers are told of those who gave them
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
 
@@ -41,9 +42,10 @@ class Readiness:
 
     gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
         share), passed, source
-    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect.
-        verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
-        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready
+    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect,
+        needs. verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
+        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready;
+        needs names what is missing, "" when nothing is
     """
 
     gates: pd.DataFrame
@@ -91,10 +93,11 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
         gates=pd.DataFrame(gates, columns=["analysis", "gate", "needed", "found", "unit", "passed", "source"]).astype(
             {"needed": float, "found": float}
         ),
-        verdicts=pd.DataFrame(verdicts, columns=["analysis", "verdict", "why", "collect"]),
+        verdicts=pd.DataFrame(verdicts, columns=["analysis", "verdict", "why", "collect", "needs"]),
     )
 
 
+_PASSED = "The data pass every check for this analysis."
 # Without these there is nothing to analyse; the sentences are what the reader is told then.
 _MISSING = {
     "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
@@ -148,15 +151,25 @@ _MISSING = {
 }
 
 
-def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str]:
+_NEEDS = {
+    "buyers": "orders with a customer and a date",
+    "answers": "answers to the 0-10 recommendation question",
+    "answers_per_group": "the wave or touchpoint of each answer",
+    "ratings": "ratings beside the recommendation score",
+    "treated_customers": "who was in which campaign, and a control group",
+    "control_customers": "a control group",
+}
+
+
+def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
         if not facts[fact] > 0:
-            return "missing", why, collect
+            return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
-        return "ready", "The data pass every check for this analysis.", ""
+        return "ready", _say_complete(facts) if analysis == "drivers" else _PASSED, "", ""
     reasons = [f"It is not known: {g.gate}." if math.isnan(g.found) else g.why for g in failed]
-    return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed))
+    return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed)), ""
 
 
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
@@ -239,8 +252,7 @@ def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
         found=facts["repeat_share"],
         unit="share",
         source="the top fifth by frequency should have ordered more than once",
-        # Rounded down, so that 19.9% is never shown as the 20% that would do.
-        why=f"Only {_count(math.floor(100 * _or_zero(facts['repeat_share'])))}% of buyers ordered again, {so}",
+        why=f"Only {_percent(_or_zero(facts['repeat_share']))} of buyers ordered again, {so}",
         collect="Tell one-time from repeat buyers first, and work on the second order.",
     )
 
@@ -310,6 +322,18 @@ def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
     ]
 
 
+def _say_complete(facts: dict[str, float]) -> str:
+    """Drivers are weighed in complete answers alone; where many are not, who gave them is part of the result."""
+    answers, complete = facts["answers"], facts["complete_answers"]
+    if not complete < MOSTLY_COMPLETE * answers:
+        return _PASSED
+    return (
+        f"Enough, but only {_count(complete)} of {_count(answers)} answers ({_percent(complete / answers)}) rate "
+        "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
+        "for those people. Ratings that few people gave are left out first, so that more answers count."
+    )
+
+
 def _check_roi(facts: dict[str, float]) -> list[_Gate]:
     rate, needed = min(ARM_CUSTOMERS.items())
     arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
@@ -357,6 +381,11 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
 
 def _or_zero(value: float) -> float:
     return 0.0 if math.isnan(value) else value
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that 19.9% is never shown as the 20% that would do."""
+    return f"{math.floor(100 * share)}%"
 
 
 def _count(value: float) -> str:

@@ -37,6 +37,26 @@ _PHONE_WORDS = {"phone", "telephone", "tel", "mobile", "cell", "cellphone", "han
 _ADDRESS_WORDS = {"address", "addr", "street", "strasse", "straße", "adresse", "direccion", "indirizzo"}
 _BIRTH_WORDS = {"birth", "dob", "birthday", "birthdate", "geburtsdatum", "geboren"}
 _MOSTLY = 0.8  # a column is what this share of its values looks like
+# Countries that clients' files often abbreviate or name in two ways, by what is then folded together.
+_COUNTRIES = {
+    "united kingdom": "uk u.k. gb gbr great_britain",
+    "united states": "us usa u.s. u.s.a. united_states_of_america",
+    "united arab emirates": "uae u.a.e. are",
+    "germany": "de deu ger deutschland",
+    "france": "fr fra",
+    "spain": "es esp españa",
+    "italy": "it ita italia",
+    "netherlands": "nl nld holland the_netherlands nederland",
+    "belgium": "be bel",
+    "switzerland": "ch che schweiz suisse",
+    "austria": "at aut österreich",
+    "ireland": "ie irl eire republic_of_ireland",
+    "canada": "ca can",
+    "australia": "au aus",
+    "south korea": "kr kor korea republic_of_korea korea,_south",
+    "czech republic": "cz cze czechia",
+}
+_SAME_COUNTRY = {other.replace("_", " "): country for country, others in _COUNTRIES.items() for other in others.split()}
 _NEAR_VALUES = 300  # with more categories than this near spellings are not looked for: they are no categories
 _NEAR_SHARE = 0.05  # a slip is rare beside what was meant
 
@@ -108,12 +128,13 @@ def heading_words(heading: str) -> set[str]:
 def other_spellings(values: Sequence[str], rows: Sequence[int]) -> tuple[int, str]:
     """Rows that spell a category otherwise than most rows do, and the most frequent case as “retail” for “Retail”.
 
-    The same but for case and blanks, or one letter apart (two from ten letters on) and rare beside the other;
-    digits apart are different things.
+    The same but for case and blanks, one letter apart (two from ten letters on) and rare beside the other, or a
+    country's abbreviation beside its name; digits apart are different things.
     """
     by_folded: dict[str, list[tuple[int, str]]] = {}
     for value, n in zip(values, rows, strict=True):
-        by_folded.setdefault(" ".join(value.split()).casefold(), []).append((n, value))
+        folded = " ".join(value.split()).casefold()
+        by_folded.setdefault(_SAME_COUNTRY.get(folded, folded), []).append((n, value))
     found = []
     for spellings in by_folded.values():
         (_, usual), *others = sorted(spellings, reverse=True)

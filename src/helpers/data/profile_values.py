@@ -14,6 +14,9 @@ from helpers.data.patterns import describe_texts
 TEXTS_LOOKED_AT = 2_000  # distinct values of a column that `patterns` reads
 VALUES_KEPT = 50  # most frequent values of a column that are kept
 BINS = 20
+ENDS_KEPT = 3  # smallest and largest values of a column that are kept
+_ENDS_LOOKED_AT = 20  # rows at either end among which those are looked for
+_SCALE = 20  # numbers with no more distinct values are marks on a scale, which has no extremes
 _FEW_NUMBERS = 50  # numbers with no more distinct values are told by value
 _DAY_ZERO = pd.Timestamp("1970-01-01").toordinal()
 _LONG = 1e8  # whole numbers from here on may be phone or card numbers
@@ -178,6 +181,33 @@ def date_bins(columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
                 {"column": c.name, "measure": "bin", "value": day, "low": low, "high": low + width, "rows": int(n)}
             )
     return rows
+
+
+def ends_of(plain: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
+    """The smallest and the largest different values of each measure, outermost first, with their rows as far as those
+    are among the rows looked at."""
+    measured = [
+        c
+        for c in columns
+        if c.kind == "number" and c.facts["role"] == "measure" and c.facts["distinct"] > _SCALE and not c.private
+    ]
+    asked = [(c, _end_rows(plain[c.key], largest)) for c in measured for largest in (False, True)]
+    rows = []
+    for (c, _), largest, found in zip(asked, [False, True] * len(measured), _counts(asked), strict=True):
+        counted = found["value"].astype(float).value_counts().sort_index(ascending=not largest)
+        cut = len(found) == _ENDS_LOOKED_AT and len(counted) <= ENDS_KEPT  # the innermost may have more rows
+        kept = list(counted.head(ENDS_KEPT).items())
+        for place, (number, n) in enumerate(kept):
+            known = not (cut and place == len(kept) - 1)
+            place_of = {"column": c.name, "measure": "largest" if largest else "smallest", "value": f"{number:.10g}"}
+            rows.append(place_of | {"low": number, "high": number, "rows": int(n) if known else None})
+    return rows
+
+
+def _end_rows(number: Any, largest: bool) -> Table:
+    rows = number.name("value").as_table().filter(lambda t: t.value.notnull())
+    rows = rows.order_by(ibis.desc("value") if largest else "value").limit(_ENDS_LOOKED_AT)
+    return rows.mutate(n=ibis.literal(1))
 
 
 def quantiles_of(columns: Sequence[ProfiledColumn], shares: Sequence[float]) -> list[dict[str, Any]]:

@@ -21,7 +21,15 @@ from ibis.expr.types import Table
 
 from helpers.data.dialect import is_finite
 from helpers.data.patterns import heading_words
-from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quantiles_of, text_facts, values_and_bins
+from helpers.data.profile_values import (
+    ProfiledColumn,
+    date_bins,
+    days_of,
+    ends_of,
+    quantiles_of,
+    text_facts,
+    values_and_bins,
+)
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 
@@ -40,8 +48,8 @@ class Profile:
     tables: rows, columns, date_column, first_on, last_on, keys (columns that tell every row apart), repeated_rows
         (NaN where a key tells all rows apart or the table has no columns)
     columns: a row a column, see docs/tables.md, data_columns
-    values: column, measure (value, bin or quantile), value (the text of a value), low, high (of a bin; a quantile's
-        share and number), rows. Values of identifiers, free text and personal data are not listed
+    values: column, measure (value, bin, quantile, smallest or largest), value (the text of a value), low, high (of a
+        bin; a quantile's share and number), rows. Values of identifiers, free text and personal data are not listed
     days: date_column, day, column, measure (rows, mean or filled), value, n (rows behind it)
     correlations: left, right, correlation (Pearson), n (rows with both; the fewest there can be from 1,000 on)
     """
@@ -100,6 +108,7 @@ def profile_columns(
     main = next((c for c in dates if c.name == date_column), dates[0] if dates else None)
     days = days_of(plain, columns, main)
     values = [*values_and_bins(table, columns), *quantiles_of(columns, QUANTILES), *date_bins(columns)]
+    values += ends_of(plain, columns)
     keys = [
         c.name
         for c in columns

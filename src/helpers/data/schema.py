@@ -27,6 +27,7 @@ class Table:
     grain: str
     columns: tuple[Column, ...]
     date_column: str = ""
+    key: str = ""  # the column that names a row
 
     @property
     def column_names(self) -> list[str]:
@@ -73,6 +74,7 @@ TABLES: dict[str, Table] = {
                 Column("consent", "flag", "may be contacted"),
             ),
             "acquired_on",
+            "customer_id",
         ),
         Table(
             "surveys",
@@ -91,6 +93,7 @@ TABLES: dict[str, Table] = {
                 Column("weight", "number", "survey weight"),
             ),
             "answered_at",
+            "response_id",
         ),
         Table(
             "subscriptions",

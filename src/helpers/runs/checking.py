@@ -11,6 +11,7 @@ from rich.table import Table
 from helpers.analysis.drift import Drift, Extract, compare_profiles
 from helpers.analysis.profile import assess_readiness
 from helpers.data.features import readiness_facts
+from helpers.data.order_lines import with_returns_kept
 from helpers.data.sources import ClientData, open_data
 from helpers.data.units import ACCOUNT, roll_up_to_accounts
 from helpers.errors import InputError
@@ -19,6 +20,7 @@ from helpers.runs.notebooks import find_notebooks
 from helpers.runs.params import Params, client_names
 from helpers.runs.project import Project
 from helpers.story import fmt, narrate
+from helpers.story.terms import in_plain, plain
 
 Read = Callable[[Path], Params]
 
@@ -76,12 +78,13 @@ def _find_extract(params: Params, project: Project, against: str, folder: Path, 
 def _show_rows(console: Console, data: ClientData) -> None:
     rows = Table("table", "rows in", "kept", "set aside", "files", box=None, header_style="bold")
     for r in data.received.to_dict("records"):
-        rows.add_row(r["table"], *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
+        rows.add_row(plain(r["table"]), *(f"{r[c]:,}" for c in ("rows_in", "rows_kept", "rows_set_aside")), r["files"])
     console.print(rows)
-    if len(data.quality):
+    quality = with_returns_kept(data.quality, data.tables["orders"])
+    if len(quality):
         traits = Table("table", "what was found", "rows", "what was done", box=None, header_style="bold")
-        for q in data.quality.to_dict("records"):
-            traits.add_row(q["table"], q["check"], f"{q['rows_found']:,}", q["handling"])
+        for q in quality.to_dict("records"):
+            traits.add_row(plain(q["table"]), in_plain(q["check"]), f"{q['rows_found']:,}", in_plain(q["handling"]))
         console.print(traits)
 
 
@@ -92,7 +95,7 @@ def _show_readiness(console: Console, params: Params, data: ClientData) -> None:
     ready = assess_readiness(readiness_facts(tables, data.ratings(), data.control()))
     shown = Table("analysis", "verdict", "why", box=None, header_style="bold")
     for verdict in ready.verdicts.to_dict("records"):
-        shown.add_row(verdict["analysis"], verdict["verdict"], verdict["why"])
+        shown.add_row(plain(verdict["analysis"]), verdict["verdict"], verdict["why"])
     console.print(shown)
 
 
@@ -105,5 +108,5 @@ def _show_drift(console: Console, drift: Drift, against: str) -> None:
             name = f"{row['column_before']} → {row['column']}" if row["verdict"] == "renamed" else row["column"]
             rows = f"{fmt.count(row['rows_before'])} → {fmt.count(row['rows_after'])}"
             blank = f"{fmt.share(row['missing_share_before'])} → {fmt.share(row['missing_share_after'])}"
-            shown.add_row(row["table"], name, row["verdict"], fmt.number(row["psi"], 2), rows, blank)
+            shown.add_row(plain(row["table"]), name, row["verdict"], fmt.number(row["psi"], 2), rows, blank)
         console.print(shown)

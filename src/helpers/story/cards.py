@@ -29,6 +29,11 @@ _STYLE = (
     "white-space:nowrap}"
 )
 
+_NAMES = (
+    ".names{columns:13rem auto;column-gap:1.75rem;margin:.5rem 0 .75rem;padding:0;list-style:none;font-size:.875rem;"
+    "line-height:1.45}.names li{margin:0 0 .2rem;break-inside:avoid;overflow-wrap:anywhere}.names span{color:%s}"
+)
+
 
 def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFrame) -> Html:
     """A card for each column, by table. The frames are data_columns, data_values and data_alerts."""
@@ -43,13 +48,43 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
             _card(r, spread.get((r.table, r.column), values.head(0)), told.get((r.table, r.column), alerts.head(0)))
             for r in rows_of(own)
         ]
+        whole = told.get((table, ""), alerts.head(0))
+        notes = "; ".join(oddity(a) for a in rows_of(whole) if a.severity == "note")
+        if notes:
+            parts.append(f'<p class="note">{_text(notes[:1].upper() + notes[1:])}.</p>')
         parts.append(f'<ul class="cards">{"".join(cards)}</ul>')
     return Html("".join(parts))
 
 
+def unused_columns(unused: pd.DataFrame) -> Html:
+    """The columns that came and were not used, by table, each with how far it is filled. The frame is data_unused."""
+    if unused.empty:
+        return Html('<p class="nothing">Columns not used. Nothing to show: every column is used.</p>')
+    parts = [f"<style>{_NAMES % MUTED}</style>"]
+    for table, own in unused.groupby("table", sort=False):
+        n, received = fmt.count(len(own)), fmt.many(own["columns_received"].iloc[0], "column")
+        parts.append(f"<h3>{escape(plain(table))}: {n} of {received} not used</h3>")
+        names = [f"<li>{_text(r.column)} <span>{_held(r)}</span></li>" for r in rows_of(own)]
+        parts.append(f'<ul class="names">{"".join(names)}</ul>')
+        looked = own["looked_at"].max()
+        if looked:
+            parts.append(f'<p class="note">Filled and different values: of {fmt.many(looked, "row")} looked at.</p>')
+    return Html("".join(parts))
+
+
+def _held(r: Any) -> str:
+    if not r.looked_at:
+        return ""
+    if not r.distinct:
+        return "empty"
+    return f"{fmt.share(r.filled_share)}, {fmt.many(r.distinct, 'value')}"
+
+
 def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:
     lines = [f'<b>{_text(plain(r.column))}</b> <span class="kind">{_kind(r)}</span>', _picture(r, values)]
-    lines.append(f'<p class="facts">{_text("; ".join(_facts(r)))}</p>')
+    ends = _ends(values)
+    lines.append(f'<p class="facts">{_text("; ".join(_facts(r, bool(ends))))}</p>')
+    lines += [f'<p class="facts">{_text(end)}</p>' for end in ends]
     odd = "; ".join(oddity(a) for a in rows_of(alerts) if a.alert not in _IN_THE_FACTS)
     if odd:
         lines.append(f"<p>{_text(odd[:1].upper() + odd[1:])}.</p>")
@@ -60,7 +95,7 @@ def _kind(r: Any) -> str:
     return "free text" if r.role == "free text" else "identifier" if r.role == "identifier" else str(r.kind)
 
 
-def _facts(r: Any) -> list[str]:
+def _facts(r: Any, ends_told: bool) -> list[str]:
     said = [f"blank in {fmt.share(r.missing_share, 1)}" if r.missing else "never blank"]
     if r.kind != "yes/no":
         about = "" if r.distinct_exact else "about "
@@ -68,7 +103,7 @@ def _facts(r: Any) -> list[str]:
     if r.kind == "date" and r.minimum:
         said.append(f"{fmt.day(pd.Timestamp(r.minimum))} to {fmt.day(pd.Timestamp(r.maximum))}")
     if r.kind == "number" and r.role == "measure" and r.distinct:
-        said.append(f"{_bound(r.minimum)} to {_bound(r.maximum)}")
+        said += [] if ends_told else [f"{_bound(r.minimum)} to {_bound(r.maximum)}"]
         if r.distinct == 2 and (r.minimum, r.maximum) == ("0", "1"):
             return [*said, f"{fmt.share(r.mean, 1)} are 1"]
         said.append(
@@ -80,6 +115,16 @@ def _facts(r: Any) -> list[str]:
     if r.kind == "text" and r.distinct and r.length_min == r.length_min:
         longest = fmt.many(r.length_max, "character")
         said.append(longest if r.length_min == r.length_max else f"{fmt.count(r.length_min)} to {longest}")
+    return said
+
+
+def _ends(values: pd.DataFrame) -> list[str]:
+    """The smallest and the largest values: "smallest: 0 (12 rows) · 1 · 2"."""
+    said = []
+    for end in ("smallest", "largest"):
+        rows = rows_of(values[values["measure"] == end])
+        told = [measure(_round(r.low)) + (f" ({fmt.many(r.rows, 'row')})" if r.rows > 1 else "") for r in rows]
+        said += [f"{end}: {' · '.join(told)}"] if told else []
     return said
 
 

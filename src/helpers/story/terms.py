@@ -9,8 +9,8 @@ from helpers.story import fmt
 
 _PLAIN = {
     # analyses
-    "rfm": "Recency, frequency and spend",
-    "clusters": "Groups alike",
+    "rfm": "Value segments",
+    "clusters": "Behavioural segments",
     "lifecycle": "Lifecycle",
     "nps": "NPS",
     "nps_groups": "NPS by group",

@@ -12,7 +12,7 @@ from tests.story.narrate.test_value import CASES as VALUE
 CASES: dict[str, list[Case]] = SUPPLY | QUALITY | VALUE | LOYALTY | RETURNS | PLANS
 # Narrators of plain facts have no "unclear": what is counted has no interval. Weights change the score or do not.
 COUNTED = {"data_received", "columns_gaps", "view_of_customers", "sales_rhythm", "readiness", "nps_actions"}
-COUNTED |= {"oddities", "personal_data", "coverage", "segmentation"}
+COUNTED |= {"columns_unused", "number_links", "oddities", "personal_data", "coverage", "segmentation"}
 COUNTED |= {"rfm_concentration", "rfm_slipping", "nps_weighting"}
 
 
@@ -20,6 +20,6 @@ def test_every_narrator_is_tried_at_every_kind_of_branch() -> None:
     assert set(CASES) == set(narrate.__all__)
     for name, cases in CASES.items():
         told = {verdict for _, verdict, _ in cases}
-        assert "few" in told or name in ("nps_weighting", "personal_data"), name
+        assert "few" in told or name in ("nps_weighting", "personal_data", "columns_unused"), name
         assert "unclear" in told or name in COUNTED, name
         assert {tell().key for tell, _, _ in cases} == {name}

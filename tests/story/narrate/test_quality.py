@@ -1,10 +1,12 @@
 """The narrators of oddities, personal data, coverage, segmentation and drift, at their branches."""
 
 from dataclasses import replace
+from math import nan
 
 import pandas as pd
 import pytest
 
+from helpers.analysis import alerts
 from helpers.analysis.profile import assess_readiness
 from helpers.story import narrate
 from tests.story import samples
@@ -21,11 +23,40 @@ def coverage(*rows: tuple[bool, bool, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customers", "surveys", "customers_known"])
 
 
+def pairs(*rows: tuple[str, str, float], n: int = 900) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["left", "right", "correlation"])
+    return frame.assign(table="surveys", n=n)
+
+
 CASES: dict[str, list[Case]] = {
+    "number_links": [
+        (lambda: narrate.number_links(pairs()), "few", ["No table has two number columns"]),
+        (lambda: narrate.number_links(pairs(("a", "b", 0.9), n=29)), "few", ["enough rows"]),
+        (lambda: narrate.number_links(pairs(("a", "b", nan), n=99)), "few", ["enough rows"]),
+        (
+            lambda: narrate.number_links(pairs(("a", "b", -0.494), ("a", "c", 0.1))),
+            "neutral",
+            ["the closest of 2 pairs correlate by 0.49."],
+        ),
+        (
+            lambda: narrate.number_links(pairs(("food_court", "b", -0.495), ("a", "c", 0.1))),
+            "neutral",
+            ["1 pair of number columns moves together: “food court” and “b” in survey answers (−0.49)."],
+        ),
+        (
+            lambda: narrate.number_links(pairs(*[("a", c, 0.5 + i / 100) for i, c in enumerate("bcdefg")])),
+            "neutral",
+            ["6 pairs", "“a” and “g” in survey answers (0.55)", "and three more."],
+        ),
+    ],
     "oddities": [
         (lambda: narrate.oddities(ALERTS, COLUMNS.head(0)), "few", ["too few rows"]),
         (lambda: narrate.oddities(ALERTS, COLUMNS.assign(rows=29)), "few", ["too few rows"]),
-        (lambda: narrate.oddities(ALERTS.tail(1), COLUMNS), "good", ["3 columns for 20 kinds", "none to ask"]),
+        (
+            lambda: narrate.oddities(ALERTS.tail(1), COLUMNS),
+            "good",
+            [f"for {len(alerts.ALERTS)} kinds", "none to"],
+        ),
         (
             lambda: narrate.oddities(ALERTS.iloc[1:], COLUMNS),
             "neutral",
@@ -75,7 +106,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.segmentation(assess_readiness(READY | {"buyers": 400})),
             "few",
-            ["In part: the data carry groups by behaviour, but are thin for segments by value", "4 scores a measure"],
+            ["In part: the data carry segments by behaviour, but are thin for segments by value", "4 scores a measure"],
         ),
         (
             lambda: narrate.segmentation(assess_readiness({"buyers": 80, "repeat_share": 0.3, "history_days": 400})),

@@ -27,6 +27,11 @@ def columns(**missing: float) -> pd.DataFrame:
     return frame.assign(sparse=[name == "cancelled_on" for name in missing])
 
 
+def unused(**tables: tuple[int, int]) -> pd.DataFrame:
+    rows = [(table, f"c{i}", received) for table, (n, received) in tables.items() for i in range(n)]
+    return pd.DataFrame(rows, columns=["table", "column", "columns_received"])
+
+
 def matches(**tables: tuple[int, int]) -> pd.DataFrame:
     rows = [(table, *counts) for table, counts in tables.items()]
     return pd.DataFrame(rows, columns=["table", "customers", "in_customers"])
@@ -74,23 +79,50 @@ CASES: dict[str, list[Case]] = {
             ["5 of them aside (50.0%).", "Look through"],
         ),
     ],
-    "columns_gaps": [
-        (lambda: narrate.columns_gaps(columns()), "few", ["No columns"]),
-        (lambda: narrate.columns_gaps(columns(a=0.0)), "good", ["every column is filled"]),
-        (lambda: narrate.columns_gaps(columns(a=0.0, cancelled_on=0.9)), "good", ["every column is filled"]),
+    "columns_unused": [
+        (lambda: narrate.columns_unused(unused()), "good", ["Every column that came is used."]),
         (
-            lambda: narrate.columns_gaps(columns(a=0.0, b=0.1994)),
+            lambda: narrate.columns_unused(unused(orders=(1, 8))),
+            "neutral",
+            ["Of 8 columns that came, 1 is not used in this report: “c0” in orders. Look"],
+        ),
+        (lambda: narrate.columns_unused(unused(orders=(4, 8))), "neutral", ["“c2” in orders and “c3” in orders."]),
+        (lambda: narrate.columns_unused(unused(orders=(5, 8))), "neutral", ["5 are not used in this report. Look"]),
+        (
+            lambda: narrate.columns_unused(unused(orders=(2, 9), surveys=(73, 113))),
+            "neutral",
+            ["Of 122 columns that came, 75 are not used in this report: 2 of 9 in orders and 73 of 113 in survey"],
+        ),
+    ],
+    "columns_gaps": [
+        (lambda: narrate.columns_gaps(columns(), quality()), "few", ["No columns"]),
+        (lambda: narrate.columns_gaps(columns(a=0.0), quality()), "good", ["every column is filled"]),
+        (lambda: narrate.columns_gaps(columns(a=0.0, cancelled_on=0.9), quality()), "good", ["every column is filled"]),
+        (
+            lambda: narrate.columns_gaps(
+                columns(a=0.0), quality(("orders", "no customer_id", 135_037), ("orders", "b", 9))
+            ),
+            "neutral",
+            ["is filled. 135,037 more rows are not among them, set aside for a blank: “no customer number” in orders"],
+        ),
+        (
+            lambda: narrate.columns_gaps(columns(a=0.1), quality(("surveys", "no score", 1), ("orders", "no x", 0))),
+            "neutral",
+            ["10.0% of them. 1 more row is not among them, set aside for a blank: “no score” in survey answers (1)."],
+        ),
+        (
+            lambda: narrate.columns_gaps(columns(a=0.0, b=0.1994), quality()),
             "good",
             ["in 20% or more of the rows kept", "19.9% of them"],
         ),
-        (lambda: narrate.columns_gaps(columns(a=0.0, b=1e-9)), "good", ["blank in <0.1% of them"]),
+        (lambda: narrate.columns_gaps(columns(a=0.0, b=1e-9), quality()), "good", ["blank in <0.1% of them"]),
         (
-            lambda: narrate.columns_gaps(columns(a=0.0, fax_number=0.19996)),
+            lambda: narrate.columns_gaps(columns(a=0.0, fax_number=0.19996), quality()),
             "neutral",
             ["1 of 2 columns is blank", "“fax number” in orders (20%)"],
         ),
         (
-            lambda: narrate.columns_gaps(columns(a=0.9, b=0.8, c=0.7, d=0.6, e=0.5, f=0.4)),
+            lambda: narrate.columns_gaps(columns(a=0.9, b=0.8, c=0.7, d=0.6, e=0.5, f=0.4), quality()),
             "neutral",
             ["6 of 6 columns are blank", "“d” in orders (60%) and two more."],
         ),
@@ -133,7 +165,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: narrate.readiness(assess_readiness(READY)),
             "good",
-            ["enough for value segments, the customer lifecycle, behav"],
+            ["enough for value segments, the customer lifecycle, behavioural segments"],
         ),
         (
             lambda: narrate.readiness(assess_readiness(READY | {"treated_customers": 0})),

@@ -9,6 +9,7 @@ from helpers.story.charts.nps import (
     nps_interval,
     score_distribution,
 )
+from helpers.story.charts.numbers import correlations, sudden_changes
 from helpers.story.charts.profile import customer_coverage, monthly_volume, profile_coverage, profile_rows
 from helpers.story.charts.rfm import rfm_grid, rfm_segments, spend_concentration
 from helpers.story.charts.roi import campaign_lift, segment_returns
@@ -19,6 +20,7 @@ __all__ = [
     "campaign_lift",
     "cluster_choice",
     "cluster_profiles",
+    "correlations",
     "customer_coverage",
     "drivers_importance",
     "drivers_matrix",
@@ -33,5 +35,6 @@ __all__ = [
     "score_distribution",
     "segment_returns",
     "spend_concentration",
+    "sudden_changes",
     "use_brand",
 ]

@@ -14,10 +14,11 @@ from helpers.story.narrate.loyalty import (
     nps_weighting,
 )
 from helpers.story.narrate.plans import break_even
-from helpers.story.narrate.quality import coverage, drift, oddities, personal_data, segmentation
+from helpers.story.narrate.quality import coverage, drift, number_links, oddities, personal_data, segmentation
 from helpers.story.narrate.returns import campaign_lift, returns_on_campaigns, returns_on_segments, segment_value
 from helpers.story.narrate.supply import (
     columns_gaps,
+    columns_unused,
     data_received,
     readiness,
     sales_rhythm,
@@ -37,6 +38,7 @@ __all__ = [
     "cluster_choice",
     "cluster_value",
     "columns_gaps",
+    "columns_unused",
     "coverage",
     "data_received",
     "drift",
@@ -47,6 +49,7 @@ __all__ = [
     "nps_level",
     "nps_trend",
     "nps_weighting",
+    "number_links",
     "oddities",
     "personal_data",
     "readiness",

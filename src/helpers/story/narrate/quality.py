@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.analysis.alerts import ALERTS
 from helpers.analysis.drift import Drift
 from helpers.analysis.profile import Readiness
 from helpers.story import fmt
@@ -10,6 +11,7 @@ from helpers.story.oddities import advice, kind, oddity
 from helpers.story.statement import Statement
 from helpers.story.terms import lower, plain, printable
 
+_LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
 _FEWEST_ROWS = 30  # with fewer in every table nothing can be called odd
 
 
@@ -20,20 +22,47 @@ def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
         return Statement("oddities", text, "few")
     told = alerts[alerts["severity"] != "note"]
     values: dict[str, object] = {"columns": len(columns), "alerts": len(told), "notes": len(alerts) - len(told)}
-    looked = f"We looked at {fmt.many(len(columns), 'column')} for {fmt.words(20)} kinds of oddities"
+    values["kinds"] = len(ALERTS)
+    looked = f"We looked at {fmt.many(len(columns), 'column')} for {fmt.words(len(ALERTS))} kinds of oddities"
     if told.empty:
-        return Statement("oddities", f"{looked} and found none to ask about.", "good", values=values | {"kinds": 20})
+        return Statement("oddities", f"{looked} and found none to ask about.", "good", values=values)
     first = next(told.itertuples(index=False))
     kinds = told["alert"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
     named = [f"{kind(str(alert))} ({fmt.count(n)})" for alert, n in kinds.items()]
     act = int((told["severity"] == "act").sum())
     text = f"{looked} and found {fmt.count(len(told))} to ask about: {some(named)}."
-    values |= {"kinds": 20, "act": act, **{str(k): int(n) for k, n in kinds.items()}}
+    values |= {"act": act, **{str(k): int(n) for k, n in kinds.items()}}
     if len(kinds) > 5:
         values["more"] = len(kinds) - 4
     where = f"{plain(first.table)}, {inside(first.column)}" if first.column else plain(first.table)
     action = f"{where}: {_plain_sentence(oddity(first))}. {advice(first)}"
     return Statement("oddities", text, "bad" if act else "neutral", action=action, headline=bool(act), values=values)
+
+
+def number_links(pairs: pd.DataFrame) -> Statement:
+    """Which number columns move together; `pairs` as in data_correlations."""
+    known = pairs[(pairs["n"] >= _FEWEST_ROWS) & pairs["correlation"].notna()]
+    if known.empty:
+        text = "No table has two number columns with enough rows to tell whether they move together."
+        return Statement("number_links", text, "few")
+    size = known["correlation"].abs().round(2)
+    ranked = known.assign(size=size).sort_values("size", ascending=False, kind="stable")
+    linked = ranked[ranked["size"] >= _LINKED]
+    values: dict[str, object] = {"pairs": len(known), "linked": len(linked), "more": len(linked) - 3}
+    if linked.empty:
+        most = float(ranked["size"].iloc[0])
+        text = (
+            f"No two of the number columns move together: the closest of {fmt.many(len(known), 'pair')} correlate by "
+        )
+        return Statement("number_links", f"{text}{fmt.number(most, 2)}.", "neutral", values=values | {"most": most})
+    named = [
+        f"{quoted(inside(r['left']))} and {quoted(inside(r['right']))} in {lower(plain(r['table']))} "
+        f"({fmt.number(r['correlation'], 2)})"
+        for r in linked.to_dict("records")
+    ]
+    values["correlations"] = [float(c) for c in linked["correlation"].head(4)]
+    have = "pair of number columns moves" if len(linked) == 1 else "pairs of number columns move"
+    return Statement("number_links", f"{fmt.count(len(linked))} {have} together: {some(named, 3)}.", values=values)
 
 
 def personal_data(alerts: pd.DataFrame) -> Statement:
@@ -94,11 +123,11 @@ def segmentation(result: Readiness) -> Statement:
     buyers = result.gates[(result.gates["analysis"] == "rfm") & (result.gates["unit"] == "customers")]["found"]
     values = {"buyers": float(buyers.iloc[0]) if len(buyers) else float("nan")}
     if verdicts == ["ready", "ready"]:
-        text = "Yes: the data carry segments by value and groups by behaviour."
+        text = "Yes: the data carry segments by value and by behaviour."
         return Statement("segmentation", text, "good", values=values)
     if "ready" in verdicts:
         ready, thin = ("rfm", "clusters") if verdicts[0] == "ready" else ("clusters", "rfm")
-        names = {"rfm": "segments by value", "clusters": "groups by behaviour"}
+        names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
         text = f"In part: the data carry {names[ready]}, but are thin for {names[thin]}. {_why(found, thin)}"
         return Statement("segmentation", text, "few", action=_said(found, thin), values=values | _figures(result))
     if verdicts[0] == "missing":

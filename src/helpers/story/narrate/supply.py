@@ -9,10 +9,11 @@ from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 from helpers.story.terms import in_plain, lower, plain
 
+_FEW_NAMES = 4  # columns not used that a sentence names
 _ANALYSES = {
     "rfm": "value segments",
     "lifecycle": "the customer lifecycle",
-    "clusters": "behaviour groups",
+    "clusters": "behavioural segments",
     "nps": "the Net Promoter Score",
     "nps_groups": "the score by group",
     "drivers": "the drivers of the score",
@@ -50,8 +51,38 @@ def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     )
 
 
-def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
-    """`columns` as in features.column_summary; names the columns with `high` or more of their values blank."""
+def columns_unused(unused: pd.DataFrame) -> Statement:
+    """`unused` as from unused.unused_columns."""
+    if unused.empty:
+        return Statement("columns_unused", "Every column that came is used.", "good")
+    by_table = unused.groupby("table", sort=False)["columns_received"].agg(["size", "first"])
+    received = int(by_table["first"].sum())
+    values: dict[str, object] = {"columns": len(unused), "received": received}
+    values |= {str(table): [int(n), int(came)] for table, n, came in by_table.itertuples()}
+    named = [
+        f"{fmt.count(n)} of {fmt.count(came)} in {lower(plain(table))}" for table, n, came in by_table.itertuples()
+    ]
+    if len(unused) <= _FEW_NAMES:
+        named = [
+            f"{quoted(r['column'])} in {lower(plain(r['table']))}"
+            for r in unused[["table", "column"]].to_dict("records")
+        ]
+    elif len(named) == 1:
+        named = []
+    text = f"Of {fmt.many(received, 'column')} that came, {fmt.count(len(unused))} "
+    text += f"{'is' if len(unused) == 1 else 'are'} not used in this report"
+    return Statement(
+        "columns_unused",
+        f"{text}: {some(named, 6)}." if named else f"{text}.",
+        action="Look through the names. One that matters can be named in the parameter file, under “columns” or, where "
+        "it tells customers or answers apart, under “attributes”.",
+        values=values,
+    )
+
+
+def columns_gaps(columns: pd.DataFrame, quality: pd.DataFrame, *, high: float = 0.2) -> Statement:
+    """`columns` as in data_columns, `quality` as in ClientData; names the columns with `high` or more of their values
+    blank, and what was set aside for a blank before."""
     if columns.empty:
         return Statement("columns_gaps", "No columns were supplied.", "few")
     columns = columns[~columns["sparse"]]
@@ -59,16 +90,14 @@ def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     gappy = columns[blank >= max(high, 0.001)].sort_values("missing_share", ascending=False, kind="stable")
     most = float(columns["missing_share"].max())
     values: dict[str, float] = {"columns": len(columns), "gappy": len(gappy), "highest_missing_share": most}
-    if most == 0:
-        return Statement("columns_gaps", "In the rows kept, every column is filled.", "good", values=values)
+    aside = quality[(quality["rows_set_aside"] > 0) & quality["check"].str.startswith("no ")]
+    values |= {"rows_set_aside": int(aside["rows_set_aside"].sum())}
+    values |= {f"{r['table']}: {r['check']}": r["rows_set_aside"] for r in aside.to_dict("records")}
     if gappy.empty:
-        return Statement(
-            "columns_gaps",
-            f"No column is blank in {fmt.share(high)} or more of the rows kept. The emptiest is blank in "
-            f"{fmt.share(most, 1)} of them.",
-            "good",
-            values=values,
-        )
+        text = f"No column is blank in {fmt.share(high)} or more of the rows kept. The emptiest is blank in "
+        text = f"{text}{fmt.share(most, 1)} of them." if most else "In the rows kept, every column is filled."
+        verdict: Verdict = "good" if aside.empty else "neutral"
+        return Statement("columns_gaps", text + _set_aside_for_blanks(aside), verdict, values=values)
     values |= {f"{r['table']}.{r['column']}": r["missing_share"] for r in gappy.to_dict("records")}
     named = [
         f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({fmt.share(r['missing_share'])})"
@@ -78,9 +107,23 @@ def columns_gaps(columns: pd.DataFrame, *, high: float = 0.2) -> Statement:
     return Statement(
         "columns_gaps",
         f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} or more "
-        f"of the rows kept: {some(named)}.",
+        f"of the rows kept: {some(named)}.{_set_aside_for_blanks(aside)}",
         "neutral",
         values=values,
+    )
+
+
+def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
+    """What is not among the rows kept because a column they need was blank: a sentence, or nothing."""
+    if aside.empty:
+        return ""
+    why = [
+        f"{_in_words(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
+        for r in aside.sort_values("rows_set_aside", ascending=False, kind="stable").to_dict("records")
+    ]
+    were = "row is" if int(aside["rows_set_aside"].sum()) == 1 else "rows are"
+    return (
+        f" {fmt.count(aside['rows_set_aside'].sum())} more {were} not among them, set aside for a blank: {some(why)}."
     )
 
 

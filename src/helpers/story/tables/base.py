@@ -5,6 +5,8 @@ is shown, never run. The id of a table comes from its content, so that equal tab
 """
 
 import hashlib
+import itertools
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +23,8 @@ from helpers.story.terms import printable
 
 Form = Callable[[Any], str]
 
+_PHONE, _GAP = 46, 3  # characters across a phone, and between columns
+_WRAPS, _HEADING = 24, 13  # characters from which a text and a heading wrap there
 _PROSE = 30  # characters from which a column is given room to wrap; shorter ones keep to one line
 
 
@@ -80,7 +84,8 @@ def frame_table(
         table = table.tab_style(wide, loc.stub())
     if prose[1:] or (prose and columns[0] not in prose):
         table = table.tab_style(wide, loc.body(columns=[c for c in prose if c != columns[0]]))
-    return Table(_framed(_scoped(table.as_raw_html(), name), title, note), text, title)
+    html = _labelled(_scoped(table.as_raw_html(), name), [labels[c] for c in columns])
+    return Table(_framed(html, title, note, _is_wide(shown[columns], headings)), text, title)
 
 
 def bracketed(value: str, between: str) -> str:
@@ -147,12 +152,29 @@ def _look(name: str) -> dict[str, Any]:
     }
 
 
-def _framed(table: str, title: str, note: str) -> str:
-    """The table in a box of its own that scrolls sideways, also by keyboard, between its title and its note."""
+def _labelled(html: str, headings: list[str]) -> str:
+    """Every cell with its column's heading, which stands before it where a phone shows a wide table row by row."""
+    place = itertools.cycle(headings)
+    return re.sub(
+        r'<(t[dh]) ([^>]*class="[^"]*\bgt_row\b)',
+        lambda cell: f'<{cell[1]} data-label="{escape(printable(next(place)))}" {cell[2]}',
+        html,
+    )
+
+
+def _is_wide(shown: pd.DataFrame, headings: Mapping[str, str]) -> bool:
+    """Whether the table is wider than a phone, by the characters of its columns; long texts wrap."""
+    widths = (max(shown[c].str.len().max(), min(len(headings[c]), _HEADING)) for c in headings if c in shown)
+    return sum(min(width, _WRAPS) + _GAP for width in widths) > _PHONE
+
+
+def _framed(table: str, title: str, note: str, wide: bool) -> str:
+    """The table in a box of its own that scrolls sideways, also by keyboard, between its title and its note. On a phone
+    a wide one stands row by row (class "stacks", see the page's style sheet)."""
     box = f'<div role="region" aria-label="{escape(title)}" tabindex="0" style="overflow-x:auto">{table}</div>'
     caption = f'<figcaption style="font-weight:600;color:{INK};margin:0 0 .25em">{escape(title)}</figcaption>'
     small = f'<p style="font-size:85%;color:{MUTED};margin:.4em 0 0">{escape(note)}</p>' if note else ""
-    return f'<figure class="table" style="margin:1.5em 0">{caption}{box}{small}</figure>'
+    return f'<figure class="table{" stacks" if wide else ""}" style="margin:1.5em 0">{caption}{box}{small}</figure>'
 
 
 def _scoped(html: str, name: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.story import fmt
 from helpers.story.narrate.phrases import inside, some
-from helpers.story.oddities import advice, oddity
+from helpers.story.oddities import advice, groups_named, oddity, source_groups
 from helpers.story.tables.base import Form, Table, frame_table, rows_of
 from helpers.story.terms import lower, plain
 
@@ -30,7 +30,7 @@ def tables_grain(tables: pd.DataFrame) -> Table:
         "table": "Table",
         "grain": "A row is",
         "rows": "Rows",
-        "period": "First to last day",
+        "period": "From, to",
         "keys": "Tells rows apart",
         "repeated_rows": "Repeated rows",
     }
@@ -43,22 +43,22 @@ def tables_grain(tables: pd.DataFrame) -> Table:
 def data_alerts(alerts: pd.DataFrame) -> Table:
     """What to ask about, worst first. alerts: as in data_alerts; notes are left to the columns' own cards.
 
-    Many columns with blanks in one table are one row: a survey that lets people skip would fill the table with them.
+    Columns with the same to say are one row where there are several: a survey that lets people skip, or leaves out a
+    question for a year, would fill the table with them.
     """
     told = alerts[alerts["severity"] != "note"]
-    blank = told[told["alert"] == "gaps"]
-    many = [gaps for _, gaps in blank.groupby("table") if len(gaps) > _MANY_GAPS]
-    told = told.drop(index=[i for gaps in many for i in gaps.index[1:]])
+    together = [same for same in _alike(told) if len(same) > 1]
+    told = told.drop(index=[i for same in together for i in same.index[1:]])
     rows = rows_of(told)
     shown = told.assign(
         where=[plain(r.column) if r.column else "All rows" for r in rows],
-        what=[oddity(r)[:1].upper() + oddity(r)[1:] for r in rows],
+        what=[_sentence(oddity(r)) for r in rows],
         todo=[advice(r) for r in rows],
     )
-    for gaps in many:
-        first = gaps.index[0]
-        shown.loc[first, "where"] = fmt.many(len(gaps), "column")
-        shown.loc[first, "what"] = _blanks(gaps)
+    for same in together:
+        first = same.index[0]
+        shown.loc[first, "where"] = fmt.many(len(same), "column")
+        shown.loc[first, "what"] = _sentence(_said_together(same))
     labels = {"where": "Column", "what": "What is odd", "todo": "What to do"}
     hidden = len(shown) - _MOST
     note = f"{fmt.many(hidden, 'more alert')} in the saved table data_alerts." if hidden > 0 else ""
@@ -90,15 +90,33 @@ def drift(result: "Drift") -> Table:
     return frame_table(shown, labels, formats, "What changed since the earlier extract", note=note, group="table")
 
 
-def _blanks(gaps: pd.DataFrame) -> str:
-    """Several columns' blanks in a phrase: "Blank in 20% to 74% of rows: park, rental and four more"."""
-    least, most = fmt.share(gaps["figure"].min()), fmt.share(gaps["figure"].max())
+def _alike(told: pd.DataFrame) -> list[pd.DataFrame]:
+    """The alerts that are one row: many columns with blanks, blanks in the same waves or files, codes without words."""
+    blank, coded = told[told["alert"] == "gaps"], told[told["alert"] == "coded"]
+    plainly = [gaps for _, gaps in blank[blank["other"] == ""].groupby("table") if len(gaps) > _MANY_GAPS]
+    by_source = [gaps for _, gaps in blank[blank["other"] != ""].groupby(["table", "other"])]
+    return [*plainly, *by_source, *(codes for _, codes in coded.groupby("table"))]
+
+
+def _said_together(same: pd.DataFrame) -> str:
+    """Several columns' oddity in a phrase: "blank in 20% to 74% of rows: park, rental and four more"."""
+    names = some([inside(c) for c in same["column"]])
+    first = rows_of(same)[0]
+    if first.alert == "coded":
+        return f"codes in figures, and no word for any of them: {names}"
+    if first.other:
+        return f"blank in all {fmt.many(first.n, 'row')} of {groups_named(*source_groups(str(first.other)))}: {names}"
+    least, most = fmt.share(same["figure"].min()), fmt.share(same["figure"].max())
     between = most if least == most else f"{least} to {most}"
-    return f"Blank in {between} of rows: {some([inside(c) for c in gaps['column']])}"
+    return f"blank in {between} of rows: {names}"
+
+
+def _sentence(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]
 
 
 def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    return f"{fmt.day(first)} to {fmt.day(last)}" if pd.notna(first) else fmt.MISSING
+    return f"{fmt.month(first)} to {fmt.month(last)}" if pd.notna(first) else fmt.MISSING
 
 
 def _both(before: float, after: float, form: Form) -> str:

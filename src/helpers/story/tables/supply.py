@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.story import fmt
 from helpers.story.tables.base import Form, Table, frame_table, measure, rows_of
-from helpers.story.terms import in_plain, plain
+from helpers.story.terms import in_plain, lower, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.profile import Readiness
@@ -42,7 +42,8 @@ def data_quality(checks: pd.DataFrame) -> Table:
         "rows_set_aside": fmt.count,
         "handling": in_plain,
     }
-    return frame_table(checks, labels, formats, "Faults and oddities by table", group="table")
+    note = "Rows found: of all that came. A row with several faults counts at each, and is set aside under one."
+    return frame_table(checks, labels, formats, "Faults and oddities by table", note=note, group="table")
 
 
 def key_matches(matches: pd.DataFrame) -> Table:
@@ -73,16 +74,28 @@ def readiness(ready: "Readiness") -> Table:
 
 
 def readiness_gates(ready: "Readiness") -> Table:
-    """The requirements behind `readiness`, one by one."""
-    rows = rows_of(ready.gates)
-    gates = ready.gates.assign(
+    """The requirements behind `readiness`, one by one; of analyses without data, only what they would need."""
+    missing = ready.verdicts[ready.verdicts["verdict"] == "missing"]
+    gates = ready.gates[~ready.gates["analysis"].isin(missing["analysis"])]
+    rows = rows_of(gates)
+    gates = gates.assign(
         needed=[_amount(r.needed, r.unit) for r in rows],
         found=[_amount(r.found, r.unit) for r in rows],
         met=["yes" if r.passed else "no" for r in rows],
     )
     labels = {"gate": "Requirement", "needed": "Needed", "found": "Found", "met": "Met", "source": "Why this much"}
     formats: dict[str, Form] = {"analysis": plain, "gate": plain}
-    return frame_table(gates, labels, formats, "What each analysis needs", group="analysis", right=["needed", "found"])
+    title, right = "What each analysis needs", ["needed", "found"]
+    return frame_table(gates, labels, formats, title, note=_needs(missing), group="analysis", right=right)
+
+
+def _needs(missing: pd.DataFrame) -> str:
+    """What would open the analyses that have no data, those with the same need together."""
+    needs = [
+        f"{fmt.listing([lower(plain(a)) for a in group['analysis']])} ({need})"
+        for need, group in missing.groupby("needs", sort=False)
+    ]
+    return f"Not shown for want of data: {'; '.join(needs)}." if needs else ""
 
 
 def _months(first: Any, last: Any) -> str:

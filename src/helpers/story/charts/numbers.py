@@ -1,0 +1,157 @@
+"""Charts of number columns: the course in which one changed suddenly, and which of them move together."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib import colors as mcolors
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from helpers.story import fmt
+from helpers.story.charts.base import (
+    BAD,
+    MUTED,
+    SIZE,
+    SMALL,
+    Chart,
+    accent,
+    fit,
+    house_style,
+    note,
+    nothing,
+    records,
+    render,
+    sheet,
+    text_on,
+    tint,
+)
+from helpers.story.narrate.phrases import some
+from helpers.story.oddities import oddity
+from helpers.story.terms import lower, plain
+
+_MOST_COURSES = 5
+_MOST_COLUMNS = 8  # of a table in the picture of correlations: more could not be read on a phone
+_LINKED = 0.3  # a correlation that is worth a picture (Cohen 1988: medium)
+
+
+@house_style()
+def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
+    """The course of each measure with a sudden change, and the day from which it holds.
+
+    courses: table, column, measure, period_days, starts_on, value (breaks.trace_changes). alerts: as in data_alerts.
+    """
+    title = "What changed suddenly"
+    told = alerts[alerts["alert"] == "sudden change"]
+    if told.empty or courses.empty:
+        return nothing(title, "no measure changed suddenly and stayed so")
+    drawn = told.head(_MOST_COURSES)
+    said = [f"{_named(a)}: {oddity(a)}" for a in records(told)]
+    hidden = len(told) - len(drawn)
+    subtitle = f"The dashed line is the day of the change{f'; {hidden} more in the table above' if hidden else ''}"
+    figure = sheet(title, subtitle, 1.55 * len(drawn))
+    axes = np.atleast_1d(figure.subplots(len(drawn)))
+    for ax, alert in zip(axes, records(drawn), strict=True):
+        key = (courses["table"] == alert.table) & (courses["column"] == alert.column)
+        own = courses[key & (courses["measure"] == alert.other)]
+        each = "week" if own["period_days"].iloc[0] == 7 else "day"
+        ax.plot(own["starts_on"], own["value"].to_numpy(float), color=accent(), linewidth=1.6)
+        ax.axvline(alert.on, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
+        name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", 340, SIZE, lines=1, bold=True)
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=20)
+        ax.set_ylim(bottom=min(0, float(own["value"].min())))
+        ax.yaxis.set_major_locator(MaxNLocator(3))
+        ax.yaxis.set_major_formatter(FuncFormatter(_percent if alert.other == "filled" else _short))
+        ax.tick_params(axis="y", labelcolor=MUTED)
+        ax.grid(axis="y")
+        first, last = own["starts_on"].iloc[0], own["starts_on"].iloc[-1]
+        ax.set_xticks([first, last], [fmt.month(first), fmt.month(last)])
+        for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=True):
+            label.set_ha(side)
+        late = alert.on - first > (last - first) * 0.6
+        top = ax.get_ylim()[1]
+        note(ax, fmt.day(pd.Timestamp(alert.on)), alert.on, top, -4 if late else 4, 2, ha="right" if late else "left",
+             va="bottom", color=BAD)  # fmt: skip
+    return render(figure, title, f"{title}. {'; '.join(said)}.")
+
+
+_MEASURES = {"rows": "rows a", "mean": "average by", "filled": "share filled by"}
+
+
+def _named(alert: Any) -> str:
+    return f"{plain(alert.table)}, {lower(plain(alert.column))}" if alert.column else plain(alert.table)
+
+
+def _percent(x: float, _: Any = None) -> str:
+    return fmt.share(x)
+
+
+def _short(x: float, _: Any = None) -> str:
+    return fmt.count(x) if abs(x) >= 10 or x % 1 == 0 else fmt.number(x, 2)
+
+
+@house_style()
+def correlations(pairs: pd.DataFrame) -> Chart:
+    """How closely the number columns of each table move together: a triangle of coefficients, shaded by size.
+
+    pairs: table, left, right, correlation (Pearson). A table is drawn where it has three columns or more and a
+    correlation of 0.3 or more, either way; of many columns those with the closest links.
+    """
+    title = "Which numbers move together"
+    known = pairs.dropna(subset=["correlation"])
+    shown = []
+    for table, own in known.groupby("table", sort=False):
+        names = list(dict.fromkeys([*own["left"], *own["right"]]))
+        if len(names) > 2 and own["correlation"].abs().max() >= _LINKED:
+            shown.append((str(table), own, names))
+    if not shown:
+        return nothing(title, "no table has three number columns of which two are linked")
+    shown = [(table, own, _closest(own, names)) for table, own, names in shown]
+    said = [f"{plain(table)}: {some(_strongest(own, names))}" for table, own, names in shown]
+    key = [("bar", tint(), "rise together"), ("bar", _falling(), "one falls as the other rises")]
+    heights = [0.42 * len(names) + 0.35 for _, _, names in shown]
+    figure = sheet(title, "Correlation, −1 to 1; deeper is closer", sum(heights) + 0.3, key)
+    axes = np.atleast_1d(figure.subplots(len(shown), height_ratios=heights))
+    for ax, (table, own, names) in zip(axes, shown, strict=True):
+        _triangle(ax, own, names)
+        ax.set_title(fit(plain(table), 390, SIZE, lines=1, bold=True), loc="left", fontsize=SIZE, weight="bold", pad=6)
+    return render(figure, title, f"{title}. {'; '.join(said)}.")
+
+
+def _closest(own: pd.DataFrame, names: list[str]) -> list[str]:
+    """At most as many columns as can be read, those with the closest link first chosen, in the table's order."""
+    ranked = own.assign(size=own["correlation"].abs()).sort_values("size", ascending=False, kind="stable")
+    chosen = list(dict.fromkeys(name for r in records(ranked) for name in (r.left, r.right)))[:_MOST_COLUMNS]
+    return [name for name in names if name in chosen]
+
+
+def _strongest(own: pd.DataFrame, names: list[str]) -> list[str]:
+    drawn = own[own["left"].isin(names) & own["right"].isin(names)]
+    ranked = drawn.reindex(drawn["correlation"].abs().sort_values(ascending=False, kind="stable").index)
+    linked = ranked[ranked["correlation"].abs() >= _LINKED]
+    return [
+        f"{lower(plain(r.left))} with {lower(plain(r.right))} {fmt.number(r.correlation, 2)}" for r in records(linked)
+    ]
+
+
+def _triangle(ax: Any, own: pd.DataFrame, names: list[str]) -> None:
+    found = {frozenset((r.left, r.right)): r.correlation for r in records(own)}
+    for y, row in enumerate(names):
+        for x, column in enumerate(names[:y]):
+            value = found.get(frozenset((row, column)), np.nan)
+            if np.isnan(value):
+                continue
+            full = mcolors.to_rgb(tint() if value > 0 else _falling())
+            color = mcolors.to_hex(tuple(1 - abs(value) * (1 - channel) for channel in full))
+            ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=color, edgecolor="white", linewidth=1.5))
+            ax.text(x, y, fmt.number(value, 2), ha="center", va="center", fontsize=SMALL - 1, color=text_on(color))
+        note(ax, fit(plain(row), 130, lines=1), y - 0.45, y, dx=2)
+    ax.set_xlim(-0.5, _MOST_COLUMNS + 2.5)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_xticks([])
+    ax.set_yticks([])
+
+
+def _falling() -> str:
+    """A pale orange that reads apart from the brand's tint, also in grey and for every kind of colour vision."""
+    return "#e8a27f"
