@@ -1,9 +1,12 @@
 """What reading asks of DuckDB itself, beyond Ibis: CSV with every option given, batches, and rows by their number."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
+import numpy as np
 import pyarrow as pa
 from ibis.expr.types import Table
 
@@ -25,15 +28,16 @@ def load_csv(
     return count_rows(con, quoted(table))
 
 
-def view_csv(
-    con: Any, view: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, single: list[str]
-) -> tuple[int, ...]:
-    """Create `view` over such a file, which is read anew whenever the view is.
-
-    Returns its rows, how many of them hold nothing, and how many cells each column of `single` fills. One look at
-    every field does for both; raises duckdb.Error at the first row that is not whole.
-    """
+def view_csv(con: Any, view: str, path: Path, names: list[str], dialect: Dialect, lines_above: int) -> None:
+    """Create `view` over such a file, which is read anew whenever the view is."""
     _read_csv(con, f"CREATE OR REPLACE VIEW {quoted(view)}", path, names, dialect, lines_above, clean=False)
+
+
+def look_through(con: Any, view: str, names: list[str], single: list[str]) -> tuple[int, ...]:
+    """The rows of a view over a file, how many of them hold nothing, and how many cells each column of `single` fills.
+
+    Looks at every field; raises duckdb.Error at the first row that is not whole.
+    """
     filled = "".join(f", count({quoted(c)})" for c in single)
     every = ", ".join(map(quoted, names))
     return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM {quoted(view)}")[0]
@@ -145,6 +149,12 @@ def append(con: Any, table: str, rows: pa.Table) -> None:
 def run(con: Any, sql: str) -> list[tuple[Any, ...]]:
     """Run a statement; its rows. Identifiers in it come from `quoted`, texts from `literal`."""
     return con.con.execute(sql).fetchall()
+
+
+def numbers(con: Any, column: Table) -> Iterator[np.ndarray]:
+    """The values of a table of one column, batch by batch."""
+    for batch in con.con.execute(ibis.to_sql(column, dialect="duckdb")).to_arrow_reader(100_000):
+        yield batch.column(0).to_numpy()
 
 
 def drop(con: Any, *tables: str) -> None:
