@@ -6,12 +6,15 @@ are suspected by a hash of all that came, where the engine has one, and held aga
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from ibis.expr.types import Table
 
 from helpers.data.clean import HASH, Marked, derive, hash_row, identifies_rows, source_columns
@@ -21,6 +24,7 @@ from helpers.data.spec import PartSpec
 
 PLACE = (SOURCE, SOURCE_ROW)
 STORED = "kit_stored"  # the place of a row among the stored ones of its part, from 0, where that tells file and number
+HASHES_AT_A_TIME = 4_000_000
 _LATE_SCHEMA = ibis.schema({"kit_part": "int64", SOURCE: "string", SOURCE_ROW: "int64", "kit_reason": "string"})
 
 
@@ -251,15 +255,39 @@ def _suspects(split: SplitTable, i: int) -> Table | None:
     """The rows that share their hash with another, as they came; None where there are none."""
     part, con = split.parts[i], split.con
     rows = part.marked.rows
-    shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
-    shared = con.create_table(f"shared_{split.name}_{i}", shared.select(HASH), temp=True)
-    if not shared.count().execute():
+    shared = _shared_hashes(con, rows, f"shared_{split.name}_{i}")
+    if shared is None:
         return None
     places = rows.semi_join(shared, HASH).select(*PLACE)
     places = con.create_table(f"suspects_{split.name}_{i}", places, temp=True)
     # What came in the rows that will be set aside is wanted later; one look at the source does for both.
     aside = rows.filter(~part.marked.usable()).select(*PLACE)
     return split.as_came(i, places.union(aside)).semi_join(places, PLACE)
+
+
+def _shared_hashes(con: Any, rows: Table, name: str) -> Table | None:
+    """The hashes that several rows share, in the engine table `name`; None where there are none.
+
+    They are sorted range by range, which takes a third of the time of grouping them and no more memory for more rows.
+    """
+    parts = -(-int(rows.count().execute()) // HASHES_AT_A_TIME)
+    query = f"SELECT {HASH} FROM ({ibis.to_sql(rows.select(HASH), dialect='duckdb')}) WHERE {HASH}"
+    ends = [k * 2**64 // parts for k in range(parts + 1)]
+
+    def shared_of(k: int) -> np.ndarray:
+        within = con.con.cursor().execute(f"{query} BETWEEN {ends[k]} AND {ends[k + 1] - 1}")
+        hashes = within.fetchnumpy()[HASH]
+        hashes.sort()
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+    found = None
+    with ThreadPoolExecutor(2) as pool:
+        for hashes in pool.map(shared_of, range(parts)):
+            if len(hashes) and found is None:
+                found = con.create_table(name, pa.table({HASH: hashes}), temp=True)
+            elif len(hashes):
+                con.insert(name, pa.table({HASH: hashes}))
+    return found
 
 
 def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame:
