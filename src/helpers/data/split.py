@@ -7,6 +7,7 @@ are suspected by a hash of all that came, where the engine has one, and held aga
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -275,8 +276,8 @@ def _shared_hashes(con: Any, rows: Table, name: str) -> Table | None:
     ends = [k * 2**64 // parts for k in range(parts + 1)]
 
     def shared_of(k: int) -> np.ndarray:
-        within = con.con.cursor().execute(f"{query} BETWEEN {ends[k]} AND {ends[k + 1] - 1}")
-        hashes = within.fetchnumpy()[HASH]
+        with closing(con.con.cursor()) as cursor:
+            hashes = cursor.execute(f"{query} BETWEEN {ends[k]} AND {ends[k + 1] - 1}").fetchnumpy()[HASH]
         hashes.sort()
         return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 

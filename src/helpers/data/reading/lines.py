@@ -60,7 +60,7 @@ def fetch_lines(con: Any, lines: Lines, wanted: Table, name: str) -> Table:
 
 def copy_lines(path: Path, wanted: Iterator[np.ndarray], out: BinaryIO) -> None:
     """Write the lines of the numbers in `wanted` (from 1, ascending, in batches) to `out`."""
-    batch, rest, first = next(wanted, None), b"", 1
+    batch, rest, first, end = next(wanted, None), b"", 1, b"\n"
     with path.open("rb") as stream:
         while batch is not None and (block := stream.read(BLOCK)):
             data = rest + block
@@ -76,9 +76,11 @@ def copy_lines(path: Path, wanted: Iterator[np.ndarray], out: BinaryIO) -> None:
                 if len(batch):
                     break
                 batch = next(wanted, None)
+            if len(ends):
+                end = b"\r\n" if data.endswith(b"\r\n", 0, ends[0]) else b"\n"
             rest, first = data[ends[-1] :] if len(ends) else data, beyond
     if batch is not None and len(batch):
-        out.write(rest + (b"\r\n" if rest.endswith(b"\r") else b"\n"))
+        out.write(rest + end)  # the last line may lack it
 
 
 def _state(path: Path) -> tuple[int, int]:
