@@ -23,7 +23,7 @@ from ibis.expr.types import Table
 from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
 from helpers.data.engine import connect
-from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
+from helpers.data.reading import RawFile, list_files, read_raw, rows_in_order, union_by_name
 from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
@@ -178,12 +178,17 @@ def _read_part(con: Any, part: PartSpec, name: str, *, trusting: bool) -> list[R
 
 def _mark_part(con: Any, part: PartSpec, files: list[RawFile], table: str, as_of: date, path: Path) -> MarkedPart:
     raw = union_by_name([file.table for file in files])
-    in_order = [file.in_order for file in files if file.in_order is not None]
-    numbered = len(in_order) < len(files) or ROW_NUMBER in part.columns.values()  # else their place tells the number
-    plain = raw if numbered else union_by_name(in_order)
+    in_order = rows_in_order(con, files) if _place_tells(part, files, table) else None
+    plain = raw if in_order is None else in_order
     marked = mark_rows(plain, part, table, as_of)
     with computing(part, table):
         return MarkedPart(part, store_rows(con, marked, table, path, files), raw, plain, files)
+
+
+def _place_tells(part: PartSpec, files: list[RawFile], table: str) -> bool:
+    """Whether file and number of a row may be told from its place afterwards: nothing is made from them before."""
+    named_after_files = table == "exposures" and "campaign" not in part.columns and len(files) > 1
+    return ROW_NUMBER not in part.columns.values() and not named_after_files
 
 
 def _count_repairs(mended: list[tuple[str, int]]) -> list[dict[str, Any]]:

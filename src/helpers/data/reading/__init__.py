@@ -5,7 +5,7 @@ Import from here; the modules inside are private.
 
 from helpers.data.reading.columns import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
 from helpers.data.reading.found import list_files
-from helpers.data.reading.raw import RawFile, read_raw, rows_at
+from helpers.data.reading.raw import RawFile, read_raw, rows_at, rows_in_order
 from helpers.data.reading.sample import Sample, sample_raw
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "list_files",
     "read_raw",
     "rows_at",
+    "rows_in_order",
     "sample_raw",
     "union_by_name",
 ]

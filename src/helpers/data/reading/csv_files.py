@@ -52,7 +52,7 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path, *, tru
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
     loaded = None
     if plain.path == path and not path.is_relative_to(work.parent):  # else it is gone before the rows are needed
-        loaded = _look_where_it_lies(con, plain, layout, names, nameless, name, repairs, trusting)
+        loaded = _look_where_it_lies(con, plain, layout, names, nameless, repairs, trusting)
     if loaded is None:
         relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
         loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
@@ -112,33 +112,30 @@ def _look_where_it_lies(
     layout: Layout,
     names: list[str],
     nameless: list[str],
-    name: str,
     repairs: Repairs,
     trusting: bool,
 ) -> Loaded | None:
-    """The file as a view, where each of its lines is a row and nothing is to be mended or said of any row."""
+    """The file where it lies, where each of its lines is a row and nothing is to be mended or said of any row."""
     if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
         return None
-    view, trusting = f"{name}_as_it_lies", trusting and not nameless
+    trusting = trusting and not nameless
+    scan = engine.scan_csv(plain.path, names, layout.dialect, layout.lines_above)
     expected = plain.lines - layout.lines_above
     rows, blank, filled = expected, 0, [1]
     try:
-        engine.view_csv(con, view, plain.path, names, layout.dialect, layout.lines_above)
         if not trusting:
-            rows, blank, *filled = engine.look_through(con, view, names, nameless)
+            rows, blank, *filled = engine.look_through(con, scan, names, nameless)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
-        engine.run(con, f"DROP VIEW IF EXISTS {engine.quoted(view)}")
         return None
     last = layout.header_row + rows
     whole = rows == expected and rows > LAST and not blank and all(filled)
-    numbered = engine.number_view(con, view, layout.header_row + 1)
+    numbered = engine.number_scan(con, scan, layout.header_row + 1)
     if not whole or find_totals(numbered, names, _last_rows(plain, layout, last)):
-        engine.run(con, f"DROP VIEW {engine.quoted(view)}")
         return None
     lines = Lines.of(plain.path, names, layout.dialect)
-    return Loaded(numbered, rows, repairs, layout.header_row, con.table(view), lines, not trusting)
+    return Loaded(numbered, rows, repairs, layout.header_row, scan, lines, not trusting)
 
 
 def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, ...]]:

@@ -35,7 +35,8 @@ def read_parquet(con: Any, path: Path, name: str, *, temporary: bool) -> Loaded:
         con.con.execute(f"CREATE OR REPLACE TABLE {engine.quoted(name)} AS {query}")
         table = con.table(name)
     else:
-        table, in_order = con.sql(query), con.sql(f"{bare} FROM {source}")
+        head, tail = f"{bare} FROM read_parquet(", ", binary_as_string = false)"
+        table, in_order = con.sql(query), engine.Scan(head, tail, (str(path),))
     table = table.mutate(**{FAULT: ibis.null("string")})
     rows = int(con.con.execute(f"SELECT count(*) FROM {source}").fetchone()[0])
     assert set(OURS) & set(table.columns) == {SOURCE_ROW, FAULT}

@@ -5,7 +5,7 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +15,10 @@ import duckdb
 import ibis
 from ibis.expr.types import Table
 
-from helpers.data.reading.columns import SOURCE, SOURCE_ROW, Repairs
+from helpers.data.reading import engine
+from helpers.data.reading.columns import SOURCE, SOURCE_ROW, Repairs, union_by_name
 from helpers.data.reading.csv_files import find_layout, read_csv
+from helpers.data.reading.engine import Scan
 from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files
 from helpers.data.reading.json_lines import read_json
 from helpers.data.reading.lines import Lines, fetch_lines
@@ -45,7 +47,7 @@ class RawFile:
     repairs: Repairs
     sha256: str  # of the file as received; of the archive for a file in one
     header_row: int  # 0 where there is none
-    in_order: Table | None = None  # the columns and kit_file alone; row i of it has kit_row header_row + 1 + i
+    in_order: Scan | None = None  # the columns alone; row i of it has kit_row header_row + 1 + i
     lines: Lines | None = None  # where rows can be fetched by their number
     sure: bool = True  # False: `rows` is what the lines say, and nobody looked whether each is a row and not blank
 
@@ -80,17 +82,26 @@ def read_raw(con: Any, part: PartSpec, name: str, *, trusting: bool = False) -> 
                             raise no_rows(where)
                     table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
                     repairs = [*received.repairs, *loaded.repairs]
-                    in_order = loaded.in_order
-                    if in_order is not None:
-                        in_order = in_order.mutate(**{SOURCE: ibis.literal(received.label)})
                     about = (loaded.rows, repairs, digest.result(), loaded.header_row)
-                    raw.append(RawFile(received.label, str(file), table, *about, in_order, loaded.lines, loaded.sure))
+                    how = (loaded.in_order, loaded.lines, loaded.sure)
+                    raw.append(RawFile(received.label, str(file), table, *about, *how))
                 after = path.stat()
                 if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
                     raise InputError(
                         "The file changed while it was read", where=str(file), mend="Run again when it is complete."
                     )
     return raw
+
+
+def rows_in_order(con: Any, files: Sequence[RawFile]) -> Table | None:
+    """The columns of files, one file's rows after another's, each in their order, without numbers, which is quicker;
+    None where not all files can be read so. kit_file names the first of files that are read as one."""
+    scans = [file.in_order for file in files if file.in_order is not None]
+    if len(scans) < len(files):
+        return None
+    labels = {scan.paths: file.label for scan, file in zip(scans, files, strict=True)}
+    joined = engine.join_scans(scans)
+    return union_by_name([con.sql(s.sql()).mutate(**{SOURCE: ibis.literal(labels[s.paths[:1]])}) for s in joined])
 
 
 def rows_at(con: Any, file: RawFile, wanted: Table, name: str) -> Table:
