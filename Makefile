@@ -29,6 +29,7 @@ bench: setup ## Measure against pandas and ydata-profiling, and write docs/bench
 	$(BIN)/python -m tests.benchmarks.compare orders
 	$(BIN)/python -m tests.benchmarks.compare orders --kind parquet
 	$(BIN)/python -m tests.benchmarks.compare doubling
+	$(BIN)/python -m tests.benchmarks.compare hundred
 	$(BIN)/python -m tests.benchmarks.compare_profile
 
 lint: setup ## Check style, types and notebooks

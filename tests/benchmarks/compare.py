@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.compare orders --lines 10_000_000      # writes docs/benchmarks.md
     python -m tests.benchmarks.compare doubling                       # 1.25, 2.5, 5 and 10 million lines, kit only
+    python -m tests.benchmarks.compare hundred                        # 100 million lines within 4 GB, kit only
     python -m tests.benchmarks.compare orders --lines 200_000 --dry   # only prints
 
 Each run is a process of its own, from its start to its end; contestants alternate, and who begins alternates too, so
@@ -21,6 +22,9 @@ from tests.benchmarks.measure import Run, machine, markdown_table, medians, run_
 
 CONTESTANTS = {"kit": "tests.benchmarks.kit", "pandas": "tests.benchmarks.pandas_baseline"}
 DOUBLING = (1_250_000, 2_500_000, 5_000_000, 10_000_000)
+HUNDRED, TENTH, FILES = 100_000_000, 10_000_000, 20
+MEMORY_LIMIT = "4GB"  # of the engine, for both sizes
+TIMES_ALLOWED = 12.0  # as long for ten times the lines
 GROWTH_ALLOWED = 1.15  # CPU seconds a line, against half as many lines; more is no longer noise
 
 
@@ -38,8 +42,8 @@ def compare_orders(lines: int, kind: str, repeats: int) -> tuple[dict[str, list[
     return runs, len(pd.read_parquet(_out("kit"), columns=["customer_id"]))
 
 
-def _run(name: str, source: Path) -> Run:
-    return run_measured([sys.executable, "-m", CONTESTANTS[name], str(source), str(_out(name))])
+def _run(name: str, source: Path, env: dict[str, str] | None = None) -> Run:
+    return run_measured([sys.executable, "-m", CONTESTANTS[name], str(source), str(_out(name))], env=env)
 
 
 def _out(name: str) -> Path:
@@ -98,18 +102,42 @@ def describe_doubling(sizes: tuple[int, ...], repeats: int) -> str:
     return f"The kit alone, CSV, {repeats} runs each. {machine()}\n\n{markdown_table(header, rows)}"
 
 
+def describe_hundred(lines: int) -> str:
+    """The kit alone, Parquet: a tenth of `lines` in one file, and `lines` in a folder of files; same memory limit."""
+    sources = {
+        lines // 10: write_orders(lines // 10, csv=False)["parquet"],
+        lines: write_orders(lines, csv=False, files=FILES)["parquet"],
+    }
+    rows, before = [], 0.0
+    for size, source in sources.items():
+        run = _run("kit", source, {"KIT_MEMORY_LIMIT": MEMORY_LIMIT})
+        times = f"{run.seconds / before:.1f}" if before else ""
+        if before and run.seconds / before > TIMES_ALLOWED:
+            times += f" (over {TIMES_ALLOWED:.0f})"
+        files = str(sum(1 for _ in source.iterdir()) if source.is_dir() else 1)
+        rows.append([f"{size:,}", files, f"{run.seconds:.0f}", f"{run.cpu_seconds:.0f}", times, f"{run.peak_mb:,.0f}"])
+        print(rows[-1], flush=True)
+        before = run.seconds
+    header = ["lines", "files", "seconds", "CPU seconds", "times as long", "peak memory, MB"]
+    told = f"The kit alone, Parquet, one run each, with KIT_MEMORY_LIMIT={MEMORY_LIMIT}. {machine()}"
+    return f"{told}\n\n{markdown_table(header, rows)}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["orders", "doubling"])
-    parser.add_argument("--lines", type=int, default=10_000_000)
+    parser.add_argument("what", choices=["orders", "doubling", "hundred"])
+    parser.add_argument("--lines", type=int, help="10 million; for hundred, the larger of the two sizes")
     parser.add_argument("--kind", choices=["csv", "parquet"], default="csv")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--largest", type=int, default=DOUBLING[-1], help="doubling: leave out larger files")
     parser.add_argument("--dry", action="store_true", help="print, and leave docs/benchmarks.md as it is")
     asked = parser.parse_args()
     if asked.what == "orders":
-        runs, customers = compare_orders(asked.lines, asked.kind, asked.repeats)
-        section, text = f"orders-{asked.kind}", describe_orders(asked.lines, asked.kind, runs, customers)
+        lines = asked.lines or TENTH
+        runs, customers = compare_orders(lines, asked.kind, asked.repeats)
+        section, text = f"orders-{asked.kind}", describe_orders(lines, asked.kind, runs, customers)
+    elif asked.what == "hundred":
+        section, text = "hundred", describe_hundred(asked.lines or HUNDRED)
     else:
         sizes = tuple(size for size in DOUBLING if size <= asked.largest)
         section, text = "doubling", describe_doubling(sizes, asked.repeats)

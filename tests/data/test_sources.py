@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.data import clean, split
+from helpers.data import clean, sources, split
 from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.errors import InputError
@@ -321,6 +321,52 @@ def test_equal_rows_of_two_files_are_duplicates(tmp_path: Path) -> None:
     assert aside(data) == {"exact duplicate": 10}
     assert set(data.rejected("orders")["kit_file"]) == {"orders_2.csv"}
     assert sorted(data.tables["orders"].order_id.execute().astype(int)) == list(range(60))
+
+
+GOOD = [f"{i},{i % 7},2026-01-05,{i % 5 + 1}" for i in range(80)]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        ['80,"two\nlines",2026-01-05,3'],
+        ["80,7,2026-01-05"],
+        ["80,7,2026-01-05,3,4"],
+        [",,,"],
+        [""],
+        ["80,7,2026-01-05,3,", "", '81,"7,2026-01-05,3'],
+        ['80,"7" x,2026-01-05,3'],
+        ["Total,,,240"],
+        ["", '80,"two\nlines",2026-01-05,3', ",,,"],
+    ],
+)
+@pytest.mark.parametrize("place", [30, 80])
+def test_a_file_that_only_looks_whole_is_read_with_care(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: list[str], place: int
+) -> None:
+    """Reading that trusts a file until it knows better comes to the same as reading that looks first."""
+    text = "\n".join(["no,cust,day,value", *GOOD[:place], *odd, *GOOD[place:], GOOD[3]]) + "\n"
+    trusting = orders_from(tmp_path, text)
+    careful_read = sources._read_part
+    monkeypatch.setattr(sources, "_read_part", lambda *given, trusting: careful_read(*given, trusting=False))
+    (tmp_path / "careful").mkdir()
+    careful = orders_from(tmp_path / "careful", text)
+    assert aside(trusting) == aside(careful)
+    for name in ("received", "quality"):
+        pd.testing.assert_frame_equal(getattr(trusting, name), getattr(careful, name))
+    frames = [
+        (data.tables["orders"].order_by("kit_row").execute(), data.rejected("orders").sort_values("kit_row"))
+        for data in (trusting, careful)
+    ]
+    for one, other in zip(*frames, strict=True):
+        pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
+
+
+def test_equal_rows_are_found_range_by_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(split, "HASHES_AT_A_TIME", 9)
+    data = orders_from(tmp_path, "\n".join(["no,cust,day,value", *GOOD, *GOOD[10:40], GOOD[12]]) + "\n")
+    assert aside(data) == {"exact duplicate": 31}
+    assert sorted(data.rejected("orders")["kit_row"]) == list(range(82, 113))
 
 
 def test_rows_that_share_a_hash_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

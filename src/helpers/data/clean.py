@@ -6,7 +6,7 @@ rows (`helpers.data.sources`). A row with several faults is set aside under the 
 checks; the count of each check holds every row that shows it, whatever became of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -45,16 +45,23 @@ class Marked:
     columns: the canonical columns, in their order
     checks: what the bits stand for, from the lowest
     leading: how many checks, of the first, say that a row is not one at all: it cannot be read or was filtered out
+    derived: the columns that `derive` computes from others
     """
 
     rows: Table
     columns: list[str]
     checks: list[Check]
     leading: int
+    derived: list[str]
 
     def on(self, rows: Table) -> "Marked":
         """The same marks, read from where they were stored."""
-        return Marked(rows, self.columns, self.checks, self.leading)
+        return replace(self, rows=rows)
+
+    @property
+    def marks(self) -> list[str]:
+        """The columns of marks."""
+        return [_marks(k) for k in range(_columns_of_marks(self.checks))]
 
     def usable(self) -> BooleanValue:
         """Whether no check of a row sets it aside."""
@@ -72,8 +79,7 @@ class Marked:
 
     def rows_found(self) -> list[int]:
         """How many rows show each check."""
-        columns = [_marks(k) for k in range(_columns_of_marks(self.checks))]
-        counted = self.rows.group_by(columns).aggregate(kit_n=self.rows.count()).execute()
+        counted = self.rows.group_by(self.marks).aggregate(kit_n=self.rows.count()).execute()
         return [
             int(counted.loc[(counted[_marks(i // _BITS)].to_numpy() >> (i % _BITS)) & 1 == 1, "kit_n"].sum())
             for i in range(len(self.checks))
@@ -126,7 +132,10 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
             if kinds[column] == "date" and not formats:
                 formats = guess_date_formats(rows, _text(column), f"{table}.{column}", part.place)
             typed[column] = to_kind(rows[_text(column)], kinds[column], formats)
-    rows = _derive(rows.mutate(**typed), table)
+    rows = rows.mutate(**typed)
+    before_derived = set(rows.columns)
+    rows = derive(rows, table)
+    derived = [c for c in rows.columns if c not in before_derived]
     later: dict[str, Any] = {}
 
     def flag(found: BooleanValue, said: str, severity: str = SET_ASIDE, done: str = "") -> None:
@@ -158,7 +167,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     checks = [*checks[:before], *row_checks(rows, part, table, as_of), *checks[before:]]
     marks = {_marks(k): _mark(checks[k * _BITS : (k + 1) * _BITS]) for k in range(_columns_of_marks(checks))}
     extra = [CURRENCY] if table in _MONEY else []
-    return Marked(rows.select(*columns, *carried, *hashed, *extra, **marks), columns, checks, leading)
+    return Marked(rows.select(*columns, *carried, *hashed, *extra, **marks), columns, checks, leading, derived)
 
 
 def empty_table(table: str) -> Table:
@@ -270,7 +279,7 @@ def _plain_number(value: Value) -> Value:
     return to_kind(value, "id")
 
 
-def _derive(rows: Table, table: str) -> Table:
+def derive(rows: Table, table: str) -> Table:
     """Columns the canonical table computes from others."""
     if table != "orders":
         return rows

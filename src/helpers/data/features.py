@@ -33,23 +33,16 @@ def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = Fa
     no row. With `subtract_returns`, spend and what follows from it are net of returns.
     """
     orders = orders.filter(orders.ordered_at < ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime()))
-    bought = orders.mutate(
-        purchase=ibis.ifelse(orders.amount > 0, orders.amount, 0.0),
-        returned=ibis.ifelse(orders.amount < 0, -orders.amount, 0.0),
-        bought_at=ibis.ifelse(orders.amount > 0, orders.ordered_at, ibis.null("timestamp(6)")),
-        order_key=ibis.ifelse(orders.amount > 0, _order_key(orders), ibis.null("string")),
+    per_order = _per_order(orders)
+    per_customer = per_order.group_by("customer_id").aggregate(
+        first_at=per_order.first_at.min(),
+        last_at=per_order.last_at.max(),
+        order_count=per_order.first_at.count(),  # an order of returns alone has none
+        spend=per_order.spend.sum(),
+        returned=per_order.returned.sum(),
     )
-    product = "product_id" if "product_id" in orders.columns else "product"
-    products = bought[product].nunique(where=bought.amount > 0) if product in orders.columns else ibis.null("int64")
-    per_customer = bought.group_by("customer_id").aggregate(
-        first_at=bought.bought_at.min(),
-        last_at=bought.bought_at.max(),
-        order_count=bought.order_key.nunique(),
-        spend=bought.purchase.sum(),
-        returned=bought.returned.sum(),
-        product_count=products,
-    )
-    frame = per_customer.filter(per_customer.order_count > 0).order_by("customer_id").execute()
+    buyers = per_customer.filter(per_customer.order_count > 0)
+    frame = _with_products(buyers, orders).order_by("customer_id").execute()
     today = pd.Timestamp(as_of)
     # The engine may add in another order each time; at a hundredth of a penny, equal spend stays equal.
     frame[["spend", "returned"]] = frame[["spend", "returned"]].round(4)
@@ -70,43 +63,45 @@ def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = Fa
 def monthly_orders(orders: Table) -> pd.DataFrame:
     """One row a calendar month with purchases: month, order_count, customers, spend and partial: whether the
     orders begin after its first three days or end before its last three, so that it can't stand for a month."""
-    bought = orders.filter(orders.amount > 0)
-    bought = bought.mutate(month=bought.ordered_at.truncate("M"), order_key=_order_key(bought))
+    bought = _per_order(orders.filter(orders.amount > 0), month=orders.ordered_at.truncate("M"))
     per_month = bought.group_by("month").aggregate(
         order_count=bought.order_key.nunique(),
         customers=bought.customer_id.nunique(),
-        spend=bought.amount.sum(),
+        spend=bought.spend.sum(),
+        first_at=bought.first_at.min(),
+        last_at=bought.last_at.max(),
     )
     frame = per_month.order_by("month").execute()
-    span = bought.aggregate(first=bought.ordered_at.min(), last=bought.ordered_at.max()).execute().iloc[0]
+    first, last = frame.pop("first_at").min(), frame.pop("last_at").max()
     starts = pd.to_datetime(frame["month"])
     ends = starts + pd.offsets.MonthEnd(0)
     slack = pd.Timedelta(days=3)
-    frame["partial"] = (starts + slack <= span["first"]) | (ends - slack >= span["last"])
+    frame["partial"] = (starts + slack <= first) | (ends - slack >= last)
     return frame
 
 
 def order_totals(orders: Table) -> dict[str, float]:
     """Of all order lines: buyers, orders, spend, returned, history_days (first to last line)."""
-    bought = orders.filter(orders.amount > 0)
+    per_order = _per_order(orders)
+    bought = per_order.first_at.notnull()
     row = (
-        bought.aggregate(
-            buyers=bought.customer_id.nunique(),
-            orders=_order_key(bought).nunique(),
-            spend=bought.amount.sum(),
-            first_at=bought.ordered_at.min(),
-            last_at=bought.ordered_at.max(),
+        per_order.aggregate(
+            buyers=per_order.customer_id.nunique(where=bought),
+            orders=per_order.order_key.nunique(where=bought),
+            spend=per_order.spend.sum(),
+            returned=per_order.returned.sum(),
+            first_at=per_order.first_at.min(),
+            last_at=per_order.last_at.max(),
         )
         .execute()
         .iloc[0]
     )
-    returned = orders.filter(orders.amount < 0).amount.sum().execute()
     history = (row["last_at"] - row["first_at"]).days if row["buyers"] else 0
     return {
         "buyers": float(row["buyers"]),
         "orders": float(row["orders"]),
         "spend": _or_zero(row["spend"]),
-        "returned": -_or_zero(returned),
+        "returned": _or_zero(row["returned"]),
         "history_days": float(history),
     }
 
@@ -152,8 +147,8 @@ def customer_coverage(tables: dict[str, Table]) -> pd.DataFrame:
 def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
     """What `profile.assess_readiness` asks about the data: plain counts, shares and days."""
     orders, surveys, exposures = tables["orders"], tables["surveys"], tables["exposures"]
-    bought = orders.filter(orders.amount > 0)
-    per_customer = bought.group_by("customer_id").aggregate(n=_order_key(bought).nunique())
+    bought = _per_order(orders.filter(orders.amount > 0))
+    per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
     complete = surveys.filter([surveys[r].notnull() for r in ratings]) if ratings else surveys.limit(0)
@@ -196,6 +191,32 @@ def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
         return 0.0, 0.0
     best = sizes.iloc[int(sizes.min(axis=1).to_numpy().argmax())]
     return float(best["control"]), float(best["treated"])
+
+
+def _per_order(orders: Table, **more: Any) -> Table:
+    """One row a customer and order (and value of `more`): order_key, first_at and last_at of its purchases (null where
+    it has none), spend and returned, both positive.
+
+    What is counted once an order is counted over these: there are few of them beside the lines.
+    """
+    bought = orders.amount > 0
+    return orders.group_by("customer_id", order_key=_order_key(orders), **more).aggregate(
+        first_at=orders.ordered_at.min(where=bought),
+        last_at=orders.ordered_at.max(where=bought),
+        spend=ibis.ifelse(bought, orders.amount, 0.0).sum(),
+        returned=ibis.ifelse(orders.amount < 0, -orders.amount, 0.0).sum(),
+    )
+
+
+def _with_products(buyers: Table, orders: Table) -> Table:
+    """The buyers with product_count: how many different products each bought; null where products are unknown."""
+    product = "product_id" if "product_id" in orders.columns else "product"
+    if product not in orders.columns:
+        return buyers.mutate(product_count=ibis.null("int64"))
+    bought = orders.filter(orders.amount > 0, orders[product].notnull()).select("customer_id", product).distinct()
+    counted = bought.group_by("customer_id").aggregate(products=bought.count())
+    joined = buyers.left_join(counted, "customer_id")
+    return joined.select(*buyers.columns, product_count=joined.products.fill_null(0))
 
 
 def _order_key(orders: Table) -> Any:

@@ -1,27 +1,32 @@
 """Splits marked rows into the canonical table and the rows set aside, which keep what the client sent.
 
 A row is known by its part, file and number. The marks say which rows a check of their own sets aside, `late_rows` which
-ones the table as a whole does; those alone are looked up in the source again, as they came. They are found there by
-a hash of all that came, which a pass over the source in any order can do; should two different rows share a hash,
-which is checked, or the engine have none, they are found by their number.
+ones the table as a whole does; those alone are looked up in the source again, by their place, as they came. Equal rows
+are suspected by a hash of all that came, where the engine has one, and held against each other as they came.
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 from ibis.expr.types import Table
 
-from helpers.data.clean import HASH, Marked, hash_row, identifies_rows, source_columns
+from helpers.data.clean import HASH, Marked, derive, hash_row, identifies_rows, source_columns
 from helpers.data.engines import Engine
 from helpers.data.engines.duck import DuckEngine, read_parquet
-from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, union_by_name
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, rows_at, union_by_name
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.spec import PartSpec
 
 PLACE = (SOURCE, SOURCE_ROW)
+STORED = "kit_stored"  # the place of a row among the stored ones of its part, from 0, where that tells file and number
+HASHES_AT_A_TIME = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,16 @@ class MarkedPart:
     marked: Marked
     raw: Table  # with kit_file and kit_row
     plain: Table  # the same rows where kit_row need not be counted, which is quicker
+    files: list[RawFile]
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns by which a row is found among the marked ones."""
+        return (STORED,) if STORED in self.marked.rows.columns else PLACE
+
+    def keyed(self, rows: Table) -> Table:
+        """Rows known by their place, with the columns of `key`."""
+        return rows.mutate(**{STORED: _stored_place(rows, self.files)}) if self.key == (STORED,) else rows
 
 
 @dataclass
@@ -44,7 +59,7 @@ class SplitTable:
     merged: Table | None = None  # customer_id, merged_into: customers that are another one, found before
     late_rows: Table | None = None  # kit_part, kit_file, kit_row, kit_reason
     lates: int = 0  # how often rows were set aside late
-    contents: dict[int, Table] = field(default_factory=dict)  # by part: rows as they came, once each, by their hash
+    came: dict[int, Table] = field(default_factory=dict)  # by part: rows as they came that were asked for
 
     def kept(self, *more: str) -> Table:
         """The canonical rows, with kit_part, kit_file and kit_row (and `more`)."""
@@ -54,7 +69,7 @@ class SplitTable:
         marked = self.parts[i].marked
         rows = marked.rows.filter(marked.usable()).mutate(kit_part=ibis.literal(i, "int64"))
         if self.late_rows is not None:
-            rows = rows.anti_join(self._late_of(i), PLACE)
+            rows = rows.anti_join(self.late_of(i), self.parts[i].key)
         if self.merged is not None and "customer_id" in marked.columns:
             rows = rows.left_join(self.merged, "customer_id")
             rows = rows.mutate(customer_id=ibis.coalesce(rows.merged_into, rows.customer_id))
@@ -75,10 +90,11 @@ class SplitTable:
 
     def aside_of(self, i: int) -> Table:
         """The rows that a check of their own sets aside: kit_file, kit_row, kit_number of the check."""
-        marked = self.parts[i].marked
-        aside = marked.rows.mutate(kit_number=marked.reason())
-        aside = aside.filter(aside.kit_number.notnull()).select(*PLACE, "kit_number")
-        return aside.anti_join(self._late_of(i), PLACE) if self.late_rows is not None else aside
+        part = self.parts[i]
+        aside = part.marked.rows.filter(~part.marked.usable()).mutate(kit_number=part.marked.reason())
+        if self.late_rows is not None:
+            aside = aside.anti_join(self.late_of(i), part.key)
+        return aside.select(*PLACE, "kit_number")
 
     def rejected(self) -> Table:
         return union_by_name([self.rejected_of(i) for i in range(len(self.parts))])
@@ -90,52 +106,93 @@ class SplitTable:
         reason = ibis.cases(*[(aside.kit_number == k, name) for k, name in names])
         aside = aside.select(*PLACE, kit_reason=reason)
         if self.late_rows is not None:
-            aside = aside.union(self._late_of(i).select(*PLACE, "kit_reason"))
-        if HASH in part.marked.rows.columns:
-            aside = part.marked.rows.select(*PLACE, HASH).inner_join(aside, PLACE)
+            aside = aside.union(self.late_of(i).select(*PLACE, "kit_reason"))
         aside = self.engine.hold(aside, f"aside_{self.name}_{i}")
-        came = self.contents_of(i, aside)
-        joined = aside.inner_join(came, HASH) if came is not None else part.raw.inner_join(aside, PLACE)
+        joined = self.as_came(i, aside).inner_join(aside, PLACE)
         fault = joined[FAULT] if FAULT in joined.columns else ibis.null("string")
         as_came = {_as_received(c): joined[c].cast("string") for c in source_columns(part.raw)}
         as_came |= {LINE: joined[LINE]} if LINE in joined.columns else {}
         return joined.select(*PLACE, reason=ibis.coalesce(fault, joined.kit_reason), **as_came)
 
-    def contents_of(self, i: int, wanted: Table) -> Table | None:
-        """What came in the rows that share a hash with `wanted`, once each; None where different rows share one, or
-        where the engine has no hash."""
-        if HASH not in wanted.columns:
-            return None
-        held = self.contents.get(i)
-        if held is None or wanted.anti_join(held, HASH).count().execute():
-            plain = self.parts[i].plain
-            came = plain.drop([c for c in PLACE if c in plain.columns]).mutate(**{HASH: hash_row(plain)})
-            came = came.semi_join(wanted.select(HASH).distinct(), HASH).distinct()
-            held = self.contents[i] = self.engine.hold(came, f"came_{self.name}_{i}")
-        counted = held.aggregate(rows=held.count(), hashes=held[HASH].nunique()).execute().iloc[0]
-        return held if counted["rows"] == counted["hashes"] else None
+    def as_came(self, i: int, wanted: Table) -> Table:
+        """Rows of a part as they came, at least those at the places in `wanted`; what was fetched is kept."""
+        if not isinstance(self.engine, DuckEngine):
+            return self.parts[i].raw.semi_join(wanted.select(*PLACE).distinct(), PLACE)
+        held, name = self.came.get(i), f"{self.name}_{i}"
+        missing = wanted.select(*PLACE).distinct()
+        missing = missing if held is None else missing.anti_join(held, PLACE)
+        missing = self.engine.hold(missing, f"missing_{name}")
+        asked = int(missing.count().execute())
+        if held is not None and not asked:
+            return held
+        fetched = []
+        for k, file in enumerate(self.parts[i].files):
+            rows = missing.filter(missing[SOURCE] == file.label).select(SOURCE_ROW)
+            fetched.append(rows_at(self.engine.con, file, rows, f"at_{name}_{k}"))
+        found, before = union_by_name(fetched), 0
+        if held is None:
+            held = self.came[i] = self.engine.hold(found, f"came_{name}")
+        else:
+            before = int(held.count().execute())
+            self.engine.con.insert(f"came_{name}", found.select(*held.columns))
+        if int(held.count().execute()) - before != asked:  # must never happen; a lost row is worse than no report
+            raise AssertionError(f"{self.name}: not all of {asked} rows were found where they came from")
+        return held
 
-    def _late_of(self, i: int) -> Table:
+    def late_of(self, i: int) -> Table:
         assert self.late_rows is not None
-        return self.late_rows.filter(self.late_rows.kit_part == i)
+        return self.parts[i].keyed(self.late_rows.filter(self.late_rows.kit_part == i))
 
 
-def store_rows(engine: Engine, marked: Marked, name: str, files: Sequence[RawFile]) -> Marked:
-    """Keep the marked rows, in their order.
+def store_rows(engine: Engine, marked: Marked, table: str, name: str, files: Sequence[RawFile]) -> Marked:
+    """Keep the marked rows in the engine, under `name`, and read them from there.
 
-    Rows without kit_row came file by file, in order: their place in DuckDB's Parquet file tells it.
+    What can be computed from the rest is not written. Rows without kit_row are in DuckDB and in their order, file by
+    file: their place in its Parquet file tells file and number.
     """
-    stored = engine.store(marked.rows, name)
     if SOURCE_ROW in marked.rows.columns:
-        return marked.on(stored)
+        return marked.on(derive(engine.store(marked.rows.drop(*marked.derived), name), table))
     assert isinstance(engine, DuckEngine)
+    engine.store(marked.rows.drop(*marked.derived, SOURCE), name)
     rows = read_parquet(engine.con, engine.path(name), numbered=True)
+    return marked.on(derive(_with_places(rows.rename({STORED: "file_row_number"}), files), table))
+
+
+def came_whole(part: MarkedPart) -> bool:
+    """Whether as many rows were stored as the files' lines say, and none of them is blank."""
+    rows = part.marked.rows
+    schema = part.plain.schema()
+    blank = part.plain.limit(1).select(**{c: ibis.null(kind) for c, kind in schema.items()})
+    found = rows.aggregate(
+        rows=rows.count(), blank=rows.count(where=rows[HASH] == blank.select(h=hash_row(blank)).as_scalar())
+    )
+    row = found.execute().iloc[0]
+    return bool(row["rows"] == sum(file.rows for file in part.files) and not row["blank"])
+
+
+def _with_places(rows: Table, files: Sequence[RawFile]) -> Table:
+    """Stored rows with kit_file and kit_row, which their place among them tells."""
+    place, first = rows[STORED], 0
+    labels, numbers = [], []
+    for file in files:
+        first += file.rows
+        labels.append((place < first, file.label))
+        numbers.append((place < first, place + (file.header_row + 1 + file.rows - first)))
+    last, number = files[-1].label, numbers[-1][1]
+    if len(files) == 1:
+        return rows.mutate(**{SOURCE: ibis.literal(last), SOURCE_ROW: number})
+    return rows.mutate(
+        **{SOURCE: ibis.cases(*labels[:-1], else_=last), SOURCE_ROW: ibis.cases(*numbers[:-1], else_=number)}
+    )
+
+
+def _stored_place(rows: Table, files: Sequence[RawFile]) -> Any:
+    """The place among the stored rows of rows that have kit_file and kit_row."""
     first, cases = 0, []
     for file in files:
-        cases.append((rows[SOURCE] == file.label, file.header_row + 1 - first))
+        cases.append((rows[SOURCE] == file.label, rows[SOURCE_ROW] + (first - file.header_row - 1)))
         first += file.rows
-    number = rows.file_row_number + ibis.cases(*cases, else_=ibis.null("int64"))
-    return marked.on(rows.mutate(**{SOURCE_ROW: number}).drop("file_row_number"))
+    return ibis.cases(*cases, else_=ibis.null("int64"))
 
 
 def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
@@ -153,34 +210,68 @@ def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
         found = int(repeats.count().execute())
         counts.append({"check": rule.phrase, "rows_found": found, "handling": handling, "severity": severity})
         if severity != NOTE:
-            # A row that cannot be read, or that nobody asked for, is set aside for that.
-            earlier = part.marked.rows.filter(part.marked.reason() < part.marked.leading)
-            split.set_aside(repeats.anti_join(earlier, PLACE), rule.phrase)
+            split.set_aside(_without_unread(part, repeats), rule.phrase)
     return counts
+
+
+def _without_unread(part: MarkedPart, found: Table) -> Table:
+    """Without the rows that cannot be read, or that nobody asked for: those are set aside for that."""
+    if not part.marked.leading:
+        return found
+    rows = part.marked.rows.semi_join(part.keyed(found), part.key)
+    return found.anti_join(rows.filter(part.marked.on(rows).reason() < part.marked.leading), PLACE)
 
 
 def _repeats_of(split: SplitTable, i: int) -> Table | None:
     """The second and later of equal rows: kit_part, kit_file, kit_row; None where every row is the only one."""
+    part = split.parts[i]
+    rows = _suspects(split, i) if HASH in part.marked.rows.columns else part.raw
+    if rows is None:
+        return None
+    copy = ibis.row_number().over(group_by=[c for c in rows.columns if c not in PLACE], order_by=list(PLACE))
+    repeats = rows.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
+    repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
+    repeats = split.engine.hold(repeats, f"repeats_{split.name}_{i}")
+    return repeats if repeats.count().execute() else None
+
+
+def _suspects(split: SplitTable, i: int) -> Table | None:
+    """The rows that share their hash with another, as they came; None where there are none."""
     part, engine = split.parts[i], split.engine
     rows = part.marked.rows
-    if HASH in rows.columns:
-        shared = rows.group_by(HASH).aggregate(kit_n=rows.count()).filter(lambda t: t.kit_n > 1)
-        shared = engine.hold(shared.select(HASH), f"shared_{split.name}_{i}")
-        if not shared.count().execute():
-            return None
-        # What came in the rows that will be set aside is wanted later; one look at the source does for both.
-        aside = rows.filter(~part.marked.usable()).select(HASH)
-        came = split.contents_of(i, shared.union(aside))
-        suspects, equal = rows.select(*PLACE, HASH).semi_join(shared, HASH), [HASH]
-        if came is None:
-            suspects, equal = part.raw.semi_join(suspects, PLACE), source_columns(part.raw)
-    else:
-        suspects, equal = part.raw, source_columns(part.raw)
-    copy = ibis.row_number().over(group_by=equal, order_by=list(PLACE))
-    repeats = suspects.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
-    repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
-    repeats = engine.hold(repeats, f"repeats_{split.name}_{i}")
-    return repeats if repeats.count().execute() else None
+    shared = _shared_hashes(engine.con, rows, f"shared_{split.name}_{i}")
+    if shared is None:
+        return None
+    places = rows.semi_join(shared, HASH).select(*PLACE)
+    places = engine.hold(places, f"suspects_{split.name}_{i}")
+    # What came in the rows that will be set aside is wanted later; one look at the source does for both.
+    aside = rows.filter(~part.marked.usable()).select(*PLACE)
+    return split.as_came(i, places.union(aside)).semi_join(places, PLACE)
+
+
+def _shared_hashes(con: Any, rows: Table, name: str) -> Table | None:
+    """The hashes that several rows share, in the engine table `name`; None where there are none.
+
+    They are sorted range by range, which takes a third of the time of grouping them and no more memory for more rows.
+    """
+    parts = -(-int(rows.count().execute()) // HASHES_AT_A_TIME)
+    query = f"SELECT {HASH} FROM ({ibis.to_sql(rows.select(HASH), dialect='duckdb')}) WHERE {HASH}"
+    ends = [k * 2**64 // parts for k in range(parts + 1)]
+
+    def shared_of(k: int) -> np.ndarray:
+        with closing(con.con.cursor()) as cursor:
+            hashes = cursor.execute(f"{query} BETWEEN {ends[k]} AND {ends[k + 1] - 1}").fetchnumpy()[HASH]
+        hashes.sort()
+        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+
+    found = None
+    with ThreadPoolExecutor(2) as pool:
+        for hashes in pool.map(shared_of, range(parts)):
+            if len(hashes) and found is None:
+                found = con.create_table(name, pa.table({HASH: hashes}), temp=True)
+            elif len(hashes):
+                con.insert(name, pa.table({HASH: hashes}))
+    return found
 
 
 def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame:
@@ -196,8 +287,7 @@ def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame
     for count in counts:
         count["rows_set_aside"] = int(late.pop(count["check"], 0))  # once, where several parts share a rule
     for i, part in enumerate(split.parts):
-        aside = split.aside_of(i)
-        by_reason = aside.group_by("kit_number").aggregate(n=aside.count()).execute().set_index("kit_number")["n"]
+        by_reason = _count_reasons(split, i)
         for number, (check, found) in enumerate(zip(part.marked.checks, part.marked.rows_found(), strict=True)):
             counts.append(
                 {
@@ -213,6 +303,21 @@ def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame
     elsewhere = (frame["severity"] != NOTE) & (frame["rows_set_aside"] == 0)
     frame["handling"] = frame["handling"].mask(elsewhere, "counted under another fault")
     return frame[frame["rows_found"] > 0].reset_index(drop=True)
+
+
+def _count_reasons(split: SplitTable, i: int) -> "pd.Series[int]":
+    """How many rows a check of their own sets aside, by the check's number."""
+    part, marked = split.parts[i], split.parts[i].marked
+
+    def count(rows: Table) -> "pd.Series[int]":
+        marks = rows.group_by(marked.marks).aggregate(kit_n=rows.count())  # few, each with one reason
+        found = marks.select("kit_n", kit_number=marked.on(marks).reason()).execute()
+        return found.groupby("kit_number")["kit_n"].sum()
+
+    counts = count(marked.rows)
+    if split.late_rows is None:
+        return counts
+    return counts.sub(count(marked.rows.semi_join(split.late_of(i), part.key)), fill_value=0)
 
 
 def _as_received(column: str) -> str:

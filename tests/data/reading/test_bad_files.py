@@ -79,10 +79,10 @@ def test_a_file_that_grows_while_it_is_read(read: Reader, tmp_path: Path, monkey
 
     load = raw.load_received
 
-    def grow(*args: Any) -> Any:
+    def grow(*args: Any, **options: Any) -> Any:
         with (tmp_path / "f.csv").open("ab") as stream:
             stream.write(b"3,9\n")
-        return load(*args)
+        return load(*args, **options)
 
     monkeypatch.setattr(raw, "load_received", grow)
     with pytest.raises(InputError, match="changed while it was read"):

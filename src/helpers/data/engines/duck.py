@@ -34,7 +34,8 @@ class DuckEngine:
         return table  # it is here already
 
     def store(self, rows: Table, name: str) -> Table:
-        rows.to_parquet(self.path(name))
+        # Most texts recur often or hardly ever; looking long for those that recur costs more than it saves.
+        rows.to_parquet(self.path(name), compression="lz4_raw", dictionary_size_limit=5_000)
         return read_parquet(self.con, self.path(name))
 
     def bring(self, frame: pd.DataFrame, name: str) -> Table:

@@ -5,7 +5,7 @@ Import from here; the modules inside are private.
 
 from helpers.data.reading.columns import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
 from helpers.data.reading.found import list_files
-from helpers.data.reading.raw import RawFile, read_raw
+from helpers.data.reading.raw import RawFile, read_raw, rows_at, rows_in_order
 from helpers.data.reading.sample import Sample, sample_raw
 
 __all__ = [
@@ -17,6 +17,8 @@ __all__ = [
     "Sample",
     "list_files",
     "read_raw",
+    "rows_at",
+    "rows_in_order",
     "sample_raw",
     "union_by_name",
 ]

@@ -22,6 +22,7 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, LINE, SOURCE_ROW, Repairs, name_columns
+from helpers.data.reading.lines import Lines
 from helpers.data.reading.loaded import LAST, Loaded, add, find_totals, finish
 from helpers.data.reading.scan import Odd, Scan, Scanner
 from helpers.data.reading.sniff import BLANKS, HEAD, Dialect, Layout, sniff_layout
@@ -33,9 +34,10 @@ FIELDS = "kit_fields"
 BATCH_ROWS, BATCH_BYTES = 20_000, 32 << 20
 
 
-def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loaded:
+def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path, *, trusting: bool = False) -> Loaded:
     """Load a text file of fields into the engine table `name`, all columns text.
 
+    `trusting` takes a file for what its beginning and its lines say, where that may be; see `Loaded.sure`.
     Raises InputError for a header that does not fit the rows, or an encoding or header row that is not there.
     """
     plain = as_utf8(path, work, part.encoding)
@@ -50,7 +52,7 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path) -> Loa
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
     loaded = None
     if plain.path == path and not path.is_relative_to(work.parent):  # else it is gone before the rows are needed
-        loaded = _look_where_it_lies(con, plain, layout, names, nameless, name, repairs)
+        loaded = _look_where_it_lies(con, plain, layout, names, nameless, repairs, trusting)
     if loaded is None:
         relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
         loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
@@ -105,28 +107,35 @@ def _about_header(layout: Layout) -> Repairs:
 
 
 def _look_where_it_lies(
-    con: Any, plain: PlainText, layout: Layout, names: list[str], nameless: list[str], name: str, repairs: Repairs
+    con: Any,
+    plain: PlainText,
+    layout: Layout,
+    names: list[str],
+    nameless: list[str],
+    repairs: Repairs,
+    trusting: bool,
 ) -> Loaded | None:
-    """The file as a view, where each of its lines is a row and nothing is to be mended or said of any row."""
+    """The file where it lies, where each of its lines is a row and nothing is to be mended or said of any row."""
     if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
         return None
-    view = f"{name}_as_it_lies"
+    trusting = trusting and not nameless
+    scan = engine.scan_csv(plain.path, names, layout.dialect, layout.lines_above)
+    expected = plain.lines - layout.lines_above
+    rows, blank, filled = expected, 0, [1]
     try:
-        rows, blank, *filled = engine.view_csv(
-            con, view, plain.path, names, layout.dialect, layout.lines_above, nameless
-        )
+        if not trusting:
+            rows, blank, *filled = engine.look_through(con, scan, names, nameless)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
     except duckdb.Error:
-        engine.run(con, f"DROP VIEW IF EXISTS {engine.quoted(view)}")
         return None
     last = layout.header_row + rows
-    whole = rows == plain.lines - layout.lines_above and rows > LAST and not blank and all(filled)
-    numbered = engine.number_view(con, view, layout.header_row + 1)
+    whole = rows == expected and rows > LAST and not blank and all(filled)
+    numbered = engine.number_scan(con, scan, layout.header_row + 1)
     if not whole or find_totals(numbered, names, _last_rows(plain, layout, last)):
-        engine.run(con, f"DROP VIEW {engine.quoted(view)}")
         return None
-    return Loaded(numbered, rows, repairs, layout.header_row, con.table(view))
+    lines = Lines.of(plain.path, names, layout.dialect)
+    return Loaded(numbered, rows, repairs, layout.header_row, scan, lines, not trusting)
 
 
 def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, ...]]:

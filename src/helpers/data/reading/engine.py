@@ -1,9 +1,13 @@
 """What reading asks of DuckDB itself, beyond Ibis: CSV with every option given, batches, and rows by their number."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
+import numpy as np
 import pyarrow as pa
 from ibis.expr.types import Table
 
@@ -25,30 +29,70 @@ def load_csv(
     return count_rows(con, quoted(table))
 
 
-def view_csv(
-    con: Any, view: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, single: list[str]
-) -> tuple[int, ...]:
-    """Create `view` over such a file, which is read anew whenever the view is.
+@dataclass(frozen=True)
+class Scan:
+    """A query of files where they lie, in their order: `head`, their paths, `tail`. Those alike in both can be read
+    as one, which the engine does piece by piece; of a union it would hold all but the first in memory."""
 
-    Returns its rows, how many of them hold nothing, and how many cells each column of `single` fills. One look at
-    every field does for both; raises duckdb.Error at the first row that is not whole.
+    head: str
+    tail: str
+    paths: tuple[str, ...]
+
+    def sql(self) -> str:
+        return f"{self.head}[{', '.join(map(literal, self.paths))}]{self.tail}"
+
+
+def scan_csv(path: Path, names: list[str], dialect: Dialect, lines_above: int) -> Scan:
+    """A query of such a file as it lies."""
+    options = _csv_options(names, dialect, lines_above, clean=False)
+    return Scan("SELECT * FROM read_csv(", f", {_given(options)})", (str(path),))
+
+
+def join_scans(scans: Sequence[Scan]) -> list[Scan]:
+    """The scans with neighbours that are alike made one."""
+    joined: list[Scan] = []
+    for scan in scans:
+        if joined and (joined[-1].head, joined[-1].tail) == (scan.head, scan.tail):
+            joined[-1] = replace(joined[-1], paths=(*joined[-1].paths, *scan.paths))
+        else:
+            joined.append(scan)
+    return joined
+
+
+def look_through(con: Any, scan: Scan, names: list[str], single: list[str]) -> tuple[int, ...]:
+    """How many rows the files of a scan have, how many of them hold nothing, how many cells each of `single` fills.
+
+    Looks at every field; raises duckdb.Error at the first row that is not whole.
     """
-    _read_csv(con, f"CREATE OR REPLACE VIEW {quoted(view)}", path, names, dialect, lines_above, clean=False)
     filled = "".join(f", count({quoted(c)})" for c in single)
     every = ", ".join(map(quoted, names))
-    return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM {quoted(view)}")[0]
+    return run(con, f"SELECT count(*), count(*) FILTER (coalesce({every}) IS NULL){filled} FROM ({scan.sql()})")[0]
 
 
-def number_view(con: Any, view: str, first: int) -> Table:
-    """The rows of a view over a file with kit_row, counted on from `first`, and a blank kit_fault."""
+def number_scan(con: Any, scan: Scan, first: int) -> Table:
+    """The rows of a file where it lies with kit_row, counted on from `first`, and a blank kit_fault."""
     number = f"row_number() OVER () + {first - 1} AS {SOURCE_ROW}, NULL::VARCHAR AS {FAULT}"
-    return con.sql(f"SELECT *, {number} FROM {quoted(view)}")
+    return con.sql(f"SELECT *, {number} FROM ({scan.sql()})")
 
 
 def _read_csv(
     con: Any, create: str, path: Path, names: list[str], dialect: Dialect, lines_above: int, *, clean: bool
 ) -> None:
-    options = {
+    options = _csv_options(names, dialect, lines_above, clean=clean)
+    limit = LONGEST_LINE
+    while True:
+        try:
+            con.con.execute(f"{create} AS SELECT * FROM read_csv({literal(str(path))}, {_given(options)})")
+            break
+        except duckdb.Error as error:
+            if "max_line_size" not in str(error).lower() or limit > path.stat().st_size:
+                raise
+            limit *= 16
+            options |= {"max_line_size": str(limit), "buffer_size": str(2 * limit)}
+
+
+def _csv_options(names: list[str], dialect: Dialect, lines_above: int, *, clean: bool) -> dict[str, str]:
+    return {
         "columns": "{" + ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names) + "}",
         "auto_detect": "false",
         "header": "false",
@@ -59,17 +103,10 @@ def _read_csv(
         "nullstr": "''",
         **({"new_line": r"'\n'"} if clean else {}),
     }
-    limit = LONGEST_LINE
-    while True:
-        given = ", ".join(f"{key} = {value}" for key, value in options.items())
-        try:
-            con.con.execute(f"{create} AS SELECT * FROM read_csv({literal(str(path))}, {given})")
-            break
-        except duckdb.Error as error:
-            if "max_line_size" not in str(error).lower() or limit > path.stat().st_size:
-                raise
-            limit *= 16
-            options |= {"max_line_size": str(limit), "buffer_size": str(2 * limit)}
+
+
+def _given(options: dict[str, str]) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in options.items())
 
 
 def count_rows(con: Any, relation: str) -> int:
@@ -145,6 +182,12 @@ def append(con: Any, table: str, rows: pa.Table) -> None:
 def run(con: Any, sql: str) -> list[tuple[Any, ...]]:
     """Run a statement; its rows. Identifiers in it come from `quoted`, texts from `literal`."""
     return con.con.execute(sql).fetchall()
+
+
+def numbers(con: Any, column: Table) -> Iterator[np.ndarray]:
+    """The values of a table of one column, batch by batch."""
+    for batch in con.con.execute(ibis.to_sql(column, dialect="duckdb")).to_arrow_reader(100_000):
+        yield batch.column(0).to_numpy()
 
 
 def drop(con: Any, *tables: str) -> None:

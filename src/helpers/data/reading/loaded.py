@@ -11,6 +11,8 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, OURS, SOURCE_ROW, Repairs
+from helpers.data.reading.engine import Scan
+from helpers.data.reading.lines import Lines
 from helpers.errors import InputError
 
 TOTALS, BLANK = "a totals row", "a blank row"
@@ -35,7 +37,9 @@ class Loaded:
     rows: int
     repairs: Repairs
     header_row: int
-    in_order: Table | None = None  # the columns alone, where row i of the file is sure to be row i of the table
+    in_order: Scan | None = None  # the columns alone, where row i of the file is sure to be row i of the query
+    lines: Lines | None = None  # where rows can be fetched by their number
+    sure: bool = True  # False: `rows` is what the lines say, and nobody looked whether each is a row and not blank
 
 
 def finish(

@@ -28,16 +28,19 @@ def read_parquet(con: Any, path: Path, name: str, *, temporary: bool) -> Loaded:
         number, source = "row_number() OVER ()", f"{source})"
     else:
         number, source = "file_row_number + 1", f"{source}, file_row_number = true)"
-    query = f"SELECT {', '.join(columns)}, ({number})::BIGINT AS {SOURCE_ROW} FROM {source}"
+    bare = f"SELECT {', '.join(columns)}"
+    query = f"{bare}, ({number})::BIGINT AS {SOURCE_ROW} FROM {source}"
+    in_order = None
     if temporary:
         con.con.execute(f"CREATE OR REPLACE TABLE {engine.quoted(name)} AS {query}")
         table = con.table(name)
     else:
-        table = con.sql(query)
+        head, tail = f"{bare} FROM read_parquet(", ", binary_as_string = false)"
+        table, in_order = con.sql(query), engine.Scan(head, tail, (str(path),))
     table = table.mutate(**{FAULT: ibis.null("string")})
     rows = int(con.con.execute(f"SELECT count(*) FROM {source}").fetchone()[0])
     assert set(OURS) & set(table.columns) == {SOURCE_ROW, FAULT}
-    return Loaded(table, rows, repairs, 0)
+    return Loaded(table, rows, repairs, 0, in_order)
 
 
 def _as_column(column: str, kind: str) -> str:

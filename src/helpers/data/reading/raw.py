@@ -5,7 +5,8 @@ import hashlib
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ import duckdb
 import ibis
 from ibis.expr.types import Table
 
-from helpers.data.reading.columns import SOURCE, Repairs
+from helpers.data.reading import engine
+from helpers.data.reading.columns import SOURCE, SOURCE_ROW, Repairs, union_by_name
 from helpers.data.reading.csv_files import find_layout, read_csv
+from helpers.data.reading.engine import Scan
 from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files
 from helpers.data.reading.json_lines import read_json
+from helpers.data.reading.lines import Lines, fetch_lines
 from helpers.data.reading.loaded import Loaded, no_rows
 from helpers.data.reading.parquet_files import read_parquet
 from helpers.data.reading.remote import RemoteFile
@@ -43,50 +47,74 @@ class RawFile:
     repairs: Repairs
     sha256: str  # of the file as received; of the archive for a file in one
     header_row: int  # 0 where there is none
-    in_order: Table | None = None  # the columns and kit_file alone; row i of it has kit_row header_row + 1 + i
+    in_order: Scan | None = None  # the columns alone; row i of it has kit_row header_row + 1 + i
+    lines: Lines | None = None  # where rows can be fetched by their number
+    sure: bool = True  # False: `rows` is what the lines say, and nobody looked whether each is a row and not blank
 
 
-def read_raw(con: Any, part: PartSpec, name: str) -> list[RawFile]:
+def read_raw(con: Any, part: PartSpec, name: str, *, trusting: bool = False) -> list[RawFile]:
     """Load a part's files, each into an engine table or temporary view called `name…`.
 
     `kit_row` is the row's number as a spreadsheet program shows it: below a header in row 1 the data begin with
     row 2, and lines above the header and blank lines count; a row with line breaks inside a field is one row. In
     Parquet and JSON lines the first row is 1. Parquet files stay where they are and are read when they are used.
+    With `trusting`, so do text files that look whole, without a look at each row: then `sure` is False, a fault
+    shows when the rows are read, and whoever reads them sees whether they are as many as `rows` and none blank.
     Raises InputError for a file that cannot be read, that holds no rows, or that changes meanwhile.
     """
     files = list_files(part)
     labels = _labels(files)
     raw: list[RawFile] = []
-    for file, label in zip(files, labels, strict=True):
-        with tempfile.TemporaryDirectory(prefix="kit_reading_") as folder, in_words(str(file)):
-            work = Path(folder)
-            path = file.fetch(work) if isinstance(file, RemoteFile) else file
-            before = path.stat()
-            digest = _sha256(path)
-            for received in receive(path, label, work):
-                if isinstance(file, RemoteFile):
-                    received = replace(received, temporary=True)
-                where = f"{file}{received.label.removeprefix(label)}"  # a member of an archive: "o.zip/a.csv"
-                with in_words(where):
-                    loaded = load_received(con, received, part, f"{name}_{len(raw)}", work)
-                    if loaded.rows == 0:
-                        raise no_rows(where)
-                table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
-                repairs = [*received.repairs, *loaded.repairs]
-                in_order = loaded.in_order
-                if in_order is not None:
-                    in_order = in_order.mutate(**{SOURCE: ibis.literal(received.label)})
-                about = (loaded.rows, repairs, digest, loaded.header_row)
-                raw.append(RawFile(received.label, str(file), table, *about, in_order))
-            after = path.stat()
-            if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                raise InputError(
-                    "The file changed while it was read", where=str(file), mend="Run again when it is complete."
-                )
+    with ThreadPoolExecutor(1) as hashing:
+        for file, label in zip(files, labels, strict=True):
+            with tempfile.TemporaryDirectory(prefix="kit_reading_") as folder, in_words(str(file)):
+                work = Path(folder)
+                path = file.fetch(work) if isinstance(file, RemoteFile) else file
+                before = path.stat()
+                digest = hashing.submit(_sha256, path)  # beside the reading: it needs no lock of Python's
+                for received in receive(path, label, work):
+                    if isinstance(file, RemoteFile):
+                        received = replace(received, temporary=True)
+                    where = f"{file}{received.label.removeprefix(label)}"  # a member of an archive: "o.zip/a.csv"
+                    with in_words(where):
+                        loaded = load_received(con, received, part, f"{name}_{len(raw)}", work, trusting=trusting)
+                        if loaded.rows == 0:
+                            raise no_rows(where)
+                    table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
+                    repairs = [*received.repairs, *loaded.repairs]
+                    about = (loaded.rows, repairs, digest.result(), loaded.header_row)
+                    how = (loaded.in_order, loaded.lines, loaded.sure)
+                    raw.append(RawFile(received.label, str(file), table, *about, *how))
+                after = path.stat()
+                if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                    raise InputError(
+                        "The file changed while it was read", where=str(file), mend="Run again when it is complete."
+                    )
     return raw
 
 
-def load_received(con: Any, received: Received, part: PartSpec, name: str, work: Path) -> Loaded:
+def rows_in_order(con: Any, files: Sequence[RawFile]) -> Table | None:
+    """The columns of files, one file's rows after another's, each in their order, without numbers, which is quicker;
+    None where not all files can be read so. kit_file names the first of files that are read as one."""
+    scans = [file.in_order for file in files if file.in_order is not None]
+    if len(scans) < len(files):
+        return None
+    labels = {scan.paths: file.label for scan, file in zip(scans, files, strict=True)}
+    joined = engine.join_scans(scans)
+    return union_by_name([con.sql(s.sql()).mutate(**{SOURCE: ibis.literal(labels[s.paths[:1]])}) for s in joined])
+
+
+def rows_at(con: Any, file: RawFile, wanted: Table, name: str) -> Table:
+    """The rows of a file whose kit_row is in `wanted`, which has each once, as they came; `name` is free to be used
+    for a table of the engine."""
+    if file.lines is None:
+        return file.table.semi_join(wanted, SOURCE_ROW)
+    return fetch_lines(con, file.lines, wanted, name).mutate(**{SOURCE: ibis.literal(file.label)})
+
+
+def load_received(
+    con: Any, received: Received, part: PartSpec, name: str, work: Path, *, trusting: bool = False
+) -> Loaded:
     """Load one table into the engine with the reader for what it is."""
     scratch = Path(tempfile.mkdtemp(dir=work))
     if received.kind == PARQUET:
@@ -99,7 +127,7 @@ def load_received(con: Any, received: Received, part: PartSpec, name: str, work:
         layout = find_layout(as_utf8(received.path, scratch, part.encoding), part)
         if layout.dialect.delimiter == ONE_COLUMN:
             raise ValueError("it is text without columns, not what its name says")
-    return read_csv(con, received.path, part, name, scratch)
+    return read_csv(con, received.path, part, name, scratch, trusting=trusting)
 
 
 @contextlib.contextmanager

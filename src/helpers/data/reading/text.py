@@ -126,7 +126,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _survey(path: Path) -> _Count:
     count, rest, last = _Count(), b"", b""
     for chunk in _chunks(path):
-        count.newlines += chunk.count(b"\n")
+        count.newlines += int(np.count_nonzero(np.frombuffer(chunk, "uint8") == 10))  # faster than bytes.count
         returns = chunk.count(b"\r")
         if returns:
             count.returns += returns
