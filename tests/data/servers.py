@@ -104,8 +104,8 @@ def _folder(user: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 @contextmanager
-def _running(command: list[str], ready: str, stop: signal.Signals) -> Iterator[None]:
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd="/")
+def _running(command: list[str], ready: str, stop: signal.Signals, folder: Path = Path("/")) -> Iterator[None]:
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=folder)
     assert process.stderr is not None
     drain = None
     try:
@@ -131,3 +131,30 @@ def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
+
+
+@contextmanager
+def spark_server(folder: Path) -> Iterator[str]:
+    """A Spark Connect server with two threads, quick with small tables; its address."""
+    import pyspark
+
+    if shutil.which("java") is None:
+        missing_server("java", "default-jre-headless")
+    port = free_port()
+    settings = {
+        "spark.connect.grpc.binding.port": port,
+        "spark.driver.memory": "2g",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": 2,
+        "spark.sql.warehouse.dir": folder / "warehouse",
+        "spark.ui.enabled": "false",
+    }
+    command = [str(Path(pyspark.__file__).parent / "bin" / "spark-submit"), "--master", "local[2]"]
+    command += ["--driver-java-options", "-XX:TieredStopAtLevel=1"]
+    command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+    for name, value in settings.items():
+        command += ["--conf", f"{name}={value}"]
+    with _running([*command, "spark-internal"], "Spark Connect server started", signal.SIGKILL, folder):
+        yield f"sc://127.0.0.1:{port}"

@@ -5,16 +5,22 @@ Each client is run once, as `kit run` would, into a folder of the test's own.
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from filelock import FileLock
+from pandas.testing import assert_frame_equal
 from sklearn.metrics import adjusted_rand_score
 
 from helpers.errors import InputError
 from helpers.runs.params import read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.project import Project
+from tests.data.servers import spark_server
 from tests.runs.page_checks import check_page, read_page
 
 NAMES_OTHERS_LOAD = {
@@ -115,20 +121,25 @@ def planted(demo_data: Path) -> dict:
     return json.loads((demo_data / "planted.json").read_text("utf-8"))
 
 
-@pytest.fixture(scope="module")
-def demo(demo_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> Report:
-    """The demo client; markup put into one detractor's comment and touchpoint must come out as text."""
-    folder = tmp_path_factory.mktemp("demo")
-    text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
-    answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
-    detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
-    answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
-    answers.to_csv(folder / "surveys.csv", index=False)
-    text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))
-    (folder / "params").mkdir()
-    (folder / "params" / "demo.yaml").write_text(text, "utf-8")
-    (folder / "notebooks").symlink_to(project.notebooks)
-    return publish(project, folder / "params" / "demo.yaml", folder / "reports")
+@pytest.fixture(scope="session")
+def demo(demo_data: Path, project: Project) -> Report:
+    """The demo client, made once for all test processes, in a project of its own; markup put into one detractor's
+    comment and touchpoint must come out as text."""
+    folder = demo_data.with_name("demo_project")
+    with FileLock(f"{folder}.lock"):
+        latest = folder / "reports" / "demo" / "latest"
+        if latest.exists():
+            return Report(latest.resolve())
+        text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
+        answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
+        detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
+        answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
+        (folder / "params").mkdir(parents=True)
+        answers.to_csv(folder / "surveys.csv", index=False)
+        text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))
+        (folder / "params" / "demo.yaml").write_text(text, "utf-8")
+        (folder / "notebooks").symlink_to(project.notebooks)
+        return publish(project, folder / "params" / "demo.yaml", folder / "reports")
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +230,23 @@ class TestDemo:
 
 
 @pytest.mark.xdist_group("real reports")
+@pytest.mark.xdist_group("spark")
+def test_spark_makes_the_same_report(demo: Report, tmp_path: Path) -> None:
+    """Every result table and every sentence of the demo client, from a Spark that runs beside the kit."""
+    project = demo.folder.parents[2]
+    with spark_server(tmp_path) as address:
+        command = [sys.executable, "-m", "helpers", "run", "demo", "--quiet", "--set", "engine=spark"]
+        subprocess.run(
+            [*command, "--reports", str(tmp_path)], cwd=project, env={**os.environ, "SPARK_REMOTE": address}, check=True
+        )
+    spark = Report(tmp_path / "demo" / demo.folder.name)
+    names = {path.stem for path in (demo.folder / "tables").glob("*.parquet")}
+    assert names == {path.stem for path in (spark.folder / "tables").glob("*.parquet")} and len(names) > 25
+    for name in sorted(names):
+        assert_frame_equal(spark.table(name), demo.table(name), rtol=1e-9, atol=1e-9, obj=name)
+    assert [f["text"] for f in spark.findings] == [f["text"] for f in demo.findings]
+
+
 def test_a_start_up_gets_a_report_that_says_what_is_too_thin(project: Project, tmp_path: Path) -> None:
     """Five customers and a survey without ratings: no page may fail, and the cover says what is left out."""
     for name in ("notebooks", "params"):

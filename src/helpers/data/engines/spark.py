@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb.converter import DuckDBPandasData
 from ibis.backends.pyspark import Backend as SparkBackend
+from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Expr, Table
 from ibis.formats.pyarrow import PyArrowData
 from pyspark.sql import SparkSession
@@ -90,6 +91,9 @@ class _Spark(SparkBackend):
     def to_pyarrow(self, expr: Expr, /, *, params: Any = None, limit: Any = None, **kwargs: Any) -> Any:
         found = self._arrow(expr, params=params, limit=limit, **kwargs)
         return expr.__pyarrow_result__(PyArrowData.convert_table(found, expr.as_table().schema()))
+
+    def _register_in_memory_table(self, op: InMemoryTable) -> None:
+        self._session.createDataFrame(op.data.to_pyarrow(op.schema)).createOrReplaceTempView(op.name)
 
     def _arrow(self, expr: Expr, **kwargs: Any) -> pa.Table:
         self._run_pre_execute_hooks(expr)
