@@ -4,6 +4,7 @@ The rows stay in the engine. Notebooks of the same run open the same reading, so
 however many notebooks there are; they are read again when a source or its mapping has changed.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,14 +20,15 @@ from ibis.expr.types import Table
 
 from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
-from helpers.data.engines import DUCKDB, Engine, open_engine
+from helpers.data.engines import Engine, discard, open_engine
 from helpers.data.engines.duck import connect
 from helpers.data.reading import RawFile, list_files, read_raw, union_by_name
 from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, count_checks, find_repeats, store_rows
-from helpers.data.urls import database_file, is_database
+from helpers.data.urls import database_file, is_database, is_warehouse
+from helpers.data.warehouses import choose_engine, read_warehouse
 from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
@@ -76,12 +78,16 @@ class ClientData:
         return self.specs[table].parts if table in self.specs else ()
 
 
-def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, engine: str = DUCKDB) -> ClientData:
+def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, asked: str | None = None) -> ClientData:
     """Open a client's tables, reading the sources unless `folder` holds them already, unchanged.
+
+    `asked` is the engine that the parameter file asks for, see `choose_engine`. Whoever removes the folder uses
+    `remove_data`, as a warehouse keeps tables for it.
 
     Raises InputError for a source that is missing, unreadable, empty, without a needed column, of which no row can
     be used, or that breaks a rule whose severity is "stop".
     """
+    engine = choose_engine(specs, asked)
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     fingerprint = _fingerprint(specs, as_of, engine)
@@ -93,15 +99,28 @@ def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, engine: st
         try:
             _read_all(specs, as_of, reading, engine)
         except BaseException:
-            shutil.rmtree(reading, ignore_errors=True)
+            with contextlib.suppress(InputError):  # the first error is the one to tell
+                discard(engine, reading)
             raise
-        _make_current(folder, reading, fingerprint)
+        _make_current(folder, reading, fingerprint, engine)
     opened = open_engine(engine, reading)
     kept = json.loads((reading / KEPT).read_text("utf-8"))
     notes = {name: pd.read_parquet(reading / f"{name}.parquet") for name in _NOTES}
     tables = {name: opened.open(kept[name]) if name in specs else empty_table(name) for name in TABLES}
     rejects = {name: opened.open(kept[_rejected(name)]) for name in specs}
     return ClientData(tables, specs, rejects=rejects, engine=opened, **notes)
+
+
+def remove_data(specs: dict[str, TableSpec], folder: Path, asked: str | None = None) -> None:
+    """Remove what `open_data` kept in `folder`, and for it in a warehouse.
+
+    Raises InputError, the folder being gone, where a warehouse keeps its tables.
+    """
+    try:
+        for reading in sorted(folder.glob("*-*")):
+            discard(choose_engine(specs, asked), reading)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _NOTES = ("received", "quality", "inputs")
@@ -118,7 +137,7 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_nam
         merged: Table | None = None
         for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
             spec = specs[name]
-            files = [_read_part(files_con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
+            files = [_read_part(engine, files_con, part, f"part_{name}_{i}") for i, part in enumerate(spec.parts)]
             parts = [
                 _mark_part(engine, part, found, name, as_of, f"{name}_{i}")
                 for i, (part, found) in enumerate(zip(spec.parts, files, strict=True))
@@ -151,12 +170,15 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_nam
             files_con.disconnect()
 
 
-def _read_part(con: Any, part: PartSpec, name: str) -> list[RawFile]:
+def _read_part(engine: Engine, con: Any, part: PartSpec, name: str) -> list[RawFile]:
+    if is_warehouse(part.source):
+        return [read_warehouse(engine, part, name)]
     return [read_database(con, part, name)] if is_database(part.source) else read_raw(con, part, name)
 
 
 def _mark_part(engine: Engine, part: PartSpec, files: list[RawFile], table: str, as_of: date, name: str) -> MarkedPart:
-    raw = engine.take(union_by_name([file.table for file in files]), f"came_{name}")
+    raw = union_by_name([file.table for file in files])
+    raw = raw if is_warehouse(part.source) else engine.take(raw, f"came_{name}")
     in_order = [file.in_order for file in files if file.in_order is not None]
     numbered = not engine.reads_files or len(in_order) < len(files) or ROW_NUMBER in part.columns.values()
     plain = raw if numbered else union_by_name(in_order)  # there their place tells the number
@@ -281,14 +303,14 @@ def _current_reading(folder: Path, fingerprint: str) -> Path | None:
     return reading if current["fingerprint"] == fingerprint and reading.is_dir() else None
 
 
-def _make_current(folder: Path, reading: Path, fingerprint: str) -> None:
+def _make_current(folder: Path, reading: Path, fingerprint: str, engine: str) -> None:
     """Let this reading hold, and remove the one before it."""
     note = reading / CURRENT
     note.write_text(json.dumps({"reading": reading.name, "fingerprint": fingerprint}), "utf-8")
     note.replace(folder / CURRENT)
     for other in folder.iterdir():
         if other.is_dir() and other != reading:
-            shutil.rmtree(other, ignore_errors=True)
+            discard(engine, other)
 
 
 def _rejected(table: str) -> str:

@@ -54,6 +54,9 @@ class DuckEngine:
         """Where a table of this name is kept."""
         return self.folder / f"{name}.parquet"
 
+    def drop(self) -> None:
+        """Nothing: all is in the folder."""
+
     def close(self) -> None:
         self.con.disconnect()
 

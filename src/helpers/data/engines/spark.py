@@ -1,8 +1,8 @@
 """Spark: the one this machine is set up for, or a local one within its means.
 
 Where SPARK_REMOTE (a Spark Connect address), SPARK_HOME or SPARK_CONF_DIR is set, the session is the one they describe,
-untouched. Its workers must see the folder of the run, which is where tables are kept as Parquet. Otherwise Spark runs
-inside this process, and ends with it.
+untouched, and so is one that a source names as sc://host:port. Its workers must see the folder of the run, which is
+where tables are kept as Parquet. Otherwise Spark runs inside this process, and ends with it.
 """
 
 import os
@@ -15,6 +15,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.engines.duck import FOLDER, memory_limit
+from helpers.data.urls import database_label, redact
 from helpers.errors import InputError
 
 THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")
@@ -28,15 +29,13 @@ class SparkEngine:
 
     reads_files = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, remote: str = "") -> None:
         self.folder = folder
-        self.con = ibis.pyspark.connect(_session())
+        self.con = ibis.pyspark.connect(_session(remote))
 
     def take(self, table: Table, name: str) -> Table:
         path = self.folder / f"{name}.parquet"
-        kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
-        plain = {c: table[c] if _SHARED.match(kind) else table[c].cast("string") for c, kind in kinds.items()}
-        table.select(**plain).to_parquet(path)
+        plain_types(table).to_parquet(path)
         return self._read(path)
 
     def store(self, rows: Table, name: str) -> Table:
@@ -58,6 +57,9 @@ class SparkEngine:
     def open(self, sql: str) -> Table:
         return self.con.sql(sql)
 
+    def drop(self) -> None:
+        """Nothing: all is in the folder."""
+
     def close(self) -> None:
         """Nothing: a session is shared by all that this process opens, and ends with it."""
 
@@ -66,26 +68,40 @@ class SparkEngine:
         return self.con.sql(f"SELECT * FROM parquet.`{name}`")
 
 
-def _session() -> Any:
+def plain_types(table: Table) -> Table:
+    """DuckDB's rows as any other engine understands them from a Parquet file."""
+    kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
+    return table.select(**{c: table[c] if _SHARED.match(k) else table[c].cast("string") for c, k in kinds.items()})
+
+
+def _session(remote: str) -> Any:
+    where = database_label(remote) if remote else "engine: spark"
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise InputError(
-            "Spark is not installed here",
-            where="engine: spark",
-            mend='Install it: pip install "customer-report-kit[spark]".',
+            "Spark is not installed here", where=where, mend='Install it: pip install "customer-report-kit[spark]".'
         ) from error
     builder = SparkSession.builder.appName("customer report kit")
-    if not any(os.environ.get(name) for name in THEIRS):
+    if remote:
+        builder = SparkSession.builder.remote(remote)
+    elif not any(os.environ.get(name) for name in THEIRS):
         builder = builder.config(map=_local_settings())
     try:
         session = builder.getOrCreate()
+        _ = session.version  # a remote one is not asked before
     except Exception as error:
+        said = redact(str(error).strip().splitlines()[0], remote) if remote else str(error).strip().splitlines()[0]
+    else:
+        said = ""
+    if said and remote:
+        raise InputError(f"Spark cannot be reached: {said}", where=where, mend="Check the host, port and token.")
+    if said:
         raise InputError(
-            f"Spark cannot be started: {str(error).strip().splitlines()[0]}",
-            where="engine: spark",
+            f"Spark cannot be started: {said}",
+            where=where,
             mend=f"A local Spark needs Java {JAVA_NEEDED} or later; another one is named by {' or '.join(THEIRS)}.",
-        ) from error
+        )
     # What an engine does with a value it cannot read must be the same everywhere: nothing, and the caller counts it.
     session.conf.set("spark.sql.ansi.enabled", "false")
     session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")
