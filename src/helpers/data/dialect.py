@@ -16,6 +16,8 @@ from helpers.errors import InputError
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"  # Java reads "10d" and "0x1p3" as numbers too
 _ISO = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)? ?(Z|[+-]\d{2}(:?\d{2})?)?$"
+_OFFSET = r"(Z| UTC|[+-]\d{2}(:?\d{2})?)"
+_WHOLE_ISO = rf"^\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([ T]\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d+)?)?{_OFFSET}?)?$"
 # A strptime code -> Java's, which reads one digit or two; and between others, where digits must be counted.
 _JAVA = {
     **{"Y": ("yyyy", "yyyy"), "y": ("yy", "yy"), "m": ("M", "MM"), "d": ("d", "dd"), "b": ("MMM", "MMM")},
@@ -79,22 +81,28 @@ def as_hexadecimal(value: Value) -> Value:
 
 def number(text: Value) -> Value:
     """A plain number, with a point; null for anything else."""
-    if not is_duckdb(text):
+    engine = engine_of(text)
+    if engine != DUCKDB:
         text = _only(text, text.re_search(_NUMBER))
-    return text.try_cast("float64")
+    return _snowflake_double(text) if engine == SNOWFLAKE else text.try_cast("float64")
 
 
 def iso_timestamp(text: Value) -> Value:
-    """A date or timestamp in ISO 8601, in UTC where it has an offset; null for anything else."""
+    """A date or timestamp in ISO 8601; null for anything else."""
     engine = engine_of(text)
-    if engine == DUCKDB:
-        return text.try_cast("timestamp(6)")
-    text = _only(text, text.re_search(_ISO)).replace("/", "-")
-    if engine == BIGQUERY:
-        return _whole_iso(text).try_cast(dt.Timestamp(timezone="UTC")).cast("timestamp(6)")
-    if engine == SNOWFLAKE:
-        return _snowflake_utc("UTC", _snowflake_zoned(_whole_iso(text))).cast("timestamp(6)")
+    if engine in (BIGQUERY, SNOWFLAKE):
+        plain = _plain_iso(text)
+        return plain.try_cast("timestamp(6)") if engine == BIGQUERY else _snowflake_timestamp(plain)
+    if engine != DUCKDB:
+        text = _only(text, text.re_search(_ISO)).replace("/", "-")
     return text.try_cast("timestamp(6)")
+
+
+def in_utc(value: Value) -> Value:
+    """A timestamp with a zone as UTC without one."""
+    if engine_of(value) == SNOWFLAKE:
+        return _snowflake_utc("UTC", value).cast("timestamp(6)")
+    return value.cast(dt.Timestamp(timezone="UTC")).cast("timestamp(6)")
 
 
 def parse_timestamp(text: Value, form: str) -> Value:
@@ -105,12 +113,9 @@ def parse_timestamp(text: Value, form: str) -> Value:
     if engine == BIGQUERY:
         return _bigquery_parse(bigquery_format(form), text).cast("timestamp(6)")
     if engine == SNOWFLAKE:
-        zoned = "%z" in form
-        given = (text, snowflake_format(form))
-        parsed = _snowflake_utc("UTC", _snowflake_zoned_by(*given)) if zoned else _snowflake_to_timestamp(*given)
+        parsed = in_utc(_snowflake_parse(text, snowflake_format(form)))
     else:
-        parsed = _spark_to_timestamp(text, java_format(form))
-    parsed = parsed.cast("timestamp(6)")
+        parsed = _spark_to_timestamp(text, java_format(form)).cast("timestamp(6)")
     if "%y" in form:
         parsed = (parsed.year() >= _POSIX_TURN).ifelse(parsed - ibis.interval(years=100), parsed)
     return parsed
@@ -159,12 +164,11 @@ def _only(text: Value, fits: BooleanValue) -> Value:
     return fits.ifelse(text, ibis.null("string"))
 
 
-def _whole_iso(text: Value) -> Value:
-    """A date or timestamp in ISO 8601 with its seconds, and its offset as +02:00 right behind."""
-    text = text.re_replace(r" (Z|[+-]\d)", r"\1")
-    text = text.re_replace(r"([ T]\d{1,2}:\d{2})(Z|[+-].*)?$", r"\1:00\2")
-    text = text.re_replace(r"(:\d{2}.*[+-]\d{2})$", r"\1:00")
-    return text.re_replace(r"([+-]\d{2})(\d{2})$", r"\1:\2")
+def _plain_iso(text: Value) -> Value:
+    """A date or timestamp in ISO 8601 with its seconds, as the clock showed it; null for anything else."""
+    text = _only(text, text.re_search(_WHOLE_ISO)).replace("/", "-")
+    text = text.re_replace(rf"(:\d{{2}}(\.\d+)?){_OFFSET}$", r"\1")
+    return text.re_replace(r"([ T]\d{1,2}:\d{2})$", r"\1:00")
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")
@@ -182,7 +186,7 @@ def _spark_to_timestamp(text: str, form: str) -> dt.timestamp:
     """Spark's own: a timestamp, or null where the text does not fit the format."""
 
 
-@ibis.udf.scalar.builtin(name="SAFE.PARSE_TIMESTAMP")
+@ibis.udf.scalar.builtin(name="PARSE_TIMESTAMP", database="SAFE")
 def _bigquery_parse(form: str, text: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
     """BigQuery's own: a timestamp, or null where the text does not fit the format."""
 
@@ -197,19 +201,20 @@ def _bigquery_hex(value: dt.binary) -> dt.string:
     """BigQuery's own."""
 
 
+@ibis.udf.scalar.builtin(name="TRY_TO_DOUBLE")
+def _snowflake_double(text: str) -> dt.float64:
+    """Snowflake's own: a number, or null where the text is none."""
+
+
+@ibis.udf.scalar.builtin(name="TRY_TO_TIMESTAMP_TZ")
+def _snowflake_parse(text: str, form: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
+    """Snowflake's own: a timestamp, in the session's zone (UTC) where it has none, or null where the text does not
+    fit the format."""
+
+
 @ibis.udf.scalar.builtin(name="TRY_TO_TIMESTAMP_NTZ")
-def _snowflake_to_timestamp(text: str, form: str) -> dt.timestamp:
-    """Snowflake's own: a timestamp, or null where the text does not fit the format."""
-
-
-@ibis.udf.scalar.builtin(name="TRY_TO_TIMESTAMP_TZ")
-def _snowflake_zoned_by(text: str, form: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
-    """Snowflake's own: a timestamp with its zone, or null where the text does not fit the format."""
-
-
-@ibis.udf.scalar.builtin(name="TRY_TO_TIMESTAMP_TZ")
-def _snowflake_zoned(text: str) -> dt.Timestamp(timezone="UTC"):  # type: ignore[valid-type]
-    """Snowflake's own: a timestamp in ISO 8601 with its zone, that of the session (UTC) where it has none."""
+def _snowflake_timestamp(text: str) -> dt.Timestamp(scale=6):  # type: ignore[valid-type]
+    """Snowflake's own: a timestamp in ISO 8601."""
 
 
 @ibis.udf.scalar.builtin(name="CONVERT_TIMEZONE")

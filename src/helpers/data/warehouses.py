@@ -10,13 +10,11 @@ from functools import reduce
 from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
 from ibis.expr.types import Table, Value
 
 from helpers.data.databases import check_asked, check_columns, check_query, no_rows, no_table
-from helpers.data.dialect import as_hexadecimal, as_json, hashed
-from helpers.data.engines import DUCKDB, SPARK, Engine, errors_of_engines
-from helpers.data.engines.warehouse import first_line
+from helpers.data.dialect import as_hexadecimal, as_json, hashed, in_utc
+from helpers.data.engines import DUCKDB, SPARK, Engine, errors_of_engines, first_line
 from helpers.data.reading import FAULT, SOURCE, SOURCE_ROW, RawFile
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.urls import database_label, is_warehouse, parse_url, redact
@@ -99,8 +97,7 @@ def _plain(value: Value) -> Value:
     if kind.is_decimal():
         return value if kind.scale == 0 else value.cast("float64")
     if kind.is_timestamp():
-        zoned = value.cast(dt.Timestamp(timezone="UTC")) if kind.timezone else value
-        return zoned.cast("timestamp(6)")
+        return in_utc(value) if kind.timezone else value.cast("timestamp(6)")
     if kind.is_string() or kind.is_boolean() or kind.is_numeric() or kind.is_date():
         return value
     if kind.is_binary():
@@ -116,6 +113,6 @@ def _numbered(rows: Table, label: str) -> Table:
     whole = reduce(lambda left, right: left + "|" + right, texts)
     group = hashed(whole).abs() % _NUMBERED_APART
     place = ibis.row_number().over(group_by=group, order_by=columns)
-    number = (place * _NUMBERED_APART + group + 1).cast("int64")
+    number = (place.cast("float64") * _NUMBERED_APART + group + 1).cast("int64")  # Spark counts in 32 bits
     own = {SOURCE: ibis.literal(label), SOURCE_ROW: number, FAULT: ibis.null("string")}
     return rows.mutate(**own)

@@ -5,6 +5,7 @@ engine must do beyond that is to keep tables where a later session of it finds t
 from files.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -74,12 +75,14 @@ def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
         from helpers.data.engines.duck import DuckEngine
 
         return DuckEngine(folder, as_written=as_written)
-    if name == SPARK:
+    if name == SPARK or (is_warehouse(name) and parse_url(name).engine == SPARK):
         from helpers.data.engines.spark import SparkEngine
 
-        return SparkEngine(folder)
+        return SparkEngine(folder, remote="" if name == SPARK else name)
     if is_warehouse(name):
-        return _open_warehouse(name, folder)
+        from helpers.data.engines.warehouse import WarehouseEngine, connect
+
+        return WarehouseEngine(connect(name), folder, database_label(name))
     hint = nearest(name, ENGINES)
     raise InputError(
         f'There is no engine called "{name}"',
@@ -87,17 +90,6 @@ def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
         allowed=", ".join(ENGINES),
         mend=f'Did you mean "{hint}"?' if hint else "",
     )
-
-
-def _open_warehouse(source: str, folder: Path) -> Engine:
-    url = parse_url(source)
-    if url.engine == SPARK:
-        from helpers.data.engines.spark import SparkEngine
-
-        return SparkEngine(folder, remote=source if url.host else "")
-    from helpers.data.engines.warehouse import WarehouseEngine, connect
-
-    return WarehouseEngine(connect(source), folder, database_label(source))
 
 
 def discard(name: str, folder: Path) -> None:
@@ -115,3 +107,9 @@ def errors_of_engines() -> tuple[type[Exception], ...]:
     """What an engine raises when it cannot compute an expression."""
     found = [getattr(sys.modules[module], name) for module, name in _ERRORS.items() if module in sys.modules]
     return (IbisError, duckdb.Error, *found)
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says, in one line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return re.sub(r"\s*SQLSTATE: \w+.*", "", " ".join(lines[0].split())).rstrip(".")

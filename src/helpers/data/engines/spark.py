@@ -5,6 +5,7 @@ untouched, and so is one that a source names as sc://host:port. Its workers must
 where tables are kept as Parquet. Otherwise Spark runs inside this process, and ends with it.
 """
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -14,14 +15,13 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.engines.duck import FOLDER, memory_limit
+from helpers.data.engines import first_line
+from helpers.data.engines.duck import FOLDER, memory_limit, plain_types
 from helpers.data.urls import database_label, redact
 from helpers.errors import InputError
 
 THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")
 JAVA_NEEDED = 17
-# Types of DuckDB's that a Spark reading the same Parquet file understands; others travel as text.
-_SHARED = re.compile(r"^(string|boolean|int(8|16|32|64)|float(32|64)|date|timestamp(\(\d\))?|decimal.*)$")
 
 
 class SparkEngine:
@@ -68,19 +68,14 @@ class SparkEngine:
         return self.con.sql(f"SELECT * FROM parquet.`{name}`")
 
 
-def plain_types(table: Table) -> Table:
-    """DuckDB's rows as any other engine understands them from a Parquet file."""
-    kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
-    return table.select(**{c: table[c] if _SHARED.match(k) else table[c].cast("string") for c, k in kinds.items()})
-
-
 def _session(remote: str) -> Any:
-    where = database_label(remote) if remote else "engine: spark"
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise InputError(
-            "Spark is not installed here", where=where, mend='Install it: pip install "customer-report-kit[spark]".'
+            "Spark is not installed here",
+            where="engine: spark",
+            mend='Install it: pip install "customer-report-kit[spark]".',
         ) from error
     builder = SparkSession.builder.appName("customer report kit")
     if remote:
@@ -91,17 +86,20 @@ def _session(remote: str) -> Any:
         session = builder.getOrCreate()
         _ = session.version  # a remote one is not asked before
     except Exception as error:
-        said = redact(str(error).strip().splitlines()[0], remote) if remote else str(error).strip().splitlines()[0]
-    else:
-        said = ""
-    if said and remote:
-        raise InputError(f"Spark cannot be reached: {said}", where=where, mend="Check the host, port and token.")
-    if said:
+        if remote:
+            raise InputError(
+                f"Spark cannot be reached: {redact(first_line(error), remote)}",
+                where=database_label(remote),
+                mend="Check the host, the port and the token in the URL.",
+            ) from None
         raise InputError(
-            f"Spark cannot be started: {said}",
-            where=where,
+            f"Spark cannot be started: {first_line(error)}",
+            where="engine: spark",
             mend=f"A local Spark needs Java {JAVA_NEEDED} or later; another one is named by {' or '.join(THEIRS)}.",
-        )
+        ) from error
+    # What it cannot do is told in a sentence; Spark would print each error with its whole stack besides.
+    for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(context).setLevel(logging.CRITICAL)
     # What an engine does with a value it cannot read must be the same everywhere: nothing, and the caller counts it.
     session.conf.set("spark.sql.ansi.enabled", "false")
     session.conf.set("spark.sql.execution.arrow.pyspark.enabled", "true")

@@ -12,8 +12,8 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.engines import errors_of_engines
-from helpers.data.engines.spark import plain_types
+from helpers.data.engines import errors_of_engines, first_line
+from helpers.data.engines.duck import plain_types
 from helpers.data.urls import database_label, parse_url, redact
 from helpers.errors import InputError
 
@@ -104,9 +104,3 @@ _LOGIN = {
     "bigquery": "Check the project and dataset, and log in: GOOGLE_APPLICATION_CREDENTIALS names a key file, "
     "or run `gcloud auth application-default login`.",
 }
-
-
-def first_line(error: Exception) -> str:
-    """What an engine says, in one line."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return re.sub(r"\s*SQLSTATE: \w+.*", "", " ".join(lines[0].split())).rstrip(".")
