@@ -68,6 +68,12 @@ def quantiles(value: Value, shares: Sequence[float]) -> Value:
     return value.quantile(list(shares))
 
 
+def has_fraction(value: Value) -> BooleanValue:
+    """Whether a number is not a whole one."""
+    # BigQuery has no remainder of such numbers, and Ibis' floor is a whole number of 64 bits, which not all fit.
+    return value != _bigquery_trunc(value) if engine_of(value) == BIGQUERY else value % 1 != 0
+
+
 def as_json(value: Value) -> Value:
     """A struct, an array or a JSON value as its text."""
     return _bigquery_json(value) if engine_of(value) == BIGQUERY else _json(value)
@@ -194,6 +200,11 @@ def _bigquery_parse(form: str, text: str) -> dt.Timestamp(timezone="UTC"):  # ty
 @ibis.udf.scalar.builtin(name="TO_JSON_STRING")
 def _bigquery_json(value) -> dt.string:  # type: ignore[no-untyped-def]  # of any type
     """BigQuery's own."""
+
+
+@ibis.udf.scalar.builtin(name="TRUNC")
+def _bigquery_trunc(value: dt.float64) -> dt.float64:
+    """BigQuery's own: the number without its fraction."""
 
 
 @ibis.udf.scalar.builtin(name="TO_HEX")

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.dialect import hashed, quantiles
+from helpers.data.dialect import has_fraction, hashed, quantiles
 from helpers.data.patterns import heading_words
 from helpers.data.profile_values import ProfiledColumn, date_bins, days_of, quantiles_of, text_facts, values_and_bins
 from helpers.data.reading import SOURCE, SOURCE_ROW
@@ -182,7 +182,7 @@ def _plain_facts(plain: Table, columns: list[ProfiledColumn], exact_rows: int) -
             asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
             asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
             if not c.whole:
-                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": (value != value.floor()).sum()}
+                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": has_fraction(value).sum()}
         elif c.kind == "date":
             asked |= {"min": value.min(), "max": value.max()}
         elif c.kind == "yes/no":
