@@ -50,7 +50,7 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            'currency, business_model, unit, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
+            'currency, business_model, unit, engine, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
         (
@@ -273,12 +273,14 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         (
             "data: {orders: {source: 'pg://me:secret@db/x', table: orders}}",
             "line 5: data.orders.source cannot be used: databases of the kind “pg://” cannot be read. Allowed: "
-            "sqlite://, duckdb://, postgresql://, postgres://, mysql://, mariadb://; or a file, a glob or a folder.",
+            "sqlite://, duckdb://, postgresql://, postgres://, mysql://, mariadb://, spark://, "
+            "sc://, snowflake://, bigquery://; or a file, a glob or a folder.",
         ),
         (
             "data: {orders: {source: x, query: select 1}}",
             "line 5: data.orders.query goes with the URL of a database as `source`. Allowed: sqlite://shop.db, "
-            "duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://….",
+            "duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://…, "
+            "spark://, sc://…, snowflake://…, bigquery://….",
         ),
         (
             "data:\n  surveys:\n    - source: a\n    - source: b\n      columns:\n        scor: x",

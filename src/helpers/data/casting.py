@@ -8,10 +8,9 @@ import re
 from collections.abc import Sequence
 
 import ibis
-import ibis.expr.datatypes as dt
 from ibis.expr.types import BooleanValue, Table, Value
 
-from helpers.data.dialect import is_duckdb, is_finite, iso_timestamp, number, parse_timestamp
+from helpers.data.dialect import in_utc, is_duckdb, is_finite, iso_timestamp, number, parse_timestamp
 from helpers.data.spec import EXCEL_SERIAL
 from helpers.errors import InputError
 
@@ -28,8 +27,14 @@ DATE_FORMATS = (
 TIMES = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %H:%M:%S.%f")
 SAMPLE_ROWS = 20_000
 
-_MARK = r"(?:\p{Sc}|[A-Z]{3}|[Kk][Rr]\.?|[zZ][łŁ]|[Rr][Ss]\.?|Fr\.)?"
-_SPACE = r"[\s\x{00A0}\x{202F}]*"
+# Patterns that every engine reads: Snowflake knows neither (?:…) nor \p{Sc}, the currency signs.
+_BLANKS = "\u00a0\u202f"
+_SIGN = (
+    "[$\u00a2-\u00a5\u058f\u060b\u07fe\u07ff\u09f2\u09f3\u09fb\u0af1\u0bf9\u0e3f\u17db\u20a0-\u20c0"
+    "\ua838\ufdfc\ufe69\uff04\uffe0\uffe1\uffe5\uffe6]"
+)
+_MARK = rf"({_SIGN}|[A-Z]{{3}}|[Kk][Rr]\.?|[zZ][łŁ]|[Rr][Ss]\.?|Fr\.)?"
+_SPACE = rf"[\s{_BLANKS}]*"
 
 
 def as_text(value: Value) -> Value:
@@ -72,10 +77,10 @@ def repaired_number(value: Value, decimal: str) -> Value:
     if not value.type().is_string():
         return ibis.null("float64")
     point, group = (re.escape(decimal), re.escape("," if decimal == "." else "."))
-    blank = r"[\x{00A0}\x{202F} '’]"
-    digits = rf"(?:\d+|\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,3}}(?:{blank}\d{{3}})+)(?:{point}\d+)?|{point}\d+"
+    blank = f"[{_BLANKS} '’]"
+    digits = rf"(\d+|\d{{1,3}}({group}\d{{3}})+|\d{{1,3}}({blank}\d{{3}})+)({point}\d+)?|{point}\d+"
     sign = "[-−–+]?"
-    shape = rf"^{_SPACE}\(?{sign}{_SPACE}{_MARK}{_SPACE}{sign}(?:{digits}){_SPACE}{_MARK}{_SPACE}[-−–]?\)?{_SPACE}$"
+    shape = rf"^{_SPACE}\(?{sign}{_SPACE}{_MARK}{_SPACE}{sign}({digits}){_SPACE}{_MARK}{_SPACE}[-−–]?\)?{_SPACE}$"
     bare = value.re_replace(rf"[^0-9{point}]", "")
     amount = number(bare.replace(",", ".") if decimal == "," else bare)
     signed = value.re_search(r"[-−–(]").ifelse(-amount, amount)
@@ -88,7 +93,7 @@ def currency_of(named: Value | None, money: Sequence[tuple[Value, BooleanValue]]
     `money` has the amounts as text and whether they had to be repaired; a plain number names no currency.
     """
     marks = [
-        repaired.ifelse(text.re_extract(r"(\p{Sc}|[A-Z]{3})", 1).nullif(""), ibis.null("string"))
+        repaired.ifelse(text.re_extract(rf"({_SIGN}|[A-Z]{{3}})", 1).nullif(""), ibis.null("string"))
         for text, repaired in money
         if text.type().is_string()
     ]
@@ -198,7 +203,7 @@ def _to_date(value: Value, formats: Sequence[str]) -> Value:
 def _naive(value: Value) -> Value:
     """A timestamp without a zone; one with a zone is told in UTC."""
     if value.type().is_timestamp() and value.type().timezone:
-        return value.cast(dt.Timestamp(timezone="UTC")).cast("timestamp(6)")
+        return in_utc(value)
     return value.cast("timestamp(6)")
 
 

@@ -4,7 +4,7 @@ Types come as they are: whole numbers exact, other numbers as floats, dates as d
 a zone, bytes as hexadecimal text, and what has no plain type (JSON, arrays, UUIDs, intervals) as its text.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
@@ -40,12 +40,7 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
     rows, and a connection lost on the way. Nothing is left in the engine then.
     """
     where = part.place
-    if bool(part.table) == bool(part.query):
-        raise InputError(
-            "Both `table` and `query` are given" if part.table else "Neither `table` nor `query` is given",
-            where=where,
-            allowed="one of the two: a table or view of the database, or a SELECT",
-        )
+    check_asked(part)
     url = parse_url(part.source)
     driver = _driver(url, where)
     reading = _Reading(driver, url, part)
@@ -53,13 +48,13 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
         _check_file(Path(url.database), where)
     session: Session = reading.attempt(lambda: driver.connect(url))
     try:
-        sql = _table_sql(reading, session) if part.table else _check_query(part.query or "", session.dialect, where)
+        sql = _table_sql(reading, session) if part.table else check_query(part.query or "", session.dialect, where)
         columns = reading.attempt(lambda: session.columns(sql))
-        _check_columns(columns, where)
+        check_columns([column.name for column in columns], where)
         with closing(session.batches(sql, columns)) as batches:
             rows = _load(con.con, name, reading, batches, columns)
         if rows == 0:
-            raise InputError(f"The {'table' if part.table else 'query'} has no rows", where=where)
+            raise no_rows(part)
         if part.table and rows != (there := reading.attempt(lambda: session.count(sql))):
             raise InputError(f"{rows:,} of {there:,} rows were delivered", where=where, mend="Run it again.")
     except BaseException:
@@ -69,6 +64,20 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
         session.close()
     _settle_numbers(con.con, name, columns)
     return RawFile(where, where, con.table(name), rows, [], "", 0)
+
+
+def check_asked(part: PartSpec) -> None:
+    """Refuse a part that names both a table and a query, or neither."""
+    if bool(part.table) == bool(part.query):
+        raise InputError(
+            "Both `table` and `query` are given" if part.table else "Neither `table` nor `query` is given",
+            where=part.place,
+            allowed="one of the two: a table or view of the database, or a SELECT",
+        )
+
+
+def no_rows(part: PartSpec) -> InputError:
+    return InputError(f"The {'table' if part.table else 'query'} has no rows", where=part.place)
 
 
 @dataclass(frozen=True)
@@ -124,7 +133,7 @@ def _check_file(path: Path, where: str) -> None:
     )
 
 
-def _check_query(query: str, dialect: str, where: str) -> str:
+def check_query(query: str, dialect: str, where: str) -> str:
     """The one SELECT in `query`, without a closing semicolon; refuses what could write, and several statements.
 
     What sqlglot cannot parse is left to the engine to judge, which says it better. It is asked safely: inside a
@@ -159,33 +168,35 @@ def _table_sql(reading: _Reading, session: Session) -> str:
     if table in there:
         schema, bare = there[table]
     elif not schema or bare not in there:  # a table that is found without its schema may be named with it
-        hint = nearest(table, there)
-        more = f" and {len(there) - TABLES_SHOWN} more" if len(there) > TABLES_SHOWN else ""
-        raise InputError(
-            f'There is no table "{table}"',
-            where=reading.part.place,
-            allowed=", ".join([*there][:TABLES_SHOWN]) + more
-            if there
-            else "the database has no tables that can be read",
-            mend=f'Did you mean "{hint}"?' if hint else "Correct `table` in the parameter file.",
-        )
+        raise no_table(reading.part, [*there])
     named = exp.table_(
         exp.to_identifier(bare, quoted=True), db=exp.to_identifier(schema, quoted=True) if schema else None
     )
     return f"SELECT * FROM {named.sql(dialect=session.dialect)}"
 
 
-def _check_columns(columns: list[Column], where: str) -> None:
+def no_table(part: PartSpec, there: list[str]) -> InputError:
+    hint = nearest(part.table or "", there)
+    more = f" and {len(there) - TABLES_SHOWN} more" if len(there) > TABLES_SHOWN else ""
+    return InputError(
+        f'There is no table "{part.table}"',
+        where=part.place,
+        allowed=", ".join(there[:TABLES_SHOWN]) + more if there else "the database has no tables that can be read",
+        mend=f'Did you mean "{hint}"?' if hint else "Correct `table` in the parameter file.",
+    )
+
+
+def check_columns(columns: Sequence[str], where: str) -> None:
     """Every column needs a name of its own, as the engine compares them: without regard to case."""
     seen = {SOURCE, SOURCE_ROW, FAULT}
     for column in columns:
-        if column.name.casefold() in seen:
+        if column.casefold() in seen:
             raise InputError(
-                f'Two columns are called "{column.name}"',
+                f'Two columns are called "{column}"',
                 where=where,
                 mend="Give each its own name in a `query`: SELECT a.id AS order_id, b.id AS customer_id ….",
             )
-        seen.add(column.name.casefold())
+        seen.add(column.casefold())
 
 
 def _load(

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.dialect import is_finite
+from helpers.data.dialect import has_fraction, hashed, is_finite, quantiles
 from helpers.data.patterns import heading_words
 from helpers.data.profile_values import (
     ProfiledColumn,
@@ -191,7 +191,7 @@ def _plain_facts(plain: Table, columns: list[ProfiledColumn], exact_rows: int) -
             asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
             asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
             if not c.whole:
-                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": (value % 1 != 0).sum()}
+                asked |= {"infinite": plain[f"inf{c.key[1:]}"].sum(), "broken": has_fraction(value).sum()}
         elif c.kind == "date":
             asked |= {"min": value.min(), "max": value.max()}
         elif c.kind == "yes/no":
@@ -230,13 +230,13 @@ def _add_quantiles(plain: Table, columns: list[ProfiledColumn], rows: int, exact
     numbers = [c for c in columns if c.kind == "number" and c.facts["distinct"]]
     if not numbers:
         return
-    asked = {c.key: plain[c.key].quantile(list(QUANTILES)) for c in numbers}
+    asked = {c.key: quantiles(plain[c.key], QUANTILES) for c in numbers}
     every = rows // exact_rows
     if every > 1 and max(c.facts["distinct"] for c in columns) > rows / 50:
         # By some columns alone whole orders would come in or stay out.
-        mixed = sum((plain[c.key].hash().abs() % every).fill_null(0) for c in columns)
+        mixed = sum((hashed(plain[c.key]).abs() % every).fill_null(0) for c in columns)
         sample = plain.filter(mixed % every == 0)
-        asked = {c.key: sample[c.key].quantile(list(QUANTILES)) for c in numbers}
+        asked = {c.key: quantiles(sample[c.key], QUANTILES) for c in numbers}
         plain = sample
     found = plain.aggregate(**asked).execute().iloc[0]
     for c in numbers:

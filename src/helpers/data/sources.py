@@ -4,6 +4,7 @@ The rows stay in the engine. Notebooks of the same run open the same reading, so
 however many notebooks there are; they are read again when a source or its mapping has changed.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -21,14 +22,15 @@ from ibis.expr.types import Table
 
 from helpers.data.clean import empty_table, mark_rows, source_columns
 from helpers.data.databases import read_database
-from helpers.data.engines import DUCKDB, Engine, open_engine
+from helpers.data.engines import Engine, discard, open_engine
 from helpers.data.engines.duck import connect
 from helpers.data.reading import RawFile, list_files, read_raw, rows_in_order, union_by_name
 from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, came_whole, count_checks, find_repeats, store_rows
-from helpers.data.urls import database_file, is_database
+from helpers.data.urls import database_file, is_database, is_warehouse
+from helpers.data.warehouses import choose_engine, read_warehouse
 from helpers.data.whole import apply_whole_rules, merge_customers
 from helpers.errors import InputError
 
@@ -78,12 +80,16 @@ class ClientData:
         return self.specs[table].parts if table in self.specs else ()
 
 
-def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, engine: str = DUCKDB) -> ClientData:
+def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, asked: str | None = None) -> ClientData:
     """Open a client's tables, reading the sources unless `folder` holds them already, unchanged.
+
+    `asked` is the engine that the parameter file asks for, see `choose_engine`. Whoever removes the folder uses
+    `remove_data`, as a warehouse keeps tables for it.
 
     Raises InputError for a source that is missing, unreadable, empty, without a needed column, of which no row can
     be used, or that breaks a rule whose severity is "stop".
     """
+    engine = choose_engine(specs, asked)
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     fingerprint = _fingerprint(specs, as_of, engine)
@@ -95,15 +101,28 @@ def open_data(specs: dict[str, TableSpec], as_of: date, folder: Path, engine: st
         try:
             _read_all(specs, as_of, reading, engine)
         except BaseException:
-            shutil.rmtree(reading, ignore_errors=True)
+            with contextlib.suppress(InputError):  # the first error is the one to tell
+                discard(engine, reading)
             raise
-        _make_current(folder, reading, fingerprint)
+        _make_current(folder, reading, fingerprint, engine)
     opened = open_engine(engine, reading)
     kept = json.loads((reading / KEPT).read_text("utf-8"))
     notes = {name: pd.read_parquet(reading / f"{name}.parquet") for name in _NOTES}
     tables = {name: opened.open(kept[name]) if name in specs else empty_table(name) for name in TABLES}
     rejects = {name: opened.open(kept[_rejected(name)]) for name in specs}
     return ClientData(tables, specs, rejects=rejects, engine=opened, **notes)
+
+
+def remove_data(specs: dict[str, TableSpec], folder: Path, asked: str | None = None) -> None:
+    """Remove what `open_data` kept in `folder`, and for it in a warehouse.
+
+    Raises InputError, the folder being gone, where a warehouse keeps its tables.
+    """
+    try:
+        for reading in sorted(folder.glob("*-*")):
+            discard(choose_engine(specs, asked), reading)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 _NOTES = ("received", "quality", "inputs")
@@ -158,6 +177,8 @@ def _read_and_mark(engine: Engine, files_con: Any, part: PartSpec, table: str, a
     Where the engine reads files itself, text files are trusted first to be what they look like, which saves a look at
     each row and is mostly so.
     """
+    if is_warehouse(part.source):
+        return _mark_part(engine, part, [read_warehouse(engine, part, f"part_{name}")], table, as_of, name)
     files = _read_part(files_con, part, f"part_{name}", trusting=engine.reads_files)
     if all(file.sure for file in files):
         return _mark_part(engine, part, files, table, as_of, name)
@@ -179,7 +200,8 @@ def _read_part(con: Any, part: PartSpec, name: str, *, trusting: bool) -> list[R
 
 
 def _mark_part(engine: Engine, part: PartSpec, files: list[RawFile], table: str, as_of: date, name: str) -> MarkedPart:
-    raw = engine.take(union_by_name([file.table for file in files]), f"came_{name}")
+    raw = union_by_name([file.table for file in files])
+    raw = raw if is_warehouse(part.source) else engine.take(raw, f"came_{name}")
     in_order = rows_in_order(engine.con, files) if engine.reads_files and _place_tells(part, files, table) else None
     plain = raw if in_order is None else in_order
     marked = mark_rows(plain, part, table, as_of)
@@ -309,14 +331,14 @@ def _current_reading(folder: Path, fingerprint: str) -> Path | None:
     return reading if current["fingerprint"] == fingerprint and reading.is_dir() else None
 
 
-def _make_current(folder: Path, reading: Path, fingerprint: str) -> None:
+def _make_current(folder: Path, reading: Path, fingerprint: str, engine: str) -> None:
     """Let this reading hold, and remove the one before it."""
     note = reading / CURRENT
     note.write_text(json.dumps({"reading": reading.name, "fingerprint": fingerprint}), "utf-8")
     note.replace(folder / CURRENT)
     for other in folder.iterdir():
         if other.is_dir() and other != reading:
-            shutil.rmtree(other, ignore_errors=True)
+            discard(engine, other)
 
 
 def _rejected(table: str) -> str:

@@ -228,7 +228,9 @@ def _repeats_of(split: SplitTable, i: int) -> Table | None:
     rows = _suspects(split, i) if HASH in part.marked.rows.columns else part.raw
     if rows is None:
         return None
-    copy = ibis.row_number().over(group_by=[c for c in rows.columns if c not in PLACE], order_by=list(PLACE))
+    # As texts, since not every engine holds fractions against each other here.
+    equal = [rows[c].cast("string") for c in rows.columns if c not in PLACE]
+    copy = ibis.row_number().over(group_by=equal, order_by=list(PLACE))
     repeats = rows.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
     repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
     repeats = split.engine.hold(repeats, f"repeats_{split.name}_{i}")

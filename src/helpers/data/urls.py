@@ -20,13 +20,26 @@ SCHEMES = {  # as written -> the engine
     "postgres": "postgresql",
     "mysql": "mysql",
     "mariadb": "mysql",
+    "spark": "spark",
+    "sc": "spark",
+    "snowflake": "snowflake",
+    "bigquery": "bigquery",
 }
 FILES = ("sqlite", "duckdb")  # engines whose database is a file
-EXAMPLES = "sqlite://shop.db, duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://…"
+WAREHOUSES = {  # engines that work on their rows themselves -> how their URL is written
+    "spark": "spark://, or sc://host:port for Spark Connect",
+    "snowflake": "snowflake://user:password@account/database/schema?warehouse=W&role=R",
+    "bigquery": "bigquery://project/dataset",
+}
+EXAMPLES = (
+    "sqlite://shop.db, duckdb://shop.duckdb, postgresql://user:password@host:5432/shop, mysql://…, mariadb://…, "
+    "spark://, sc://…, snowflake://…, bigquery://…"
+)
 HIDDEN = "***"
 # Options whose value may be seen. Any other may be a secret: a list of secrets' names would never be complete.
 OPEN_OPTIONS = {
     *("application_name", "charset", "connect_timeout", "host", "sslmode", "sslrootcert", "target_session_attrs"),
+    *("warehouse", "role", "location", "use_ssl"),
 }
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://(.*)$", re.S)
 
@@ -77,7 +90,13 @@ def parse_url(source: str) -> DatabaseUrl:
         )
     if SCHEMES[scheme] in FILES:
         return DatabaseUrl(scheme, SCHEMES[scheme], _file_path(rest, scheme))
-    return _server_url(scheme, rest)
+    return _warehouse_url(scheme, rest) if SCHEMES[scheme] in WAREHOUSES else _server_url(scheme, rest)
+
+
+def is_warehouse(source: str) -> bool:
+    """Whether a source is a URL of a warehouse, whose rows never leave it."""
+    found = _URL.match(source.strip())
+    return found is not None and SCHEMES.get(found[1].lower()) in WAREHOUSES
 
 
 def database_label(source: str, table: str | None = None) -> str:
@@ -88,7 +107,7 @@ def database_label(source: str, table: str | None = None) -> str:
         found = _URL.match(source.strip())
         return f"{found[1].lower()}: database" if found else "database"
     name = Path(url.database).stem if url.engine in FILES else url.database
-    shown = ".".join(part for part in (name, table) if part) or url.host
+    shown = ".".join(part for part in (name.replace("/", "."), table) if part) or url.host or "a query"
     return f"{url.scheme}: {shown}"
 
 
@@ -119,6 +138,34 @@ def _file_path(rest: str, scheme: str) -> str:
     if path in ("", "/", ":memory:"):
         raise InputError("The URL names no database file", where=f"{scheme}://", allowed=EXAMPLES)
     return path
+
+
+def _warehouse_url(scheme: str, rest: str) -> DatabaseUrl:
+    """Checked to the point that its parts are there; the rest is the warehouse's to judge."""
+    engine = SCHEMES[scheme]
+    place, _, settings = rest.partition("/;")  # sc://host:port/;token=…;use_ssl=true
+    login, host, port, database, options = _split(place)
+    user, _, password = login.partition(":")
+    levels = database.strip("/").split("/") if database.strip("/") else []
+    needed = {"spark": 0, "sc": 0, "snowflake": 2, "bigquery": 1}[scheme]
+    what = ""
+    if scheme == "spark" and rest.strip("/"):
+        what = "Nothing goes after spark://, which is the Spark that this machine is set up for"
+    elif scheme != "spark" and (not host or len(levels) != needed):
+        parts = {
+            "sc": "a host",
+            "snowflake": "an account, a database and a schema",
+            "bigquery": "a project and a dataset",
+        }
+        what = f"The URL does not name {parts[scheme]}"
+    elif port and not port.isdecimal():
+        what = "The port in the URL is not a number"
+    if what:
+        raise InputError(what, where=f"{scheme}://", allowed=WAREHOUSES[engine])
+    asked = dict(parse_qsl(options or settings.replace(";", "&"), keep_blank_values=True))
+    names = "/".join(map(unquote, levels))
+    number = int(port) if port else None
+    return DatabaseUrl(scheme, engine, names, unquote(host), number, unquote(user), unquote(password), asked)
 
 
 def _server_url(scheme: str, rest: str) -> DatabaseUrl:
@@ -171,7 +218,8 @@ def _secrets(source: str) -> set[str]:
     login, _, _ = rest.rpartition("@")
     user, _, password = login.partition(":")
     values = {login, password, *([user] if not password else [])}
-    for key, value in parse_qsl(rest.rpartition("?")[2] if "?" in rest else "", keep_blank_values=False):
+    options = rest.partition("/;")[2].replace(";", "&") or rest.partition("?")[2]
+    for key, value in parse_qsl(options, keep_blank_values=False):
         if key.lower() not in OPEN_OPTIONS:
             values.add(value)
     spelled = {s for value in values for s in (value, unquote(value), quote(unquote(value), safe=""))}

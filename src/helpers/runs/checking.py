@@ -12,7 +12,7 @@ from helpers.analysis.drift import Drift, Extract, compare_profiles
 from helpers.analysis.profile import assess_readiness
 from helpers.data.features import readiness_facts
 from helpers.data.order_lines import with_returns_kept
-from helpers.data.sources import ClientData, open_data
+from helpers.data.sources import ClientData, open_data, remove_data
 from helpers.data.units import ACCOUNT, roll_up_to_accounts
 from helpers.errors import InputError
 from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
@@ -41,6 +41,7 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
             drift = compare_profiles(before, extract_of(data)) if before else None
         finally:
             data.close()
+            remove_data(params.data, Path(folder) / "now", params.engine)
     for notebook in find_notebooks(notebooks_dir):
         lacking = [need.replace("|", " or ") for need in notebook.lacks(data.supplied())]
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
@@ -61,11 +62,13 @@ def _find_extract(params: Params, project: Project, against: str, folder: Path, 
         return saved
     path = Path(against) if against.endswith((".yaml", ".yml")) else project.params / f"{against}.yaml"
     if path.is_file():
-        data = _open(read(path), project, folder)
+        other = read(path)
+        data = _open(other, project, folder)
         try:
             return extract_of(data)
         finally:
             data.close()
+            remove_data(other.data, folder, other.engine)
     days = report_days(project.reports / params.slug)
     raise InputError(
         f'There is no earlier extract "{against}"',

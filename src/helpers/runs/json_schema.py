@@ -41,6 +41,7 @@ _MEANINGS = {
     "color": 'A color in hex and in quotes, "#0b5c8a".',
     "logo": "A picture file beside this file.",
     "brand": "How the report looks.",
+    "engine": "What works on the rows: by default the warehouse that a source names, else duckdb.",
 }
 _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 

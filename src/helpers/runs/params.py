@@ -18,7 +18,8 @@ from pydantic_core import ErrorDetails
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
-from helpers.errors import ParamsError
+from helpers.data.warehouses import choose_engine
+from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
 from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
@@ -39,7 +40,7 @@ class Params:
     currency: str  # ISO code
     business_model: str  # b2c, b2b or b2b2c
     unit: str  # what every analysis counts: customer or account
-    engine: str  # what holds the rows: duckdb or spark
+    engine: str | None  # what shall hold the rows, where the file says so: duckdb or spark
     brand: Brand
     data: dict[str, TableSpec]
     knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
@@ -74,6 +75,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
             )
     head = _read_head(tree, folder)
     data = _read_data(tree, folder)
+    _check_engine(tree, data, head)
     knobs = {name: _read_section(tree, name, sections[name]) for name in tree.values if name in sections}
     tree.raise_problems()
     assert head is not None, "a head that cannot be read has raised its problems"
@@ -175,6 +177,15 @@ def _read_data(tree: Tree, folder: Path) -> dict[str, TableSpec]:
         parts = [_read_part(tree, name, path, folder) for path in paths]
         specs[name] = TableSpec(name, tuple(p for p in parts if p is not None), folder)
     return specs
+
+
+def _check_engine(tree: Tree, data: dict[str, TableSpec], head: Head | None) -> None:
+    """Refuse sources in several warehouses, and a warehouse with another engine."""
+    try:
+        choose_engine(data, head.engine if head else None)
+    except InputError as error:
+        said = error.what[0].lower() + error.what[1:]
+        tree.refuse((error.where,), f"cannot be used: {said}", allowed=error.allowed, mend=error.mend)
 
 
 def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec | None:

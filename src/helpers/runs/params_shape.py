@@ -226,7 +226,7 @@ class Head(BaseModel):
     currency: Annotated[str, AfterValidator(_check_currency)]
     business_model: Literal["b2c", "b2b", "b2b2c"]
     unit: Literal["customer", "account"] = "customer"
-    engine: Literal["duckdb", "spark"] = "duckdb"
+    engine: Literal["duckdb", "spark"] | None = None
     brand: Brand = Brand()
 
 

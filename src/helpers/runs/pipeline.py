@@ -20,7 +20,7 @@ from typing import Any
 
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
-from helpers.data.sources import ClientData, open_data
+from helpers.data.sources import ClientData, open_data, remove_data
 from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.earlier import remembering
 from helpers.runs.kernels import execute_notebook
@@ -106,7 +106,7 @@ def run_client(
         supplied = _read_data(run, stage, report)
         made = _run_notebooks(run, notebooks, supplied, stage, report, timeout_seconds)
         _render(run, made, stage, report)
-        shutil.rmtree(stage / DATA_FOLDER)
+        remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
         run.write(stage)
         check_stage(stage, ["index.html", "report.html", *(n.page for n in made)])
@@ -116,6 +116,7 @@ def run_client(
         if stop is None:
             raise _fail(run, stage, error, target) from error
         if stage is not None:  # leave nothing half-made behind
+            _remove_quietly(params, stage)
             shutil.rmtree(stage, ignore_errors=True)
         raise stop from None
     page = target / "index.html"
@@ -225,7 +226,7 @@ def _fail(run: _Run, stage: Path | None, error: BaseException, target: Path) -> 
     message = explain(error)
     run.status, run.error = "failed", message
     if stage is not None and stage.is_dir():
-        shutil.rmtree(stage / DATA_FOLDER, ignore_errors=True)
+        _remove_quietly(run.params, stage)
         with contextlib.suppress(OSError):  # a full disk: the first error is the one to tell
             kept = keep_failed(stage)
             run.error = message = message.replace(str(stage), str(kept))
@@ -236,6 +237,12 @@ def _fail(run: _Run, stage: Path | None, error: BaseException, target: Path) -> 
     standing = target if target.exists() else (target.parent / "latest").resolve()
     stays = f" The report of {standing.name} still stands." if standing.is_dir() else ""
     return ClientFailed(f"{message}{stays}")
+
+
+def _remove_quietly(params: Params, stage: Path) -> None:
+    """Remove the data where something else went wrong before, which is what is told."""
+    with contextlib.suppress(InputError):
+        remove_data(params.data, stage / DATA_FOLDER, params.engine)
 
 
 def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str) -> None:

@@ -5,6 +5,8 @@ engine must do beyond that is to keep tables where a later session of it finds t
 from files.
 """
 
+import re
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,10 +17,18 @@ import pandas as pd
 from ibis.common.exceptions import IbisError
 from ibis.expr.types import Table
 
+from helpers.data.urls import database_label, is_warehouse, parse_url
 from helpers.errors import InputError, nearest
 
 DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
+# Where a package that somebody has imported keeps the errors it raises.
+_ERRORS = {
+    "pyspark.errors": "PySparkException",
+    "snowflake.connector.errors": "Error",
+    "google.api_core.exceptions": "GoogleAPIError",
+    "google.auth.exceptions": "GoogleAuthError",
+}
 
 
 class Engine(Protocol):
@@ -49,20 +59,24 @@ class Engine(Protocol):
 
     def open(self, sql: str) -> Table: ...
 
+    def drop(self) -> None:
+        """Remove what is kept elsewhere than in the folder."""
+        ...
+
     def close(self) -> None: ...
 
 
 def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
-    """A session of the engine called `name` ("duckdb" or "spark") that keeps its tables in `folder`.
+    """A session of an engine, "duckdb", "spark" or the URL of a warehouse, that keeps its tables for `folder`.
 
     `as_written` is for the reading of sources, see `duck.connect`. Raises InputError for an engine that is not
-    installed, cannot be started, or that nobody knows.
+    installed, cannot be started or reached, or that nobody knows.
     """
     if name == DUCKDB:
         from helpers.data.engines.duck import DuckEngine
 
         return DuckEngine(folder, as_written=as_written)
-    if name == SPARK:
+    if name == SPARK or (is_warehouse(name) and parse_url(name).engine == SPARK):
         if find_spec("pyspark") is None:
             raise InputError(
                 "Spark is not installed here",
@@ -71,7 +85,11 @@ def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
             )
         from helpers.data.engines.spark import SparkEngine
 
-        return SparkEngine(folder)
+        return SparkEngine(folder, remote="" if name == SPARK else name)
+    if is_warehouse(name):
+        from helpers.data.engines.warehouse import WarehouseEngine, connect
+
+        return WarehouseEngine(connect(name), folder, database_label(name))
     hint = nearest(name, ENGINES)
     raise InputError(
         f'There is no engine called "{name}"',
@@ -81,7 +99,24 @@ def open_engine(name: str, folder: Path, *, as_written: bool = False) -> Engine:
     )
 
 
+def discard(name: str, folder: Path) -> None:
+    """Remove a folder that an engine kept tables for, and the tables; raises InputError where they stay behind."""
+    if folder.is_dir() and is_warehouse(name) and parse_url(name).engine != SPARK:
+        engine = open_engine(name, folder)
+        try:
+            engine.drop()
+        finally:
+            engine.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def errors_of_engines() -> tuple[type[Exception], ...]:
     """What an engine raises when it cannot compute an expression."""
-    spark = sys.modules.get("pyspark.errors")  # where nobody imported it, it raises nothing
-    return (IbisError, duckdb.Error, *([spark.PySparkException] if spark else []))
+    found = [getattr(sys.modules[module], name) for module, name in _ERRORS.items() if module in sys.modules]
+    return (IbisError, duckdb.Error, *found)
+
+
+def first_line(error: Exception) -> str:
+    """What an engine says, in one line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return re.sub(r"\s*SQLSTATE: \w+.*", "", " ".join(lines[0].split())).rstrip(".")

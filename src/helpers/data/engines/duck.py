@@ -19,6 +19,8 @@ from helpers.errors import InputError
 MEMORY, FOLDER = "KIT_MEMORY_LIMIT", "KIT_TEMPORARY_FOLDER"
 MEMORY_SHARE = 0.4  # of what is free: the notebook's own frames need room too
 LEAST_MIB = 512
+# Types that another engine reading DuckDB's Parquet file understands; others travel as text.
+_SHARED = re.compile(r"^(string|boolean|int(8|16|32|64)|float(32|64)|date|timestamp(\(\d\))?|decimal.*)$")
 
 
 class DuckEngine:
@@ -55,6 +57,9 @@ class DuckEngine:
         """Where a table of this name is kept."""
         return self.folder / f"{name}.parquet"
 
+    def drop(self) -> None:
+        """Nothing: all is in the folder."""
+
     def close(self) -> None:
         self.con.disconnect()
 
@@ -63,6 +68,12 @@ def read_parquet(con: Any, path: Path, *, numbered: bool = False) -> Table:
     """A Parquet file as a table that names the file itself, so that its SQL holds in any connection."""
     name = str(path).replace("'", "''")
     return con.sql(f"SELECT * FROM read_parquet('{name}', file_row_number = {str(numbered).lower()})")
+
+
+def plain_types(table: Table) -> Table:
+    """Rows as any other engine understands them from a Parquet file."""
+    kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
+    return table.select(**{c: table[c] if _SHARED.match(k) else table[c].cast("string") for c, k in kinds.items()})
 
 
 def connect(folder: Path, *, as_written: bool = False) -> Any:

@@ -1,10 +1,11 @@
 """Spark: the one this machine is set up for, or a local one within its means.
 
 Where SPARK_REMOTE (a Spark Connect address), SPARK_HOME or SPARK_CONF_DIR is set, the session is the one they describe,
-untouched. Its workers must see the folder of the run, which is where tables are kept as Parquet. Otherwise Spark runs
-inside this process, and ends with it.
+untouched, and so is one that a source names as sc://host:port. Its workers must see the folder of the run, which is
+where tables are kept as Parquet. Otherwise Spark runs inside this process, and ends with it.
 """
 
+import logging
 import os
 import re
 from pathlib import Path
@@ -20,13 +21,13 @@ from ibis.expr.types import Expr, Table
 from ibis.formats.pyarrow import PyArrowData
 from pyspark.sql import SparkSession
 
-from helpers.data.engines.duck import FOLDER, memory_limit
+from helpers.data.engines import first_line
+from helpers.data.engines.duck import FOLDER, memory_limit, plain_types
+from helpers.data.urls import database_label, redact
 from helpers.errors import InputError
 
 THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")
 JAVA_NEEDED = 17
-# Types of DuckDB's that a Spark reading the same Parquet file understands; others travel as text.
-_SHARED = re.compile(r"^(string|boolean|int(8|16|32|64)|float(32|64)|date|timestamp(\(\d\))?|decimal.*)$")
 
 
 class SparkEngine:
@@ -34,16 +35,14 @@ class SparkEngine:
 
     reads_files = False
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, remote: str = "") -> None:
         self.folder = folder
         _Spark.register_options()
-        self.con = _Spark().connect(_session())
+        self.con = _Spark().connect(_session(remote))
 
     def take(self, table: Table, name: str) -> Table:
         path = self.folder / f"{name}.parquet"
-        kinds = {c: str(kind).lstrip("!") for c, kind in table.schema().items()}
-        plain = {c: table[c] if _SHARED.match(kind) else table[c].cast("string") for c, kind in kinds.items()}
-        table.select(**plain).to_parquet(path)
+        plain_types(table).to_parquet(path)
         return self._read(path)
 
     def store(self, rows: Table, name: str) -> Table:
@@ -67,6 +66,9 @@ class SparkEngine:
 
     def open(self, sql: str) -> Table:
         return self.con.sql(sql)
+
+    def drop(self) -> None:
+        """Nothing: all is in the folder."""
 
     def close(self) -> None:
         """Nothing: a session is shared by all that this process opens, and ends with it."""
@@ -107,18 +109,30 @@ def _to_pandas(column: pa.ChunkedArray) -> Any:
     return column.to_pylist() if column.null_count or pa.types.is_nested(column.type) else column.to_pandas()
 
 
-def _session() -> Any:
+def _session(remote: str) -> Any:
     builder = SparkSession.builder.appName("customer report kit")
-    if not any(os.environ.get(name) for name in THEIRS):
+    if remote:
+        builder = SparkSession.builder.remote(remote)
+    elif not any(os.environ.get(name) for name in THEIRS):
         builder = builder.config(map=_local_settings())
     try:
         session = builder.getOrCreate()
+        _ = session.version  # a remote one is not asked before
     except Exception as error:
+        if remote:
+            raise InputError(
+                f"Spark cannot be reached: {redact(first_line(error), remote)}",
+                where=database_label(remote),
+                mend="Check the host, the port and the token in the URL.",
+            ) from None
         raise InputError(
-            f"Spark cannot be started: {str(error).strip().splitlines()[0]}",
+            f"Spark cannot be started: {first_line(error)}",
             where="engine: spark",
             mend=f"A local Spark needs Java {JAVA_NEEDED} or later; another one is named by {' or '.join(THEIRS)}.",
         ) from error
+    # What it cannot do is told in a sentence; Spark would print each error with its whole stack besides.
+    for context in ("SQLQueryContextLogger", "DataFrameQueryContextLogger"):
+        logging.getLogger(context).setLevel(logging.CRITICAL)
     # What an engine does with a value it cannot read must be the same everywhere: nothing, and the caller counts it.
     session.conf.set("spark.sql.ansi.enabled", "false")
     return session
