@@ -145,8 +145,6 @@ def spark_server(folder: Path) -> Iterator[str]:
         "spark.connect.grpc.binding.port": port,
         "spark.driver.memory": "2g",
         "spark.sql.adaptive.enabled": "false",
-        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.warehouse.dir": folder / "warehouse",
         "spark.ui.enabled": "false",

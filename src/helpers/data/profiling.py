@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.dialect import has_fraction, hashed, is_finite, quantiles
+from helpers.data.dialect import aggregate_apart, has_fraction, hashed, is_finite, quantiles
 from helpers.data.patterns import heading_words
 from helpers.data.profile_values import (
     ProfiledColumn,
@@ -181,12 +181,16 @@ def _plain_facts(plain: Table, columns: list[ProfiledColumn], exact_rows: int) -
     rows = int(plain.count().execute())
     large = rows > exact_rows
     measures: dict[str, Any] = {"rows": plain.count()}
+    distinct: dict[str, Any] = {}
     for c in columns:
         value = plain[c.key]
         varied = c.kind == "date" or (c.kind == "number" and not c.whole)
         c.facts["distinct_exact"] = not (large and varied)
         asked: dict[str, Any] = {"filled": value.count()}
-        asked["distinct"] = value.nunique() if c.facts["distinct_exact"] else value.approx_nunique()
+        if c.facts["distinct_exact"]:
+            distinct[f"{c.key}_distinct"] = value.nunique()
+        else:
+            asked["distinct"] = value.approx_nunique()
         if c.kind == "number":
             asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
             asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
@@ -200,7 +204,7 @@ def _plain_facts(plain: Table, columns: list[ProfiledColumn], exact_rows: int) -
             length = value.length()
             asked |= {"length_min": length.min(), "length_max": length.max(), "length_mean": length.mean()}
         measures |= {f"{c.key}_{fact}": measure for fact, measure in asked.items()}
-    found = plain.aggregate(**measures).execute().iloc[0]
+    found = aggregate_apart(plain, measures, distinct)
     for c in columns:
         c.facts |= _read_plain(c, found, rows)
     _add_quantiles(plain, columns, rows, exact_rows)
