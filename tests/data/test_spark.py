@@ -14,7 +14,6 @@ from helpers.data.answers import comment_sample, latest_scores, nps_counts, rati
 from helpers.data.dialect import java_format
 from helpers.data.engines import ENGINES, Engine, open_engine
 from helpers.data.features import customer_features, monthly_orders
-from helpers.data.profiling import profile_tables
 from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.data.units import roll_up_to_accounts
@@ -168,7 +167,6 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
     def reduced(data: ClientData) -> dict[str, pd.DataFrame]:
         orders, answers = data.tables["orders"], data.tables["surveys"]
         rolled = roll_up_to_accounts(data.tables, data.supplied())
-        profile = profile_tables(data.supplied_tables())
         return {
             "features": customer_features(orders, AS_OF),
             "net": customer_features(orders, AS_OF, subtract_returns=True),
@@ -179,7 +177,6 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             "comments": comment_sample(answers, 5, max_score=10),
             "accounts": rolled["customers"].order_by("customer_id").execute(),
             "account orders": customer_features(rolled["orders"], AS_OF),
-            **{name: getattr(profile, name) for name in ("tables", "columns", "values", "days", "correlations")},
         }
 
     spark, duckdb = reduced(both["spark"]), reduced(both["duckdb"])
