@@ -145,12 +145,14 @@ def spark_server(folder: Path) -> Iterator[str]:
         "spark.connect.grpc.binding.port": port,
         "spark.driver.memory": "2g",
         "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
         "spark.sql.codegen.wholeStage": "false",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.warehouse.dir": folder / "warehouse",
         "spark.ui.enabled": "false",
     }
     command = [str(Path(pyspark.__file__).parent / "bin" / "spark-submit"), "--master", "local[2]"]
+    command += ["--driver-java-options", "-XX:TieredStopAtLevel=1"]
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
