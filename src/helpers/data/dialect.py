@@ -18,10 +18,9 @@ from ibis.expr.types import BooleanValue, Expr, Table, Value
 from helpers.errors import InputError
 
 _NUMBER = r"^[+-]?(\d[\d_]*\.?\d*|\.\d+)([eE][+-]?\d+)?$"  # Java reads "10d" and "0x1p3" as numbers too
-_CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?"
-_ISO = rf"^(\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}(?:[ T]{_CLOCK})?)(?:(?<=:\d\d)(?:Z| UTC|[+-]\d{{2}}(?::?\d{{2}})?))?$"
 _OFFSET = r"(Z| UTC|[+-]\d{2}(:?\d{2})?)"
-_WHOLE_ISO = rf"^\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([ T]\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d+)?)?{_OFFSET}?)?$"
+_ISO = rf"^\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}}([ T]\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d+)?{_OFFSET}?)?)?$"
+_BEFORE_OFFSET = r"^[0-9/-]+[ T]?[0-9:.]*"  # of what fits _ISO
 # A strptime code -> Java's, which reads one digit or two; and between others, where digits must be counted.
 _JAVA = {
     **{"Y": ("yyyy", "yyyy"), "y": ("yy", "yy"), "m": ("M", "MM"), "d": ("d", "dd"), "b": ("MMM", "MMM")},
@@ -118,10 +117,9 @@ def number(text: Value) -> Value:
 def iso_timestamp(text: Value) -> Value:
     """A date or timestamp in ISO 8601, as the clock showed it: an offset is not looked at. Null for anything else."""
     engine = engine_of(text)
-    if engine in (BIGQUERY, SNOWFLAKE):
-        text = _plain_iso(text)
-    elif engine != DUCKDB:
-        text = text.re_extract(_ISO, 1).nullif("").replace("/", "-")
+    if engine != DUCKDB:
+        text = _only(text, text.re_search(_ISO)).re_extract(_BEFORE_OFFSET, 0).replace("/", "-")
+        text = text.re_search(r"[ T]\d{1,2}:\d{2}$").ifelse(text + ":00", text)  # Snowflake wants its seconds
     return _of_our_time(_snowflake_timestamp(text) if engine == SNOWFLAKE else text.try_cast("timestamp(6)"))
 
 
@@ -196,13 +194,6 @@ def java_format(form: str) -> str:
 
 def _only(text: Value, fits: BooleanValue) -> Value:
     return fits.ifelse(text, ibis.null("string"))
-
-
-def _plain_iso(text: Value) -> Value:
-    """A date or timestamp in ISO 8601 with its seconds, as the clock showed it; null for anything else."""
-    text = _only(text, text.re_search(_WHOLE_ISO)).replace("/", "-")
-    text = text.re_replace(rf"(:\d{{2}}(\.\d+)?){_OFFSET}$", r"\1")
-    return text.re_replace(r"([ T]\d{1,2}:\d{2})$", r"\1:00")
 
 
 @ibis.udf.scalar.builtin(name="try_strptime")
