@@ -17,7 +17,7 @@ from helpers.data import databases
 from helpers.data.databases import read_database
 from helpers.data.drivers import BATCH_BYTES, postgres
 from helpers.data.spec import PartSpec
-from helpers.data.urls import anchor_url, database_file, database_label, is_database, parse_url, redact
+from helpers.data.urls import parse_url
 from helpers.errors import InputError
 from tests.data.servers import PASSWORD, QUOTED, Server, free_port, mariadb_server, missing_server, postgres_server
 
@@ -66,95 +66,7 @@ def refusal(con: Any, source: str, **asked: str) -> str:
     return str(error)
 
 
-class TestUrls:
-    @pytest.mark.parametrize(
-        ("source", "expected"),
-        [
-            ("postgresql://u:p@h/d", True),
-            ("postgresql+psycopg://u:p@h/d", True),
-            ("sqlite:///a.db", True),
-            ("snowflake://a", True),
-            ("orders_*.csv.gz", False),
-            ("/data/acme", False),
-            ("C:\\data\\acme.csv", False),
-            ("file:///data/acme.csv", False),
-        ],
-    )
-    def test_what_is_a_database(self, source: str, expected: bool) -> None:
-        assert is_database(source) is expected
-
-    @pytest.mark.parametrize(
-        "source",
-        [
-            f"postgresql://kit:{QUOTED}@db.acme.com:5433/shop?sslmode=require",
-            f"postgres+psycopg://kit:{PASSWORD}@db.acme.com:5433/shop?sslmode=require",  # not encoded, as many write it
-        ],
-    )
-    def test_a_server_url_in_parts(self, source: str) -> None:
-        url = parse_url(source)
-        assert (url.engine, url.user, url.password) == ("postgresql", "kit", PASSWORD)
-        assert (url.host, url.port, url.database, url.options) == ("db.acme.com", 5433, "shop", {"sslmode": "require"})
-        assert PASSWORD not in repr(url)
-
-    def test_an_address_of_version_six(self) -> None:
-        url = parse_url("postgresql://kit:pw@[::1]:5433/shop")
-        assert (url.host, url.port) == ("::1", 5433)
-
-    @pytest.mark.parametrize(
-        ("source", "path"),
-        [
-            ("sqlite:///data/shop.db", "/data/shop.db"),
-            ("sqlite:////data/shop.db", "/data/shop.db"),
-            ("sqlite://exports/shop%20a.db", "exports/shop a.db"),
-            ("sqlite:///C:/data/shop.db", "C:/data/shop.db"),
-            ("duckdb://shop.duckdb", "shop.duckdb"),
-        ],
-    )
-    def test_a_file_url(self, source: str, path: str) -> None:
-        assert database_file(source) == Path(path)
-
-    def test_a_file_is_counted_from_the_parameter_files_folder(self) -> None:
-        folder = Path("/params")
-        assert database_file(anchor_url("sqlite://shop.db", folder)) == Path("/params/shop.db")
-        assert database_file(anchor_url("sqlite:////elsewhere/shop.db", folder)) == Path("/elsewhere/shop.db")
-        assert anchor_url("postgresql://h/shop", folder) == "postgresql://h/shop"
-
-    @pytest.mark.parametrize(
-        ("source", "label"),
-        [
-            (f"postgresql://kit:{QUOTED}@h/shop?password=hunter2", "postgresql: shop.orders"),
-            ("mariadb://kit:hunter2@h:3306/shop", "mariadb: shop.orders"),
-            ("sqlite:///data/shop.db", "sqlite: shop.orders"),
-            ("snowflake://kit:hunter2@account/shop", "snowflake: database"),
-            ("postgresql://kit:hunter2@h:port/shop", "postgresql: database"),
-        ],
-    )
-    def test_a_label_shows_neither_user_nor_password(self, source: str, label: str) -> None:
-        assert database_label(source, "orders") == label
-
-    @pytest.mark.parametrize(
-        ("source", "text"),
-        [
-            (f"postgresql://kit:{QUOTED}@h/shop", f'conninfo "host=h password={PASSWORD}" or {QUOTED}'),
-            ("mysql://kit:hunter2@h/shop", "(using mysql://kit:hunter2@h/shop)"),
-            ("snowflake://kit@h/shop?token=hunter2&warehouse=w", "bad token hunter2"),
-            ("postgresql://h/shop?password=hunter2", "password=hunter2"),
-            ("postgresql://kit:it's%0Ahunter2@h/shop", repr("it's\nhunter2")),
-            ("postgresql://kit:it's%5Chunter2@h/shop", r"password='it\'s\\hunter2'"),
-        ],
-    )
-    def test_secrets_are_taken_out_of_any_text(self, source: str, text: str) -> None:
-        clean = redact(text, source)
-        assert "***" in clean
-        for secret in (PASSWORD, QUOTED, "hunter2"):
-            assert secret not in clean
-
-    def test_a_part_never_shows_its_password(self) -> None:
-        shown = repr(part("postgresql://kit:hunter2@h/shop?token=hunter3", table="orders"))
-        assert "hunter" not in shown
-        assert "table='orders'" in shown
-        assert part("postgresql://kit:hunter2@h/shop", table="orders").place == "postgresql: shop.orders"
-
+class TestRefusals:
     @pytest.mark.parametrize(
         ("source", "expected"),
         [
