@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.data import clean, sources, split
+from helpers.data import clean, repeats, sources, split
 from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.errors import InputError
@@ -363,7 +363,7 @@ def test_a_file_that_only_looks_whole_is_read_with_care(
 
 
 def test_equal_rows_are_found_range_by_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(split, "HASHES_AT_A_TIME", 9)
+    monkeypatch.setattr(repeats, "HASHES_AT_A_TIME", 9)
     data = orders_from(tmp_path, "\n".join(["no,cust,day,value", *GOOD, *GOOD[10:40], GOOD[12]]) + "\n")
     assert aside(data) == {"exact duplicate": 31}
     assert sorted(data.rejected("orders")["kit_row"]) == list(range(82, 113))

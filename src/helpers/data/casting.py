@@ -6,11 +6,13 @@ it. The plain spelling is tried first and is fast; only what it does not fit is 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import ibis
+import pyarrow as pa
 from ibis.expr.types import BooleanValue, Table, Value
 
-from helpers.data.dialect import in_utc, is_duckdb, is_finite, iso_timestamp, number, parse_timestamp
+from helpers.data.dialect import in_utc, is_finite, iso_timestamp, number, parse_timestamp
 from helpers.data.spec import EXCEL_SERIAL
 from helpers.errors import InputError
 
@@ -103,43 +105,68 @@ def currency_of(named: Value | None, money: Sequence[tuple[Value, BooleanValue]]
     return ibis.coalesce(*given, *marks).substitute({"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY"})
 
 
-def guess_decimal(texts: Table, columns: Sequence[str]) -> str:
-    """The decimal mark that reads more of the numbers in a sample of trimmed texts; "." where both read as many."""
-    columns = [c for c in columns if texts[c].type().is_string()]
+@dataclass(frozen=True)
+class Sample:
+    """The first of a table's trimmed texts, at hand: guesses are made in DuckDB, so that they are the same ones
+    whatever the engine, in one query of it."""
+
+    texts: Table
+    first: pa.Table
+
+    @staticmethod
+    def of(texts: Table, columns: Sequence[str]) -> "Sample":
+        columns = [c for c in columns if texts[c].type().is_string()]
+        return Sample(texts, texts.select(columns).limit(SAMPLE_ROWS).to_pyarrow() if columns else pa.table({}))
+
+    def rows(self, columns: Sequence[str]) -> Table:
+        return ibis.memtable(self.first.select(columns))
+
+    def values(self, column: str) -> Table:
+        """The first values of a column, as `text`; also where most rows have none."""
+        found = self.first.select([column]).rename_columns(["text"]).drop_null()
+        if len(found) < len(self.first) == SAMPLE_ROWS:
+            values = self.texts.select(text=self.texts[column]).filter(lambda t: t.text.notnull())
+            found = values.limit(SAMPLE_ROWS).to_pyarrow()
+        return ibis.memtable(found)
+
+
+def guess_decimal(sample: Sample, columns: Sequence[str]) -> str:
+    """The decimal mark that reads more of the numbers in a sample; "." where both read as many."""
+    columns = [c for c in columns if c in sample.first.column_names]
     if not columns:
         return "."
-    sample = _at_hand(texts.select(columns).limit(SAMPLE_ROWS))
-    if not ibis.or_(*[sample[c].contains(",").any() for c in columns]).execute():
+    first = sample.rows(columns)
+    if not ibis.or_(*[first[c].contains(",").any() for c in columns]).execute():
         return "."
     read = {
         name: sum(
-            (ibis.coalesce(plain_number(sample[c], mark), repaired_number(sample[c], mark)).count() for c in columns),
+            (ibis.coalesce(plain_number(first[c], mark), repaired_number(first[c], mark)).count() for c in columns),
             ibis.literal(0),
         )
         for name, mark in (("point", "."), ("comma", ","))
     }
-    found = sample.aggregate(**read).execute().iloc[0]
+    found = first.aggregate(**read).execute().iloc[0]
     return "," if found["comma"] > found["point"] else "."
 
 
-def guess_date_formats(texts: Table, column: str, said: str, source: str) -> tuple[str, ...]:
+def guess_date_formats(sample: Sample, column: str, said: str, source: str) -> tuple[str, ...]:
     """The formats that read a column of dates whose parameter file declares none; () where ISO does.
 
-    A sample of `SAMPLE_ROWS` is held against ISO first, then `DATE_FORMATS`. `said` and `source` name the column
+    The sample is held against ISO first, then `DATE_FORMATS`. `said` and `source` name the column
     and where it is. Raises InputError where the order of day and month cannot be told.
     """
-    if not texts[column].type().is_string():
+    if column not in sample.first.column_names:
         return ()
-    sample = _at_hand(texts.select(text=texts[column]).filter(lambda t: t.text.notnull()).limit(SAMPLE_ROWS))
-    found = sample.aggregate(n=sample.count(), iso=_to_date(sample.text, ()).count()).execute().iloc[0]
+    values = sample.values(column)
+    found = values.aggregate(n=values.count(), iso=_to_date(values.text, ()).count()).execute().iloc[0]
     if not found["n"] or found["iso"]:
         return ()
     forms = [form + time for form in DATE_FORMATS for time in TIMES]
     measures = {}
     for i, form in enumerate(forms):
-        parsed = _parse(sample.text, form)
+        parsed = _parse(values.text, form)
         measures[f"f{i}"] = parsed.count(where=parsed.year() >= 1900)  # "24" is no year, though the engine reads one
-    found = sample.aggregate(**measures).execute().iloc[0]
+    found = values.aggregate(**measures).execute().iloc[0]
     by_form = {form: int(found[f"f{i}"]) for i, form in enumerate(forms)}
     best = max(by_form.values())
     if best == 0:
@@ -147,8 +174,8 @@ def guess_date_formats(texts: Table, column: str, said: str, source: str) -> tup
     fitting = [form for form, n in by_form.items() if n == best]
     chosen = fitting[0]
     swapped = _swap_day_and_month(chosen)
-    if swapped in fitting and not _all_alike(sample.text, chosen, swapped):
-        example = sample.limit(1).execute()["text"].iloc[0]
+    if swapped in fitting and not _all_alike(values.text, chosen, swapped):
+        example = values.limit(1).execute()["text"].iloc[0]
         raise InputError(
             f'The dates of {said}, such as "{example}", may be day first or month first: both fit all that was seen',
             where=source,
@@ -158,11 +185,6 @@ def guess_date_formats(texts: Table, column: str, said: str, source: str) -> tup
     # Dates with and without a time of day often share a column.
     day = chosen.partition(" %H")[0].partition(" %I")[0]
     return tuple(dict.fromkeys([chosen, *(f for f, n in by_form.items() if n and f.startswith(day))]))
-
-
-def _at_hand(sample: Table) -> Table:
-    """A sample in DuckDB, where guesses are made: the same ones whatever the engine, in one query of it."""
-    return sample if is_duckdb(sample) else ibis.memtable(sample.to_pyarrow())
 
 
 def _all_alike(text: Value, form: str, other: str) -> bool:

@@ -11,11 +11,13 @@ from datetime import date
 from typing import Any
 
 import ibis
+import numpy as np
 import pandas as pd
 from ibis.expr.types import BooleanValue, Table, Value
 
 from helpers.data.casting import (
     TYPES,
+    Sample,
     as_text,
     currency_of,
     guess_date_formats,
@@ -77,13 +79,19 @@ class Marked:
         ]
         return ibis.cases(*cases, else_=ibis.null("int64")) if cases else ibis.null("int64")
 
-    def rows_found(self) -> list[int]:
-        """How many rows show each check."""
-        counted = self.rows.group_by(self.marks).aggregate(kit_n=self.rows.count()).execute()
-        return [
-            int(counted.loc[(counted[_marks(i // _BITS)].to_numpy() >> (i % _BITS)) & 1 == 1, "kit_n"].sum())
-            for i in range(len(self.checks))
-        ]
+    def tally(self) -> pd.DataFrame:
+        """How many rows (kit_n) have which marks."""
+        return self.rows.group_by(self.marks).aggregate(kit_n=self.rows.count()).execute()
+
+    def count(self, tally: pd.DataFrame) -> list[tuple[int, int]]:
+        """For each check, how many rows of a tally show it, and how many it sets aside, being the first to do so."""
+        rows, aside, counts = tally["kit_n"].to_numpy(), np.zeros(len(tally), bool), []
+        for i, check in enumerate(self.checks):
+            shown = (tally[_marks(i // _BITS)].to_numpy() >> (i % _BITS)) & 1 == 1
+            first = shown & ~aside & (check.severity != NOTE)
+            counts.append((int(rows[shown].sum()), int(rows[first].sum())))
+            aside |= first
+        return counts
 
     def _masks(self) -> dict[int, int]:
         masks = dict.fromkeys(range(_columns_of_marks(self.checks)), 0)
@@ -123,15 +131,17 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
         **first,
     )
     numbers = [c for c in found if kinds[c] == "number"]
-    decimal = part.decimal or guess_decimal(rows, [_text(c) for c in numbers])
+    formats = {c: part.date_format.get(c) or part.date_format.get(EVERY_COLUMN, ()) for c in found}
+    unknown = [c for c in found if kinds[c] == "date" and not formats[c]]
+    sample = Sample.of(rows, [_text(c) for c in (*([] if part.decimal else numbers), *unknown)])
+    decimal = part.decimal or guess_decimal(sample, [_text(c) for c in numbers])
+    for column in unknown:
+        formats[column] = guess_date_formats(sample, _text(column), f"{table}.{column}", part.place)
     rows = rows.mutate(**{_plain(c): plain_number(rows[_text(c)], decimal) for c in numbers})
     typed = {c: ibis.coalesce(rows[_plain(c)], repaired_number(rows[_text(c)], decimal)) for c in numbers}
     for column in found:
         if column not in typed:
-            formats = part.date_format.get(column) or part.date_format.get(EVERY_COLUMN, ())
-            if kinds[column] == "date" and not formats:
-                formats = guess_date_formats(rows, _text(column), f"{table}.{column}", part.place)
-            typed[column] = to_kind(rows[_text(column)], kinds[column], formats)
+            typed[column] = to_kind(rows[_text(column)], kinds[column], formats[column])
     rows = rows.mutate(**typed)
     before_derived = set(rows.columns)
     rows = derive(rows, table)

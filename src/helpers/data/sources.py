@@ -25,10 +25,11 @@ from helpers.data.databases import read_database
 from helpers.data.engines import Engine, discard, open_engine
 from helpers.data.engines.duck import connect
 from helpers.data.reading import RawFile, list_files, read_raw, rows_in_order, union_by_name
+from helpers.data.repeats import find_repeats
 from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
-from helpers.data.split import MarkedPart, SplitTable, came_whole, count_checks, find_repeats, store_rows
+from helpers.data.split import MarkedPart, SplitTable, came_whole, count_checks, store_rows
 from helpers.data.urls import database_file, is_database, is_warehouse
 from helpers.data.warehouses import choose_engine, read_warehouse
 from helpers.data.whole import apply_whole_rules, merge_customers
@@ -133,9 +134,9 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_nam
     engine = open_engine(engine_name, folder, as_written=True)
     files_con = engine.con if engine.reads_files else connect(folder, as_written=True)
     try:
-        received, quality, inputs = [], [], []
-        kept: dict[str, str] = {}
+        quality, inputs = [], []
         tables: dict[str, Table] = {}
+        rejects: dict[str, Table] = {}
         merged: Table | None = None
         for name in sorted(specs, key=lambda table: table != "customers"):  # the others are held against them
             spec = specs[name]
@@ -151,16 +152,17 @@ def _read_all(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_nam
             checks = count_checks(split, whole)
             _refuse_stopped(checks, spec)
             tables[name] = split.keep()
-            rejected = engine.store(split.rejected(), _rejected(name))
-            kept |= {name: engine.sql(tables[name]), _rejected(name): engine.sql(rejected)}
+            rejects[name] = engine.store(split.rejected(), _rejected(name))
             quality.append(checks.assign(table=name))
-            inputs += [_describe_input(name, file) for found in files for file in found]
-            received.append(_summarise(name, tables[name], rejected, [f for found in files for f in found]))
-            _refuse_unusable(received[-1], checks, spec)
+            inputs += [{**_describe_input(name, file), "label": file.label} for found in files for file in found]
+            _refuse_unusable(sum(file.rows for found in files for file in found), checks, spec)
         _check_arms(tables, specs)
+        kept = {name: engine.sql(table) for name, table in tables.items()}
+        kept |= {_rejected(name): engine.sql(table) for name, table in rejects.items()}
+        received = _summarise(tables, rejects, pd.DataFrame(inputs))
         order = {name: i for i, name in enumerate(specs)}
         columns = ["table", "check", "rows_found", "rows_set_aside", "handling"]
-        notes = (pd.DataFrame(received), pd.concat(quality)[columns], pd.DataFrame(inputs))
+        notes = (received, pd.concat(quality)[columns], pd.DataFrame(inputs).drop(columns="label"))
         for name, frame in zip(_NOTES, notes, strict=True):
             frame = frame.sort_values("table", key=lambda t: t.map(order), kind="stable")
             frame.to_parquet(folder / f"{name}.parquet", index=False)
@@ -233,23 +235,33 @@ def _merge(split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, An
     return split.engine.bring(found[["customer_id", "merged_into"]], "merged")
 
 
-def _summarise(name: str, kept: Table, rejected: Table, files: list[RawFile]) -> dict[str, Any]:
-    rows_in = sum(file.rows for file in files)
-    rows_aside = int(rejected.count().execute())
-    when = TABLES[name].date_column
-    ends = {"first_on": kept[when].min(), "last_on": kept[when].max()} if when in kept.columns else {}
-    found = kept.aggregate(rows=kept.count(), **ends).execute().iloc[0]
-    if rows_in != found["rows"] + rows_aside:  # must never happen; a lost row is worse than no report
-        raise AssertionError(f"{name}: {rows_in} rows in, {found['rows']} kept, {rows_aside} set aside")
-    return {
-        "table": name,
-        "files": ", ".join(file.label for file in files),
-        "rows_in": rows_in,
-        "rows_kept": int(found["rows"]),
-        "rows_set_aside": rows_aside,
-        "first_on": pd.Timestamp(found.get("first_on", pd.NaT)),
-        "last_on": pd.Timestamp(found.get("last_on", pd.NaT)),
-    }
+def _summarise(tables: dict[str, Table], rejects: dict[str, Table], inputs: pd.DataFrame) -> pd.DataFrame:
+    """What became of every table's rows, in one query: see `ClientData.received`."""
+    never = ibis.null("timestamp(6)")
+    measures = []
+    for name, table in tables.items():
+        when = TABLES[name].date_column
+        ends = (table[when].min(), table[when].max()) if when in table.columns else (never, never)
+        about = {"table": ibis.literal(name), "rows_kept": table.count(), "rows_set_aside": ibis.literal(0, "int64")}
+        measures.append(table.aggregate(**about, first_on=ends[0], last_on=ends[1]))
+        aside = about | {"rows_kept": ibis.literal(0, "int64"), "rows_set_aside": rejects[name].count()}
+        measures.append(rejects[name].aggregate(**aside, first_on=never, last_on=never))
+    counted = (
+        ibis.union(*measures)
+        .execute()
+        .groupby("table", sort=False, as_index=False)
+        .agg(
+            **{c: (c, "sum") for c in ("rows_kept", "rows_set_aside")},
+            first_on=("first_on", "min"),
+            last_on=("last_on", "max"),
+        )
+    )
+    came = inputs.groupby("table").agg(files=("label", ", ".join), rows_in=("rows", "sum"))
+    found = counted.join(came, on="table")
+    lost = found[found["rows_in"] != found["rows_kept"] + found["rows_set_aside"]]
+    if len(lost):  # must never happen; a lost row is worse than no report
+        raise AssertionError(f"rows in are not rows kept and set aside: {lost.to_dict('records')}")
+    return found[["table", "files", "rows_in", "rows_kept", "rows_set_aside", "first_on", "last_on"]]
 
 
 def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:
@@ -264,8 +276,8 @@ def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:
         )
 
 
-def _refuse_unusable(received: dict[str, Any], quality: pd.DataFrame, spec: TableSpec) -> None:
-    if received["rows_kept"]:
+def _refuse_unusable(rows_in: int, quality: pd.DataFrame, spec: TableSpec) -> None:
+    if quality["rows_set_aside"].sum() < rows_in:
         return
     worst = quality.sort_values("rows_set_aside", ascending=False).iloc[0]
     hint = "Check `columns` and `missing` for this table."
@@ -274,7 +286,7 @@ def _refuse_unusable(received: dict[str, Any], quality: pd.DataFrame, spec: Tabl
     elif "not a number" in worst["check"]:
         hint = 'Numbers with a decimal comma need `decimal: ","`; codes for "no value" belong under `missing`.'
     raise InputError(
-        f"None of the {received['rows_in']:,} rows of {spec.name} can be used: "
+        f"None of the {rows_in:,} rows of {spec.name} can be used: "
         f"{worst['rows_set_aside']:,} have the fault “{worst['check']}”",
         where=spec.parts[0].place,
         mend=hint,

@@ -1,32 +1,27 @@
 """Splits marked rows into the canonical table and the rows set aside, which keep what the client sent.
 
 A row is known by its part, file and number. The marks say which rows a check of their own sets aside, `late_rows` which
-ones the table as a whole does; those alone are looked up in the source again, by their place, as they came. Equal rows
-are suspected by a hash of all that came, where the engine has one, and held against each other as they came.
+ones the table as a whole does; those alone are looked up in the source again, by their place, as they came.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
-import pyarrow as pa
 from ibis.expr.types import Table
 
-from helpers.data.clean import HASH, Marked, derive, hash_row, identifies_rows, source_columns
+from helpers.data.clean import HASH, Marked, derive, hash_row, source_columns
 from helpers.data.engines import Engine
 from helpers.data.engines.duck import DuckEngine, read_parquet
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, RawFile, rows_at, union_by_name
-from helpers.data.rules import BUILT_IN, NOTE, severity_of
+from helpers.data.rules import NOTE
 from helpers.data.spec import PartSpec
 
 PLACE = (SOURCE, SOURCE_ROW)
 STORED = "kit_stored"  # the place of a row among the stored ones of its part, from 0, where that tells file and number
-HASHES_AT_A_TIME = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -38,6 +33,20 @@ class MarkedPart:
     raw: Table  # with kit_file and kit_row
     plain: Table  # the same rows where kit_row need not be counted, which is quicker
     files: list[RawFile]
+
+    @cached_property
+    def tally(self) -> pd.DataFrame:
+        """How many of its rows have which marks."""
+        return self.marked.tally()
+
+    @property
+    def rows(self) -> int:
+        return int(self.tally["kit_n"].sum())
+
+    @cached_property
+    def found(self) -> list[tuple[int, int]]:
+        """For each check, how many rows show it, and how many it sets aside, being the first to do so."""
+        return self.marked.count(self.tally)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -101,23 +110,29 @@ class SplitTable:
 
     def rejected_of(self, i: int) -> Table:
         """The rows set aside, as they came: kit_file, kit_row, reason, then the source's columns as text."""
-        part, aside = self.parts[i], self.aside_of(i)
-        names = enumerate(check.name for check in part.marked.checks)
-        reason = ibis.cases(*[(aside.kit_number == k, name) for k, name in names])
-        aside = aside.select(*PLACE, kit_reason=reason)
-        if self.late_rows is not None:
-            aside = aside.union(self.late_of(i).select(*PLACE, "kit_reason"))
-        aside = self.engine.hold(aside, f"aside_{self.name}_{i}")
-        joined = self.as_came(i, aside).inner_join(aside, PLACE)
+        part, joined = self.parts[i], self._with_reason(i)
         fault = joined[FAULT] if FAULT in joined.columns else ibis.null("string")
         as_came = {_as_received(c): joined[c].cast("string") for c in source_columns(part.raw)}
         as_came |= {LINE: joined[LINE]} if LINE in joined.columns else {}
         return joined.select(*PLACE, reason=ibis.coalesce(fault, joined.kit_reason), **as_came)
 
-    def as_came(self, i: int, wanted: Table) -> Table:
-        """Rows of a part as they came, at least those at the places in `wanted`; what was fetched is kept."""
+    def _with_reason(self, i: int) -> Table:
+        """The rows of a part that are set aside, as they came, with kit_reason."""
+        part, aside = self.parts[i], self.aside_of(i)
+        if self.late_rows is None and not any(aside for _, aside in part.found):
+            return part.raw.limit(0).mutate(kit_reason=ibis.null("string"))
+        names = enumerate(check.name for check in part.marked.checks)
+        reason = ibis.cases(*[(aside.kit_number == k, name) for k, name in names])
+        aside = aside.select(*PLACE, kit_reason=reason)
+        if self.late_rows is not None:
+            aside = aside.union(self.late_of(i).select(*PLACE, "kit_reason"))
         if not isinstance(self.engine, DuckEngine):
-            return self.parts[i].raw.semi_join(wanted.select(*PLACE).distinct(), PLACE)
+            return part.raw.inner_join(aside, PLACE)
+        aside = self.engine.hold(aside, f"aside_{self.name}_{i}")
+        return self.as_came(i, aside).inner_join(aside, PLACE)
+
+    def as_came(self, i: int, wanted: Table) -> Table:
+        """Rows of a part in DuckDB as they came, at least those at the places in `wanted`; what was fetched is kept."""
         held, name = self.came.get(i), f"{self.name}_{i}"
         missing = wanted.select(*PLACE).distinct()
         missing = missing if held is None else missing.anti_join(held, PLACE)
@@ -160,14 +175,12 @@ def store_rows(engine: Engine, marked: Marked, table: str, name: str, files: Seq
 
 def came_whole(part: MarkedPart) -> bool:
     """Whether as many rows were stored as the files' lines say, and none of them is blank."""
-    rows = part.marked.rows
-    schema = part.plain.schema()
+    if part.rows != sum(file.rows for file in part.files):
+        return False
+    rows, schema = part.marked.rows, part.plain.schema()
     blank = part.plain.limit(1).select(**{c: ibis.null(kind) for c, kind in schema.items()})
-    found = rows.aggregate(
-        rows=rows.count(), blank=rows.count(where=rows[HASH] == blank.select(h=hash_row(blank)).as_scalar())
-    )
-    row = found.execute().iloc[0]
-    return bool(row["rows"] == sum(file.rows for file in part.files) and not row["blank"])
+    alike = rows[HASH] == blank.select(h=hash_row(blank)).as_scalar()
+    return not rows.filter(alike).count().execute()
 
 
 def _with_places(rows: Table, files: Sequence[RawFile]) -> Table:
@@ -195,87 +208,6 @@ def _stored_place(rows: Table, files: Sequence[RawFile]) -> Any:
     return ibis.cases(*cases, else_=ibis.null("int64"))
 
 
-def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
-    """Count rows equal to an earlier one of their part, in every column the client sent, and set them aside."""
-    rule = BUILT_IN["identical_lines"]
-    counts = []
-    for i, part in enumerate(split.parts):
-        repeats = _repeats_of(split, i)
-        if repeats is None:
-            continue
-        severity = severity_of("identical_lines", part.spec)
-        handling = rule.handling(severity)
-        if not identifies_rows(part.marked.columns, part.spec, split.name):
-            severity, handling = NOTE, "kept: without an identifier, equal rows may be different customers"
-        found = int(repeats.count().execute())
-        counts.append({"check": rule.phrase, "rows_found": found, "handling": handling, "severity": severity})
-        if severity != NOTE:
-            split.set_aside(_without_unread(part, repeats), rule.phrase)
-    return counts
-
-
-def _without_unread(part: MarkedPart, found: Table) -> Table:
-    """Without the rows that cannot be read, or that nobody asked for: those are set aside for that."""
-    if not part.marked.leading:
-        return found
-    rows = part.marked.rows.semi_join(part.keyed(found), part.key)
-    return found.anti_join(rows.filter(part.marked.on(rows).reason() < part.marked.leading), PLACE)
-
-
-def _repeats_of(split: SplitTable, i: int) -> Table | None:
-    """The second and later of equal rows: kit_part, kit_file, kit_row; None where every row is the only one."""
-    part = split.parts[i]
-    rows = _suspects(split, i) if HASH in part.marked.rows.columns else part.raw
-    if rows is None:
-        return None
-    # As texts, since not every engine holds fractions against each other here.
-    equal = [rows[c].cast("string") for c in rows.columns if c not in PLACE]
-    copy = ibis.row_number().over(group_by=equal, order_by=list(PLACE))
-    repeats = rows.mutate(kit_copy=copy).filter(lambda t: t.kit_copy > 0)
-    repeats = repeats.select(*PLACE, kit_part=ibis.literal(i, "int64"))
-    repeats = split.engine.hold(repeats, f"repeats_{split.name}_{i}")
-    return repeats if repeats.count().execute() else None
-
-
-def _suspects(split: SplitTable, i: int) -> Table | None:
-    """The rows that share their hash with another, as they came; None where there are none."""
-    part, engine = split.parts[i], split.engine
-    rows = part.marked.rows
-    shared = _shared_hashes(engine.con, rows, f"shared_{split.name}_{i}")
-    if shared is None:
-        return None
-    places = rows.semi_join(shared, HASH).select(*PLACE)
-    places = engine.hold(places, f"suspects_{split.name}_{i}")
-    # What came in the rows that will be set aside is wanted later; one look at the source does for both.
-    aside = rows.filter(~part.marked.usable()).select(*PLACE)
-    return split.as_came(i, places.union(aside)).semi_join(places, PLACE)
-
-
-def _shared_hashes(con: Any, rows: Table, name: str) -> Table | None:
-    """The hashes that several rows share, in the engine table `name`; None where there are none.
-
-    They are sorted range by range, which takes a third of the time of grouping them and no more memory for more rows.
-    """
-    parts = -(-int(rows.count().execute()) // HASHES_AT_A_TIME)
-    query = f"SELECT {HASH} FROM ({ibis.to_sql(rows.select(HASH), dialect='duckdb')}) WHERE {HASH}"
-    ends = [k * 2**64 // parts for k in range(parts + 1)]
-
-    def shared_of(k: int) -> np.ndarray:
-        with closing(con.con.cursor()) as cursor:
-            hashes = cursor.execute(f"{query} BETWEEN {ends[k]} AND {ends[k + 1] - 1}").fetchnumpy()[HASH]
-        hashes.sort()
-        return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
-
-    found = None
-    with ThreadPoolExecutor(2) as pool:
-        for hashes in pool.map(shared_of, range(parts)):
-            if len(hashes) and found is None:
-                found = con.create_table(name, pa.table({HASH: hashes}), temp=True)
-            elif len(hashes):
-                con.insert(name, pa.table({HASH: hashes}))
-    return found
-
-
 def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame:
     """check, rows_found, rows_set_aside, handling, severity: every check that found a row.
 
@@ -289,13 +221,16 @@ def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame
     for count in counts:
         count["rows_set_aside"] = int(late.pop(count["check"], 0))  # once, where several parts share a rule
     for i, part in enumerate(split.parts):
-        by_reason = _count_reasons(split, i)
-        for number, (check, found) in enumerate(zip(part.marked.checks, part.marked.rows_found(), strict=True)):
+        late_ones = [0] * len(part.marked.checks)
+        if split.late_rows is not None:
+            rows = part.marked.rows.semi_join(split.late_of(i), part.key)
+            late_ones = [aside for _, aside in part.marked.count(part.marked.on(rows).tally())]
+        for check, (shown, aside), counted in zip(part.marked.checks, part.found, late_ones, strict=True):
             counts.append(
                 {
                     "check": check.name,
-                    "rows_found": found,
-                    "rows_set_aside": int(by_reason.get(number, 0)),
+                    "rows_found": shown,
+                    "rows_set_aside": aside - counted,
                     "handling": check.handling,
                     "severity": check.severity,
                 }
@@ -305,21 +240,6 @@ def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame
     elsewhere = (frame["severity"] != NOTE) & (frame["rows_set_aside"] == 0)
     frame["handling"] = frame["handling"].mask(elsewhere, "counted under another fault")
     return frame[frame["rows_found"] > 0].reset_index(drop=True)
-
-
-def _count_reasons(split: SplitTable, i: int) -> "pd.Series[int]":
-    """How many rows a check of their own sets aside, by the check's number."""
-    part, marked = split.parts[i], split.parts[i].marked
-
-    def count(rows: Table) -> "pd.Series[int]":
-        marks = rows.group_by(marked.marks).aggregate(kit_n=rows.count())  # few, each with one reason
-        found = marks.select("kit_n", kit_number=marked.on(marks).reason()).execute()
-        return found.groupby("kit_number")["kit_n"].sum()
-
-    counts = count(marked.rows)
-    if split.late_rows is None:
-        return counts
-    return counts.sub(count(marked.rows.semi_join(split.late_of(i), part.key)), fill_value=0)
 
 
 def _as_received(column: str) -> str:

@@ -22,24 +22,41 @@ IN_ORDER = ("kit_part", "kit_file", "kit_row")
 def apply_whole_rules(split: SplitTable, tables: Mapping[str, Table]) -> list[dict[str, Any]]:
     """Apply a table's rules in their order; `tables` has the kept rows of the tables read before it.
 
-    Returns check, rows_found, handling and severity of each that found a row.
+    Returns check, rows_found, handling and severity of each that found a row, part by part.
     """
     counts = []
-    for name, find in _RULES.items():
-        rule = BUILT_IN[name]
-        if split.name not in rule.tables:
-            continue
-        found = find(split, tables)
-        rows = 0 if found is None else int(found.count().execute())
-        if found is None or rows == 0:
-            continue
-        severity = severity_of(name, split.parts[0].spec)
-        counts.append(
-            {"check": rule.phrase, "rows_found": rows, "handling": rule.handling(severity), "severity": severity}
-        )
-        if severity != NOTE:
-            split.set_aside(found, rule.phrase)
+    waiting = [name for name in _RULES if split.name in BUILT_IN[name].tables]
+    while waiting:
+        found = {name: rows for name in waiting if (rows := _RULES[name](split, tables)) is not None}
+        by_part = _count_by_part(found)
+        now, waiting = waiting, []
+        for place, name in enumerate(now):
+            rule, aside = BUILT_IN[name], []
+            for part, rows in by_part.get(name, {}).items():
+                severity = severity_of(name, split.parts[part].spec)
+                said = {"handling": rule.handling(severity), "severity": severity}
+                counts.append({"check": rule.phrase, "rows_found": rows, **said})
+                aside += [part] if severity != NOTE else []
+            if aside:
+                split.set_aside(found[name].filter(found[name].kit_part.isin(aside)), rule.phrase)
+                waiting = now[place + 1 :]  # to be counted again, among the rows that are left
+                break
     return counts
+
+
+def _count_by_part(found: Mapping[str, Table]) -> dict[str, dict[int, int]]:
+    """How many rows there are for each rule and part, in one query."""
+    counted = [
+        rows.group_by("kit_part").aggregate(kit_rows=rows.count()).mutate(kit_rule=ibis.literal(name))
+        for name, rows in found.items()
+    ]
+    if not counted:
+        return {}
+    frame = (ibis.union(*counted) if len(counted) > 1 else counted[0]).execute().sort_values("kit_part")
+    return {
+        str(name): {int(part): int(n) for part, n in zip(rows["kit_part"], rows["kit_rows"], strict=True)}
+        for name, rows in frame.groupby("kit_rule")
+    }
 
 
 def merge_customers(split: SplitTable, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -150,11 +167,9 @@ def _unknown_customers(split: SplitTable, tables: Mapping[str, Table]) -> Table 
 def _mixed_currencies(split: SplitTable, tables: Mapping[str, Table]) -> Table | None:
     """The rows that are not in the currency most are in, where rows name more than one."""
     rows = split.kept(CURRENCY)
-    counted = rows.filter(rows[CURRENCY].notnull())[CURRENCY].value_counts(name="n").execute()
-    if len(counted) < 2:
-        return None
-    usual = counted.sort_values("n", ascending=False)[CURRENCY].iloc[0]
-    return rows.filter(rows[CURRENCY] != usual)
+    rows = rows.filter(rows[CURRENCY].notnull())
+    usual = rows.group_by(CURRENCY).aggregate(n=rows.count()).order_by(ibis.desc("n"), CURRENCY).limit(1)
+    return rows.anti_join(usual, CURRENCY)
 
 
 _RULES: dict[str, Callable[[SplitTable, Mapping[str, Table]], Table | None]] = {
