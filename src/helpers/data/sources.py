@@ -236,28 +236,17 @@ def _merge(split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, An
 
 
 def _summarise(tables: dict[str, Table], rejects: dict[str, Table], inputs: pd.DataFrame) -> pd.DataFrame:
-    """What became of every table's rows, in one query: see `ClientData.received`."""
+    """What became of the rows of every table: see `ClientData.received`."""
     never = ibis.null("timestamp(6)")
-    measures = []
+    kept, aside = [], []
     for name, table in tables.items():
-        when = TABLES[name].date_column
-        ends = (table[when].min(), table[when].max()) if when in table.columns else (never, never)
-        about = {"table": ibis.literal(name), "rows_kept": table.count(), "rows_set_aside": ibis.literal(0, "int64")}
-        measures.append(table.aggregate(**about, first_on=ends[0], last_on=ends[1]))
-        aside = about | {"rows_kept": ibis.literal(0, "int64"), "rows_set_aside": rejects[name].count()}
-        measures.append(rejects[name].aggregate(**aside, first_on=never, last_on=never))
-    counted = (
-        ibis.union(*measures)
-        .execute()
-        .groupby("table", sort=False, as_index=False)
-        .agg(
-            **{c: (c, "sum") for c in ("rows_kept", "rows_set_aside")},
-            first_on=("first_on", "min"),
-            last_on=("last_on", "max"),
-        )
-    )
-    came = inputs.groupby("table").agg(files=("label", ", ".join), rows_in=("rows", "sum"))
-    found = counted.join(came, on="table")
+        when, named = TABLES[name].date_column, {"table": ibis.literal(name)}
+        days = table[when].cast("timestamp(6)") if when in table.columns else None
+        ends = (never, never) if days is None else (days.min(), days.max())
+        kept.append(table.aggregate(**named, rows_kept=table.count(), first_on=ends[0], last_on=ends[1]))
+        aside.append(rejects[name].aggregate(**named, rows_set_aside=rejects[name].count()))
+    came = inputs.groupby("table", as_index=False).agg(files=("label", ", ".join), rows_in=("rows", "sum"))
+    found = came.merge(ibis.union(*kept).execute(), on="table").merge(ibis.union(*aside).execute(), on="table")
     lost = found[found["rows_in"] != found["rows_kept"] + found["rows_set_aside"]]
     if len(lost):  # must never happen; a lost row is worse than no report
         raise AssertionError(f"rows in are not rows kept and set aside: {lost.to_dict('records')}")
