@@ -180,9 +180,9 @@ def test_customers_are_counted_by_the_tables_that_name_them() -> None:
     known = {tuple(row[:-1]): row[-1] for row in found.values.tolist()}
     assert found.columns.tolist() == ["customers", "orders", "surveys", "customers_known"]
     assert known == {(True, True, True): 1, (True, True, False): 1, (True, False, False): 1, (False, True, False): 1}
-    matches = features.key_matches(tables)
+    matches = features.key_matches(found)
     assert matches.values.tolist() == [["orders", 3, 2, 3], ["surveys", 1, 1, 3]]
-    assert features.key_matches({"orders": tables["orders"]}).empty
+    assert features.key_matches(features.customer_coverage({"orders": tables["orders"]})).empty
     assert features.customer_coverage({"exposures": tables["exposures"]}).empty
 
 

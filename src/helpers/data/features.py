@@ -106,13 +106,12 @@ def order_totals(orders: Table) -> dict[str, float]:
     }
 
 
-def key_matches(tables: dict[str, Table]) -> pd.DataFrame:
+def key_matches(combinations: pd.DataFrame) -> pd.DataFrame:
     """How customers match between the customer list and each other table: table, customers, in_customers (how many
-    of them the list knows) and listed (customers in the list). Tables without customer_id, and clients without a
-    customers table, give no rows."""
+    of them the list knows) and listed (customers in the list). `combinations` as from `customer_coverage`; without a
+    customers table among them there are no rows."""
     columns = ["table", "customers", "in_customers", "listed"]
-    combinations = customer_coverage(tables)
-    if "customers" not in tables or combinations.empty:
+    if "customers" not in combinations.columns:
         return pd.DataFrame(columns=columns)
     rows = []
     counts, listed = combinations["customers_known"], combinations["customers"]
@@ -151,16 +150,17 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
-    complete = surveys.filter([surveys[r].notnull() for r in ratings]) if ratings else surveys.limit(0)
+    complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
+    answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
     held_out, treated = _largest_test(exposures, control)
     return {
         "buyers": totals["buyers"],
         "history_days": totals["history_days"],
         "repeat_share": float("nan") if pd.isna(repeat) else float(repeat),
-        "answers": float(surveys.count().execute()),
+        "answers": float(answers["answers"]),
         "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),
-        "complete_answers": float(complete.count().execute()),
+        "complete_answers": float(answers["complete"]),
         "control_customers": held_out,
         "treated_customers": treated,
     }
@@ -168,13 +168,13 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
 
 def _answers_per_group(surveys: Table) -> float:
     """Answers in the second largest wave, touchpoint or journey stage, whichever has most: it takes two to compare."""
-    second = [0.0]
-    for grouping in ("wave", "touchpoint", "journey_stage"):
-        if grouping in surveys.columns:
-            known = surveys.filter(surveys[grouping].notnull())
-            sizes = known.group_by(grouping).aggregate(n=known.count()).execute()["n"].nlargest(2)
-            second += [float(sizes.iloc[1])] if len(sizes) > 1 else []
-    return max(second)
+    groupings = [c for c in ("wave", "touchpoint", "journey_stage") if c in surveys.columns]
+    if not groupings:
+        return 0.0
+    named = [surveys.select(by=ibis.literal(c), name=surveys[c]).filter(lambda t: t.name.notnull()) for c in groupings]
+    sizes = ibis.union(*named).group_by("by", "name").aggregate(n=ibis._.count()).execute()
+    second = sizes.sort_values("n", ascending=False).groupby("by")["n"].nth(1)
+    return float(second.max()) if len(second) else 0.0
 
 
 def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
