@@ -91,6 +91,25 @@ def test_a_severity_sets_aside_what_is_kept_otherwise(tmp_path: Path) -> None:
     assert "customer_id not in the customers table" in set(data.rejected("orders")["reason"])
 
 
+def test_severities_are_those_of_the_part_a_row_came_in(tmp_path: Path) -> None:
+    """A rule of the whole table holds rows of all parts against each other."""
+    for wave in ("north", "south"):
+        (tmp_path / f"{wave}.csv").write_text(f"customer_id,name\nA,Ann\n{wave},Bob\nA,Ann again\n", "utf-8")
+    parts = (
+        PartSpec(str(tmp_path / "north.csv")),
+        PartSpec(str(tmp_path / "south.csv"), severities={"repeated_customer": "note", "same_name": "set_aside"}),
+    )
+    data = open_data({"customers": TableSpec("customers", parts, tmp_path)}, AS_OF, tmp_path / ".data")
+    # A stands in north twice and in south twice; Bob's and Ann's names stand in both.
+    assert data.quality[["check", "rows_found", "rows_set_aside", "handling"]].values.tolist() == [
+        ["customer_id seen before", 1, 1, "set aside, the first one kept"],
+        ["customer_id seen before", 2, 0, "kept"],
+        ["same name as another customer, and no e-mail", 2, 0, "kept"],
+        ["same name as another customer, and no e-mail", 2, 2, "set aside"],
+    ]
+    assert data.tables["customers"].count().execute() == 3
+
+
 def test_stop_ends_the_run_with_the_message(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="ends the run: 2 rows: order with more than one customer"):
         read(tmp_path, "orders", severities={"order_of_two_customers": "stop"})
@@ -106,7 +125,7 @@ def test_stop_ends_the_run_with_the_message(tmp_path: Path) -> None:
 def test_amounts_in_two_currencies_are_never_added_up(tmp_path: Path, text: str) -> None:
     (tmp_path / "o.csv").write_text(text, "utf-8")
     spec = {"orders": TableSpec("orders", (PartSpec(str(tmp_path / "o.csv")),), tmp_path)}
-    with pytest.raises(InputError, match="1 rows: amounts in more than one currency"):
+    with pytest.raises(InputError, match="1 row: amounts in more than one currency"):
         open_data(spec, AS_OF, tmp_path / ".data")
 
 

@@ -20,7 +20,7 @@ HASHES_AT_A_TIME = 4_000_000
 
 
 def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
-    """Set aside the second and later of equal rows; check, rows_found, handling and severity of each part's."""
+    """Set aside the second and later of equal rows; check, part, rows_found, handling and severity."""
     rule = BUILT_IN["identical_lines"]
     counts = []
     for i, part in enumerate(split.parts):
@@ -32,7 +32,8 @@ def find_repeats(split: SplitTable) -> list[dict[str, Any]]:
         handling = rule.handling(severity)
         if not identifies_rows(part.marked.columns, part.spec, split.name):
             severity, handling = NOTE, "kept: without an identifier, equal rows may be different customers"
-        counts.append({"check": rule.phrase, "rows_found": rows, "handling": handling, "severity": severity})
+        said = {"handling": handling, "severity": severity}
+        counts.append({"check": rule.phrase, "part": i, "rows_found": rows, **said})
         if severity != NOTE:
             split.set_aside(_without_unread(part, repeats), rule.phrase)
     return counts

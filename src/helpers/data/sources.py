@@ -256,7 +256,9 @@ def _summarise(tables: dict[str, Table], rejects: dict[str, Table], inputs: pd.D
 def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:
     stopped = checks[checks["severity"] == STOP]
     if len(stopped):
-        said = "; ".join(f"{r['rows_found']:,} rows: {r['check']}" for r in stopped.to_dict("records"))
+        said = "; ".join(
+            f"{r['rows_found']:,} row{'s' * (r['rows_found'] != 1)}: {r['check']}" for r in stopped.to_dict("records")
+        )
         raise InputError(
             f"The table {spec.name} breaks a rule that ends the run: {said}",
             where=spec.parts[0].place,

@@ -211,15 +211,16 @@ def _stored_place(rows: Table, files: Sequence[RawFile]) -> Any:
 def count_checks(split: SplitTable, whole: list[dict[str, Any]]) -> pd.DataFrame:
     """check, rows_found, rows_set_aside, handling, severity: every check that found a row.
 
-    `whole` has what rules of the whole table found.
+    `whole` has what rules of the whole table found, for each `part` or for all of them.
     """
-    late = {}
-    if split.late_rows is not None:
-        rows = split.late_rows
-        late = rows.group_by("kit_reason").aggregate(n=rows.count()).execute().set_index("kit_reason")["n"].to_dict()
-    counts = [{**count, "rows_set_aside": 0} for count in whole]
-    for count in counts:
-        count["rows_set_aside"] = int(late.pop(count["check"], 0))  # once, where several parts share a rule
+    late = pd.DataFrame(columns=["kit_reason", "kit_part", "n"])
+    if (rows := split.late_rows) is not None:
+        late = rows.group_by("kit_reason", "kit_part").aggregate(n=rows.count()).execute()
+    counts = []
+    for count in whole:
+        of_rule = late[late["kit_reason"] == count["check"]]
+        of_part = of_rule if count.get("part") is None else of_rule[of_rule["kit_part"] == count["part"]]
+        counts.append({**count, "rows_set_aside": int(of_part["n"].sum())})
     for i, part in enumerate(split.parts):
         late_ones = [0] * len(part.marked.checks)
         if split.late_rows is not None:

@@ -22,7 +22,7 @@ IN_ORDER = ("kit_part", "kit_file", "kit_row")
 def apply_whole_rules(split: SplitTable, tables: Mapping[str, Table]) -> list[dict[str, Any]]:
     """Apply a table's rules in their order; `tables` has the kept rows of the tables read before it.
 
-    Returns check, rows_found, handling and severity of each that found a row, part by part.
+    Returns check, part, rows_found, handling and severity of each that found a row in a part.
     """
     counts = []
     waiting = [name for name in _RULES if split.name in BUILT_IN[name].tables]
@@ -35,7 +35,7 @@ def apply_whole_rules(split: SplitTable, tables: Mapping[str, Table]) -> list[di
             for part, rows in by_part.get(name, {}).items():
                 severity = severity_of(name, split.parts[part].spec)
                 said = {"handling": rule.handling(severity), "severity": severity}
-                counts.append({"check": rule.phrase, "rows_found": rows, **said})
+                counts.append({"check": rule.phrase, "part": part, "rows_found": rows, **said})
                 aside += [part] if severity != NOTE else []
             if aside:
                 split.set_aside(found[name].filter(found[name].kit_part.isin(aside)), rule.phrase)
