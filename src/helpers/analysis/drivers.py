@@ -14,7 +14,7 @@ from math import comb
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special  # stats has the same quantiles, and takes most of a second to import
 
 from helpers.errors import InputError
 
@@ -286,7 +286,7 @@ def _half_widths(by_bucket: np.ndarray, estimates: np.ndarray, confidence: float
     shares = _share_variance(correlations)
     replicates = np.column_stack([shares, shares.sum(axis=1)])
     errors = _jackknife_errors(estimates, replicates, by_bucket[:, 0, 0])
-    return stats.t.ppf((1 + confidence) / 2, buckets - 1) * errors
+    return special.stdtrit(buckets - 1, (1 + confidence) / 2) * errors
 
 
 def _jackknife_errors(estimates: np.ndarray, replicates: np.ndarray, sizes: np.ndarray) -> np.ndarray:

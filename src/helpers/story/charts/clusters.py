@@ -4,7 +4,6 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-import seaborn as sns
 
 from helpers.story import fmt
 from helpers.story.charts.base import (
@@ -98,6 +97,8 @@ def cluster_choice(clusters: "Clusters") -> Chart:
 @house_style()
 def cluster_profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     """What sets each group apart: medians, shaded by the distance from the average customer."""
+    import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
+
     title = "The typical customer of each group"
     groups, features = clusters.by_cluster, list(clusters.features)
     if groups.empty or not features:

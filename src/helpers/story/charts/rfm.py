@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import seaborn as sns
 from matplotlib.colors import LogNorm, Normalize
 
 from helpers.story import fmt
@@ -67,6 +66,8 @@ def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
 @house_style()
 def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Customers by recency and order score; the darker the cell, the higher the average spend."""
+    import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
+
     title = "Customers by last order and number of orders"
     if not (rfm.grid["customers"] > 0).any():
         return nothing(title, "no customers with orders")

@@ -1,21 +1,24 @@
 """Sentences about who recommends, why, and what to do about it."""
 
 import math
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.drivers import Drivers
-from helpers.analysis.nps import Gap, Nps, NpsGroups, WaveChange
 from helpers.data.schema import UNKNOWN
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
+if TYPE_CHECKING:
+    from helpers.analysis.drivers import Drivers
+    from helpers.analysis.nps import Gap, Nps, NpsGroups, WaveChange
+
 _VERDICTS: dict[verdicts.Side, Verdict] = {"above": "good", "below": "bad", "unclear": "unclear"}
 
 
-def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -> Statement:
+def nps_level(result: "Nps", *, group: str = "Customers", min_answers: int = 50) -> Statement:
     """Whether promoters or detractors lead, by the interval."""
     values = {"nps": result.score * 100, "low": result.low * 100, "high": result.high * 100, "n": result.n}
     between = fmt.interval(result.low, result.high, fmt.points)
@@ -51,7 +54,7 @@ def nps_level(result: Nps, *, group: str = "Customers", min_answers: int = 50) -
     )
 
 
-def nps_weighting(result: NpsGroups) -> Statement:
+def nps_weighting(result: "NpsGroups") -> Statement:
     """What the survey weights change."""
     whole = result.by_group.query("grouping == 'all'").to_dict("records")[0]
     if math.isnan(whole["nps_weighted"]):
@@ -66,7 +69,7 @@ def nps_weighting(result: NpsGroups) -> Statement:
     return Statement("nps_weighting", text, values=values)
 
 
-def nps_trend(change: WaveChange | None) -> Statement:
+def nps_trend(change: "WaveChange | None") -> Statement:
     """Whether the last survey wave differs from the one before, by the interval of the difference."""
     if change is None:
         return Statement(
@@ -110,14 +113,14 @@ def nps_trend(change: WaveChange | None) -> Statement:
     )
 
 
-def _weighted_trend(change: WaveChange) -> str:
+def _weighted_trend(change: "WaveChange") -> str:
     if math.isnan(change.now_weighted):
         return ""
     before, now = (fmt.score(x) for x in (change.before_weighted, change.now_weighted))
     return f" Weighted to the population, it went from {before} to {now}."
 
 
-def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
+def nps_by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
     """The widest gap between two groups of one grouping."""
     if not gap.grouping:
         return Statement(
@@ -150,7 +153,7 @@ def nps_by_group(gap: Gap, *, min_answers: int = 50) -> Statement:
     )
 
 
-def drivers_found(result: Drivers, *, min_answers: int = 50) -> Statement:
+def drivers_found(result: "Drivers", *, min_answers: int = 50) -> Statement:
     """What goes with the score most, and how much of the score the ratings explain."""
     if result.answers < min_answers or result.drivers.empty:
         if result.answers >= min_answers:
@@ -209,7 +212,7 @@ def drivers_found(result: Drivers, *, min_answers: int = 50) -> Statement:
     )
 
 
-def driver_gap(result: Drivers, *, min_answers: int = 50) -> Statement:
+def driver_gap(result: "Drivers", *, min_answers: int = 50) -> Statement:
     """The important driver that is rated low: where improvement should start."""
     frame = result.drivers
     if result.answers < min_answers or len(frame) < 2:

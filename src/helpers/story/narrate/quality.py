@@ -1,14 +1,18 @@
 """Sentences about what is odd in the data, who is known where, whether to segment, and what changed since last time."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from helpers.analysis.alerts import ALERTS
-from helpers.analysis.drift import Drift
-from helpers.analysis.profile import Readiness
 from helpers.story import fmt
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.oddities import advice, kind, oddity
 from helpers.story.statement import Statement
+
+if TYPE_CHECKING:
+    from helpers.analysis.drift import Drift
+    from helpers.analysis.profile import Readiness
 from helpers.story.terms import lower, plain, printable
 
 _LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
@@ -116,7 +120,7 @@ def coverage(combinations: pd.DataFrame) -> Statement:
     return Statement("coverage", f"{text}.", "neutral", values=values | shares)
 
 
-def segmentation(result: Readiness) -> Statement:
+def segmentation(result: "Readiness") -> Statement:
     """Whether these customers may be segmented at all, and how simply to begin."""
     found = result.verdicts.set_index("analysis")
     verdicts = found.reindex(["rfm", "clusters"])["verdict"].tolist()
@@ -138,7 +142,7 @@ def segmentation(result: Readiness) -> Statement:
     return Statement("segmentation", text, "few", action=_said(found, "rfm"), headline=True, values=values)
 
 
-def _figures(result: Readiness) -> dict[str, float]:
+def _figures(result: "Readiness") -> dict[str, float]:
     """The numbers that reasons are made of."""
     figures = {f"{r['analysis']}: {r['gate']}": float(r["found"]) for r in result.gates.to_dict("records")}
     buyers = figures.get("rfm: buyers for scores from 1 to 5", float("nan"))
@@ -153,7 +157,7 @@ def _said(verdicts: pd.DataFrame, analysis: str) -> str:
     return str(verdicts.loc[analysis, "collect"])
 
 
-def drift(result: Drift) -> Statement:
+def drift(result: "Drift") -> Statement:
     """What changed since the earlier extract."""
     columns, tables = result.columns, result.tables
     count = columns["verdict"].value_counts()

@@ -1,16 +1,18 @@
 """Sentences about what segmentation and campaigns earn, with cause, cost and uncertainty."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.experiments import Lift
 from helpers.analysis.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
+
+if TYPE_CHECKING:
+    from helpers.analysis.experiments import Lift
 
 _Row = Mapping[Any, Any]
 
@@ -42,7 +44,7 @@ def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) 
     )
 
 
-def campaign_lift(lift: Lift, metric: str, form: Callable[[float], str]) -> Statement:
+def campaign_lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
     """Which arms clearly moved the metric against the control group."""
     arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
     what = inside(metric)

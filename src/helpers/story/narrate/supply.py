@@ -1,12 +1,16 @@
 """Sentences about what the client supplied and what it can carry."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
-from helpers.analysis.profile import Readiness
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
+
+if TYPE_CHECKING:
+    from helpers.analysis.profile import Readiness
 from helpers.story.terms import in_plain, lower, plain
 
 _FEW_NAMES = 4  # columns not used that a sentence names
@@ -201,7 +205,7 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
     )
 
 
-def readiness(result: Readiness) -> Statement:
+def readiness(result: "Readiness") -> Statement:
     """What may be decided on these data."""
     found = {str(r["analysis"]): r for r in result.verdicts.to_dict("records")}
     by_verdict = {
