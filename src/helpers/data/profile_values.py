@@ -18,14 +18,15 @@ from helpers.data.profiled import Counts, ProfiledColumn, ProfiledTable
 from helpers.data.together import Answer, ask_together
 
 TEXTS_LOOKED_AT = 2_000  # distinct values of a column that `patterns` reads
-_FEW = 2 * TEXTS_LOOKED_AT  # from here on they are so many of the values
+_FEW_TEXTS = 2 * TEXTS_LOOKED_AT  # columns with fewer distinct texts or numbers have all of them counted
+_FEW_NUMBERS = 10_000
 VALUES_KEPT = 50  # most frequent values of a column that are kept
 BINS = 20
 ENDS_KEPT = 3  # smallest and largest values of a column that are kept
 _ENDS = ("smallest", "largest")
 _ENDS_LOOKED_AT = 20  # rows at either end among which those are looked for
 _SCALE = 20  # numbers with no more distinct values are marks on a scale, which has no extremes
-_FEW_NUMBERS = 50  # numbers with no more distinct values are told by value
+_TOLD_BY_VALUE = 50  # numbers with no more distinct values are
 _DAYS = {"table": "str", "date_column": "str", "day": "datetime64[us]", "column": "str", "measure": "str"}
 _DAYS |= {"value": "float64", "n": "int64"}
 _LONG = 1e8  # whole numbers from here on may be phone or card numbers
@@ -50,29 +51,29 @@ def count_values(tables: Sequence[ProfiledTable]) -> None:
 
 def _counted(table: Table, c: ProfiledColumn) -> list[tuple[str, Table]]:
     """What is counted of a column, and where it is noted."""
-    few = c.facts["distinct"] < _FEW
-    if not c.facts["distinct"] or c.kind == "date":
+    distinct, counted = c.facts["distinct"], _counts(table, c.value)
+    if not distinct or c.kind == "date":
         return []
-    if c.kind == "text" and few:
-        return [("seen", _counts(table, c.value))]
+    if c.kind == "text" and distinct < _FEW_TEXTS:
+        return [("seen", counted)]
+    if c.kind == "text" and _is_listed(c):
+        most = counted.filter(counted.value.notnull()).order_by(ibis.desc("n"), "value").limit(VALUES_KEPT)
+        return [("seen", counted.filter(_in_sample(counted.value, distinct))), ("top", most)]
     if c.kind == "text":
-        most = _counts(table.filter(c.value.notnull()), c.value).order_by(ibis.desc("n"), "value").limit(VALUES_KEPT)
-        return [("seen", _sample(table, c.value, c))] + ([("top", most)] if _is_listed(c) else [])
-    if few:
-        return [("counts", _counts(table, c.value))]
-    if _may_be_a_number_of_a_person(c):
-        return [("seen", _sample(table, c.value.cast("int64").cast("string"), c))]
-    return []
+        return [("seen", _counts(table.filter(_in_sample(c.value, distinct)), c.value))]
+    if _may_be_a_number_of_a_person(c) and distinct >= _FEW_TEXTS:
+        text = c.value.cast("int64").cast("string")
+        return [("seen", _counts(table.filter(_in_sample(text, distinct)), text))]
+    return [("counts", counted)] if distinct < _FEW_NUMBERS else []
 
 
 def _counts(table: Table, value: Any) -> Table:
     return table.group_by(value=value).aggregate(n=table.count())
 
 
-def _sample(table: Table, text: Any, c: ProfiledColumn) -> Table:
-    """About TEXTS_LOOKED_AT of the distinct values, chosen by their hash."""
-    rows = table.select(value=text).filter(lambda t: t.value.notnull())
-    return _counts(rows.filter(rows.value.hash().abs() % (c.facts["distinct"] // TEXTS_LOOKED_AT) == 0), ibis._.value)
+def _in_sample(text: Any, distinct: int) -> Any:
+    """Whether a text is among about TEXTS_LOOKED_AT of the distinct ones, chosen by hash."""
+    return text.hash().abs() % (distinct // TEXTS_LOOKED_AT) == 0
 
 
 def _in_order(found: Answer) -> Counts:
@@ -116,7 +117,7 @@ def _is_listed(c: ProfiledColumn) -> bool:
     distinct, filled = c.facts["distinct"], c.facts["rows"] - c.facts["missing"]
     if c.kind == "date" or not distinct:
         return False
-    return bool(distinct <= _FEW_NUMBERS or (c.kind == "text" and distinct <= filled / 2))
+    return bool(distinct <= _TOLD_BY_VALUE or (c.kind == "text" and distinct <= filled / 2))
 
 
 def _shown(c: ProfiledColumn, value: str) -> str:
@@ -168,9 +169,9 @@ def _spread_questions(table: Table, c: ProfiledColumn) -> dict[str, Table]:
         place = ((c.value - left) / width).clip(0, bins - 1).floor().cast("int8")
         asked["places"] = table.group_by(value=place).aggregate(n=table.count(), far=far)
     if _has_ends(c):
-        rows = table.select(value=c.value).filter(lambda t: t.value.notnull())
         for end in _ENDS:
-            asked[end] = rows.order_by(ibis.desc("value") if end == "largest" else "value").limit(_ENDS_LOOKED_AT)
+            outermost = table.order_by(c.value.desc() if end == "largest" else c.value.asc()).limit(_ENDS_LOOKED_AT)
+            asked[end] = outermost.select(value=c.value)
     return asked
 
 
@@ -207,8 +208,8 @@ def _bins(c: ProfiledColumn, found: Answer) -> list[dict[str, Any]]:
 
 def _end(c: ProfiledColumn, end: str, numbers: NDArray[np.float64]) -> list[dict[str, Any]]:
     """Outermost first, with their rows as far as those are among the rows looked at."""
-    values, counts = np.unique(numbers, return_counts=True)
-    cut = len(numbers) == _ENDS_LOOKED_AT and len(values) <= ENDS_KEPT  # the innermost may have more rows
+    values, counts = np.unique(numbers[numbers == numbers], return_counts=True)
+    cut = counts.sum() == _ENDS_LOOKED_AT and len(values) <= ENDS_KEPT  # the innermost may have more rows
     outward = slice(None, None, -1 if end == "largest" else 1)
     rows: list[dict[str, Any]] = [
         {"column": c.name, "measure": end, "value": f"{number:.10g}", "low": number, "high": number, "rows": int(n)}
