@@ -33,14 +33,15 @@ _LONG = 1e8  # whole numbers from here on may be phone or card numbers
 
 
 def count_values(tables: Sequence[ProfiledTable]) -> None:
-    """Count the values of columns with few of them, and of other texts the most frequent and a sample, which `patterns`
-    reads; fills `counts`, `seen`, `top` and `facts`."""
-    asked = [(c, what, question) for t in tables for c in t.columns for what, question in _counted(t.table, c)]
+    """Count the values of columns with few of them, the days of dates, and of other texts the most frequent and a
+    sample, which `patterns` reads; fills `counts`, `days`, `seen`, `top` and `facts`."""
+    asked = [(c, what, question) for t in tables for c in t.columns for what, question in _counted(t, c)]
     for (c, what, _), found in zip(asked, ask_together([question for *_, question in asked]), strict=True):
         if what == "counts":
-            c.counts = _in_order(found)
-            distinct = len(c.counts.values)
-            c.facts |= {"distinct": distinct, "distinct_exact": True}
+            c.counts = Counts(*_in_order(found["value"], found["n"]))
+            c.facts |= {"distinct": len(c.counts.values), "distinct_exact": True}
+        elif what == "days":
+            c.days = _in_order(found["value"], found["n"])
         else:
             given = [(str(v), int(n)) for v, n in zip(found["value"], found["n"], strict=True) if v is not None]
             setattr(c, what, dict(given))
@@ -49,11 +50,14 @@ def count_values(tables: Sequence[ProfiledTable]) -> None:
             _read_texts(c)
 
 
-def _counted(table: Table, c: ProfiledColumn) -> list[tuple[str, Table]]:
+def _counted(t: ProfiledTable, c: ProfiledColumn) -> list[tuple[str, Table]]:
     """What is counted of a column, and where it is noted."""
-    distinct, counted = c.facts["distinct"], _counts(table, c.value)
-    if not distinct or c.kind == "date":
+    table, distinct = t.table, c.facts["distinct"]
+    if not distinct or c is t.main_date:
         return []
+    if c.kind == "date":
+        return [("days", _counts(table, c.value.date()))]
+    counted = _counts(table, c.value)
     if c.kind == "text" and distinct < _FEW_TEXTS:
         return [("seen", counted)]
     if c.kind == "text" and _is_listed(c):
@@ -76,10 +80,9 @@ def _in_sample(text: Any, distinct: int) -> Any:
     return text.hash().abs() % (distinct // TEXTS_LOOKED_AT) == 0
 
 
-def _in_order(found: Answer) -> Counts:
-    values, rows = found["value"], found["n"].astype(np.int64)
+def _in_order(values: NDArray[Any], rows: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
     order = np.argsort(values)[: int((values == values).sum())]  # blanks are last
-    return Counts(values[order], rows[order])
+    return values[order], rows[order].astype(np.int64)
 
 
 def _may_be_a_number_of_a_person(c: ProfiledColumn) -> bool:
@@ -234,20 +237,19 @@ def quantiles_of(c: ProfiledColumn) -> list[dict[str, Any]]:
 
 def count_days(tables: Sequence[ProfiledTable]) -> pd.DataFrame:
     """Rows by day of every date column, and by day of the main one the mean of each measure and the share filled of
-    each column with gaps; a row a table, date column, day, column and measure. Fills `days`."""
-    asked = [(t, date) for t in tables for date in t.dates]
-    answers = ask_together([_days_question(t, date) for t, date in asked])
-    parts = [_days(t, date, found) for (t, date), found in zip(asked, answers, strict=True)]
+    each column with gaps; a row a table, date column, day, column and measure. Fills `days` of the main one."""
+    asked = [(t, t.main_date) for t in tables if t.main_date]
+    answers = ask_together([_days_question(t, main) for t, main in asked])
+    by_day = {t.name: found for (t, _), found in zip(asked, answers, strict=True)}
+    parts = [_days(t, date, by_day[t.name]) for t in tables for date in t.dates]
     days = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_DAYS))
     return days.astype(_DAYS)
 
 
-def _days_question(t: ProfiledTable, date: ProfiledColumn) -> Table:
-    asked: dict[str, Any] = {"rows": t.table.count()}
-    if date is t.main_date:
-        asked |= {f"mean_{m.key}": m.value.mean() for m in _measured(t)}
-        asked |= {f"n_{m.key}": m.value.count() for m in [*_measured(t), *_gappy(t, date)]}
-    return t.table.group_by(day=date.value.date()).aggregate(**asked)
+def _days_question(t: ProfiledTable, main: ProfiledColumn) -> Table:
+    asked = {f"mean_{m.key}": m.value.mean() for m in _measured(t)}
+    asked |= {f"n_{m.key}": m.value.count() for m in [*_measured(t), *_gappy(t, main)]}
+    return t.table.group_by(day=main.value.date()).aggregate(rows=t.table.count(), **asked)
 
 
 def _measured(t: ProfiledTable) -> list[ProfiledColumn]:
@@ -259,11 +261,14 @@ def _gappy(t: ProfiledTable, date: ProfiledColumn) -> list[ProfiledColumn]:
 
 
 def _days(t: ProfiledTable, date: ProfiledColumn, found: Answer) -> pd.DataFrame:
-    order = np.argsort(found["day"])[: int((~np.isnat(found["day"])).sum())]  # blanks are last
-    days, n = found["day"][order], found["rows"][order]
-    date.days = days, n.astype(np.int64)
-    series = [("", "rows", n, n)]
-    if date is t.main_date:
+    is_main = date is t.main_date
+    if is_main:
+        date.days = _in_order(found["day"], found["rows"])
+    assert date.days is not None
+    days, n = date.days
+    series: list[tuple[str, str, NDArray[Any], NDArray[Any]]] = [("", "rows", n, n)]
+    if is_main:
+        order = np.argsort(found["day"])[: len(days)]
         series += [(m.name, "mean", found[f"mean_{m.key}"][order], found[f"n_{m.key}"][order]) for m in _measured(t)]
         series += [(m.name, "filled", found[f"n_{m.key}"][order] / n, n) for m in _gappy(t, date)]
     columns, measures, values, counts = zip(*series, strict=True)

@@ -82,13 +82,15 @@ class ProfiledTable:
     identifiers: Collection[str]
     sparse: Collection[str]
     grain: str
+    left_out: Collection[str] = ()  # columns
     columns: list[ProfiledColumn] = field(init=False)
     plain: Table = field(init=False)  # its columns by their keys, and whether a number is infinite: inf0, inf1 …
     rows: int = 0
 
     def __post_init__(self) -> None:
         self.columns, selected = [], {}
-        for i, (name, dtype) in enumerate(self.table.schema().items()):
+        profiled = {name: dtype for name, dtype in self.table.schema().items() if name not in self.left_out}
+        for i, (name, dtype) in enumerate(profiled.items()):
             value, key = self.table[name], f"c{i}"
             kind, whole = kind_of(dtype), bool(dtype.is_integer())
             if kind == "number":

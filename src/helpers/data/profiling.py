@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
+from helpers.data.dialect import row_hash
 from helpers.data.profile_facts import QUANTILES, plain_facts, shape_facts
 from helpers.data.profile_values import bins_and_ends, count_days, count_values, date_bins, quantiles_of, top_values
 from helpers.data.profiled import ProfiledColumn, ProfiledTable
@@ -54,11 +55,12 @@ def profile_tables(tables: Mapping[str, Table], *, exact_rows: int = EXACT_ROWS)
         [
             ProfiledTable(
                 name,
-                table.drop(*[c for c in (SOURCE, SOURCE_ROW, "is_return") if c in table.columns]),
+                table,
                 date_column=TABLES[name].date_column,
                 identifiers=[c.name for c in TABLES[name].columns if c.kind == "id"],
                 sparse=[c.name for c in TABLES[name].columns if c.sparse],
                 grain=TABLES[name].grain,
+                left_out=(SOURCE, SOURCE_ROW, "is_return"),
             )
             for name, table in tables.items()
         ],
@@ -111,10 +113,7 @@ def _about(tables: Sequence[ProfiledTable]) -> list[dict[str, Any]]:
         [c.name for c in t.columns if c.facts["role"] in ("identifier", "category") and _tells_rows_apart(t, c)]
         for t in tables
     ]
-    # Where one column has another value in each row, no row is repeated.
-    unsure = [t for t in tables if t.columns and not any(_tells_rows_apart(t, c) for c in t.columns)]
-    found = ask_together([t.plain.distinct().aggregate(n=lambda rows: rows.count()) for t in unsure])
-    repeated = {t.name: t.rows - float(answer["n"][0]) for t, answer in zip(unsure, found, strict=True)}
+    repeated = _repeated_rows(tables)
     return [
         {
             "table": t.name,
@@ -129,6 +128,18 @@ def _about(tables: Sequence[ProfiledTable]) -> list[dict[str, Any]]:
         }
         for t, own in zip(tables, keys, strict=True)
     ]
+
+
+def _repeated_rows(tables: Sequence[ProfiledTable]) -> dict[str, float]:
+    """Rows that are equal to another one before them, by table; tables without any may be left out."""
+    unsure = [t for t in tables if t.columns and not any(_tells_rows_apart(t, c) for c in t.columns)]
+    # Rows whose hashes all differ do so too, and hashes are quicker to tell apart.
+    hashed = [(t, hash_) for t in unsure if (hash_ := row_hash(t.plain, list(t.plain.columns))) is not None]
+    hashes = ask_together([t.plain.aggregate(n=hash_.nunique()) for t, hash_ in hashed])
+    different = {t.name for (t, _), found in zip(hashed, hashes, strict=True) if found["n"][0] == t.rows}
+    looked_at = [t for t in unsure if t.name not in different]
+    counted = ask_together([t.plain.distinct().aggregate(n=lambda rows: rows.count()) for t in looked_at])
+    return {t.name: t.rows - float(found["n"][0]) for t, found in zip(looked_at, counted, strict=True)}
 
 
 def _tells_rows_apart(t: ProfiledTable, c: ProfiledColumn) -> bool:

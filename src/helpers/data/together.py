@@ -25,14 +25,12 @@ def ask_together(questions: Sequence[Table]) -> list[Answer]:
     if not questions:
         return []
     placed = [_places(question) for question in questions]
-    kinds = {place: kind for places in placed for place, (kind, _) in places.items()}
+    empty = {kind: ibis.null(dtype) for kind, dtype in _KINDS.items()}
+    blank = {place: empty[kind] for places in placed for place, (kind, _) in places.items()}
     parts = [
         question.select(
             kit_question=ibis.literal(i, "int32"),
-            **{
-                place: question[places[place][1]].cast(_KINDS[kind]) if place in places else ibis.null(_KINDS[kind])
-                for place, kind in kinds.items()
-            },
+            **(blank | {place: question[c].cast(_KINDS[kind]) for place, (kind, c) in places.items()}),
         )
         for i, (question, places) in enumerate(zip(questions, placed, strict=True))
     ]
@@ -40,7 +38,7 @@ def ask_together(questions: Sequence[Table]) -> list[Answer]:
     asked = found["kit_question"].to_numpy()
     order = np.argsort(asked, kind="stable")
     ends = np.searchsorted(asked[order], np.arange(len(questions) + 1))
-    values = {place: _to_numpy(found[place])[order] for place in kinds}
+    values = {place: _to_numpy(found[place])[order] for place in blank}
     return [
         {column: values[place][start:end] for place, (_, column) in places.items()}
         for places, start, end in zip(placed, ends[:-1], ends[1:], strict=True)
