@@ -14,6 +14,7 @@ from helpers.data.answers import comment_sample, latest_scores, nps_counts, rati
 from helpers.data.dialect import java_format
 from helpers.data.engines import ENGINES, Engine, open_engine
 from helpers.data.features import customer_features, monthly_orders
+from helpers.data.profiling import profile_tables
 from helpers.data.sources import ClientData, open_data
 from helpers.data.spec import EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.data.units import roll_up_to_accounts
@@ -183,6 +184,14 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
     for name, frame in duckdb.items():
         assert len(frame), name
         assert_frame_equal(spark[name], frame, obj=name)
+
+
+def test_profiles_agree(both: dict[str, ClientData]) -> None:
+    profiles = {name: profile_tables(data.supplied_tables()) for name, data in both.items()}
+    spark, duckdb = profiles["spark"], profiles["duckdb"]
+    assert len(duckdb.values) > 50 and len(duckdb.days) > 20
+    for name in ("tables", "columns", "values", "days", "correlations"):
+        assert_frame_equal(getattr(spark, name), getattr(duckdb, name), obj=name)
 
 
 def test_an_engine_that_nobody_knows_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 WINDOW = 18  # periods on either side that a step is judged by
@@ -41,10 +42,11 @@ def find_break(
     """
     best: Break | None = None
     y = np.asarray(values, float)
-    for at in range(LEAST, len(y) - LEAST + 1):
+    lows, highs = _all_levels(y)
+    for at in np.flatnonzero(np.abs(highs - lows) >= least_step).tolist():
         before, after = y[max(0, at - WINDOW) : at], y[at : at + WINDOW]
-        low, high = _levels(before, after)
-        if not abs(high - low) >= least_step or not _sets_apart(before, after, high > low):
+        low, high = float(lows[at]), float(highs[at])
+        if not _sets_apart(before, after, high > low):
             continue
         if any(
             (high - low) * step > 0 and abs(step) > abs(high - low) / 2
@@ -57,7 +59,18 @@ def find_break(
     return best
 
 
-def _levels(before: NDArray[np.float64], after: NDArray[np.float64], least: int = LEAST) -> tuple[float, float]:
+def _all_levels(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Medians of the periods before and after each place, up to WINDOW of them; NaN where either side is short."""
+    unknown = np.full(WINDOW, np.nan)
+    sides = np.sort(sliding_window_view(np.concatenate([unknown, y, unknown]), WINDOW), axis=1)  # NaN is last
+    known = (~np.isnan(sides)).sum(axis=1)
+    every = np.arange(len(sides))
+    medians = (sides[every, np.maximum(known - 1, 0) // 2] + sides[every, known // 2]) / 2
+    medians[np.isfinite(sides).sum(axis=1) < LEAST] = np.nan
+    return medians[: len(y)], medians[WINDOW : WINDOW + len(y)]
+
+
+def _levels(before: NDArray[np.float64], after: NDArray[np.float64], least: int) -> tuple[float, float]:
     """Medians of two sides; NaN where either is short."""
     if min(np.isfinite(before).sum(), np.isfinite(after).sum()) < least:
         return float("nan"), float("nan")
@@ -184,15 +197,19 @@ def _courses(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[_Course]:
     if whole < 2 * LEAST:
         return
     length = 7 if by_week else 1
-    own = own.assign(period=(own["day"] - start).dt.days // length)
-    own = own[(own["period"] >= 0) & (own["period"] < whole)]
-    for (measure, column), series in own.groupby(["measure", "column"]):
-        series = series.assign(total=series["value"].fillna(0) * series["n"])
-        sums = series.groupby("period")[["total", "n", "value"]].sum().reindex(range(whole), fill_value=0)
-        n = sums["n"].to_numpy(float)
-        values = sums["value"].to_numpy(float)
-        if measure != "rows":
-            values = np.divide(sums["total"], n, out=np.full(whole, np.nan), where=n >= _FEWEST_ROWS)
+    period = ((own["day"] - start).dt.days // length).to_numpy()
+    value, rows_behind = own["value"].to_numpy(float), own["n"].to_numpy(float)
+    within = (period >= 0) & (period < whole)
+    series: dict[Any, Any] = dict(own.groupby(["measure", "column"]).indices)
+    for (measure, column), places in sorted(series.items()):
+        chosen = places[within[places]]
+        at, each, n_each = period[chosen], value[chosen], rows_behind[chosen]
+        n: NDArray[np.float64] = np.bincount(at, weights=n_each, minlength=whole).astype(float)
+        if measure == "rows":
+            values = np.bincount(at, weights=each, minlength=whole).astype(float)
+        else:
+            total = np.bincount(at, weights=np.nan_to_num(each) * n_each, minlength=whole)
+            values = np.divide(total, n, out=np.full(whole, np.nan), where=n >= _FEWEST_ROWS)
         yield _Course(str(column), str(measure), start, length, values, n)
 
 

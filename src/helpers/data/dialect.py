@@ -6,12 +6,10 @@ measure: what it cannot read is null, and so it must be elsewhere.
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import ibis
 import ibis.expr.datatypes as dt
-import pandas as pd
 from ibis.common.exceptions import IbisError
 from ibis.expr.types import BooleanValue, Expr, Table, Value
 
@@ -53,19 +51,6 @@ def is_duckdb(expression: Expr) -> bool:
 def row_hash(rows: Table, columns: list[str]) -> Value | None:
     """A number that rows equal in `columns` share, and others hardly ever; None where the engine has none to trust."""
     return _duckdb_hash(ibis.struct({c: rows[c] for c in columns})) if is_duckdb(rows) else None
-
-
-def aggregate_apart(rows: Table, measures: Mapping[str, Value], distinct: Mapping[str, Value]) -> "pd.Series[Any]":
-    """Aggregates of all rows, in one row; `distinct` are counts of distinct values.
-
-    DuckDB takes all in one pass. Spark would write out every row once for each of several distinct counts, which costs
-    more than to look at the rows again.
-    """
-    if is_duckdb(rows) or not distinct:
-        return rows.aggregate(**measures, **distinct).execute().iloc[0]
-    counts = [rows.aggregate(kit_name=ibis.literal(name), kit_n=value) for name, value in distinct.items()]
-    counted = (ibis.union(*counts) if len(counts) > 1 else counts[0]).execute().set_index("kit_name")["kit_n"]
-    return pd.concat([rows.aggregate(**measures).execute().iloc[0], counted])
 
 
 def hashed(value: Value) -> Value:

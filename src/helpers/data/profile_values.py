@@ -1,95 +1,118 @@
-"""The values behind a profile's facts: most frequent ones, bins, quantiles, a sample of texts, days."""
+"""The values behind a profile's facts: most frequent ones, bins, quantiles, texts that `patterns` reads, days.
+
+Of a column with few values all are counted in the engine, and what follows from the counts is worked out here.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import ibis
 import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
+from numpy.typing import NDArray
 
 from helpers.data.patterns import describe_texts
+from helpers.data.profile_facts import QUANTILES, far_out_fences
+from helpers.data.profiled import Counts, ProfiledColumn, ProfiledTable
+from helpers.data.together import Answer, ask_together
 
 TEXTS_LOOKED_AT = 2_000  # distinct values of a column that `patterns` reads
+_FEW_TEXTS = 2 * TEXTS_LOOKED_AT  # columns with fewer distinct texts or numbers have all of them counted
+_FEW_NUMBERS = 10_000
 VALUES_KEPT = 50  # most frequent values of a column that are kept
 BINS = 20
 ENDS_KEPT = 3  # smallest and largest values of a column that are kept
+_ENDS = ("smallest", "largest")
 _ENDS_LOOKED_AT = 20  # rows at either end among which those are looked for
 _SCALE = 20  # numbers with no more distinct values are marks on a scale, which has no extremes
-_FEW_NUMBERS = 50  # numbers with no more distinct values are told by value
-_DAY_ZERO = pd.Timestamp("1970-01-01").toordinal()
+_TOLD_BY_VALUE = 50  # numbers with no more distinct values are
+_DAYS = {"table": "str", "date_column": "str", "day": "datetime64[us]", "column": "str", "measure": "str"}
+_DAYS |= {"value": "float64", "n": "int64"}
 _LONG = 1e8  # whole numbers from here on may be phone or card numbers
 
 
-@dataclass
-class ProfiledColumn:
-    """A column being profiled: where it stands, and its facts so far."""
-
-    name: str
-    key: str  # its name among the plain columns: c0, c1 …
-    kind: str  # number, date, yes/no, text
-    whole: bool  # whole numbers only
-    value: Any  # as a number, text, date or flag; an expression on the table
-    facts: dict[str, Any] = field(default_factory=dict)
-    seen: dict[str, int] = field(default_factory=dict)  # texts looked at, with their rows
-    days: dict[pd.Timestamp, int] = field(default_factory=dict)  # of a date, with their rows
-
-    @property
-    def filled(self) -> int:
-        return int(self.facts["rows"] - self.facts["missing"] - (self.facts.get("infinite") or 0))
-
-    @property
-    def gaps(self) -> bool:
-        return bool(self.facts["missing"] or self.facts.get("infinite"))
-
-    @property
-    def private(self) -> bool:
-        """Whether its values are nobody's business: they name a person, a case, or are somebody's words."""
-        return bool(self.facts.get("personal")) or self.facts["role"] in ("identifier", "free text")
+def count_values(tables: Sequence[ProfiledTable]) -> None:
+    """Count the values of columns with few of them, the days of dates, and of other texts the most frequent and a
+    sample, which `patterns` reads; fills `counts`, `days`, `seen`, `top` and `facts`."""
+    asked = [(c, what, question) for t in tables for c in t.columns for what, question in _counted(t, c)]
+    for (c, what, _), found in zip(asked, ask_together([question for *_, question in asked]), strict=True):
+        if what == "counts":
+            c.counts = Counts(*_in_order(found["value"], found["n"]))
+            c.facts |= {"distinct": len(c.counts.values), "distinct_exact": True}
+        elif what == "days":
+            c.days = _in_order(found["value"], found["n"])
+        else:
+            given = [(str(v), int(n)) for v, n in zip(found["value"], found["n"], strict=True) if v is not None]
+            setattr(c, what, dict(given))
+    for t in tables:
+        for c in t.columns:
+            _read_texts(c)
 
 
-def text_facts(table: Table, columns: Sequence[ProfiledColumn]) -> None:
-    """Let `patterns` read the distinct texts of each column, or TEXTS_LOOKED_AT of them chosen by hash."""
-    read = [c for c in columns if c.facts["distinct"] and (c.kind == "text" or _may_be_a_number_of_a_person(c))]
-    for c, found in zip(read, _counts([(c, _text_sample(table, c)) for c in read]), strict=True):
-        c.seen = dict(zip(found["value"], found["n"].astype(int), strict=True))
-        complete = c.kind == "text" and c.facts["distinct"] <= TEXTS_LOOKED_AT and c.facts["role"] == "category"
-        c.facts |= describe_texts(c.name, list(c.seen), list(c.seen.values()), complete)
+def _counted(t: ProfiledTable, c: ProfiledColumn) -> list[tuple[str, Table]]:
+    """What is counted of a column, and where it is noted."""
+    table, distinct = t.table, c.facts["distinct"]
+    if not distinct or c is t.main_date:
+        return []
+    if c.kind == "date":
+        return [("days", _counts(table, c.value.date()))]
+    counted = _counts(table, c.value)
+    if c.kind == "text" and distinct < _FEW_TEXTS:
+        return [("seen", counted)]
+    if c.kind == "text" and _is_listed(c):
+        most = counted.filter(counted.value.notnull()).order_by(ibis.desc("n"), "value").limit(VALUES_KEPT)
+        return [("seen", counted.filter(_in_sample(counted.value, distinct))), ("top", most)]
+    if c.kind == "text":
+        return [("seen", _counts(table.filter(_in_sample(c.value, distinct)), c.value))]
+    if _may_be_a_number_of_a_person(c) and distinct >= _FEW_TEXTS:
+        text = c.value.cast("int64").cast("string")
+        return [("seen", _counts(table.filter(_in_sample(text, distinct)), text))]
+    return [("counts", counted)] if distinct < _FEW_NUMBERS else []
+
+
+def _counts(table: Table, value: Any) -> Table:
+    return table.group_by(value=value).aggregate(n=table.count())
+
+
+def _in_sample(text: Any, distinct: int) -> Any:
+    """Whether a text is among about TEXTS_LOOKED_AT of the distinct ones, chosen by hash."""
+    return text.hash().abs() % (distinct // TEXTS_LOOKED_AT) == 0
+
+
+def _in_order(values: NDArray[Any], rows: NDArray[np.float64]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    order = np.argsort(values)[: int((values == values).sum())]  # blanks are last
+    return values[order], rows[order].astype(np.int64)
 
 
 def _may_be_a_number_of_a_person(c: ProfiledColumn) -> bool:
     return c.kind == "number" and c.whole and _LONG <= c.facts["high"] < 2**53 and c.facts["distinct"] > 20
 
 
-def _text_sample(table: Table, c: ProfiledColumn) -> Table:
-    """Distinct values with their rows: all, or about TEXTS_LOOKED_AT chosen by their hash."""
-    text = c.value if c.kind == "text" else c.value.cast("int64").cast("string")
-    rows = table.select(value=text).filter(lambda t: t.value.notnull())
-    every = c.facts["distinct"] // TEXTS_LOOKED_AT
-    if every > 1:
-        rows = rows.filter(rows.value.hash().abs() % every == 0)
-    return rows.group_by("value").aggregate(n=rows.count())
+def _read_texts(c: ProfiledColumn) -> None:
+    if c.counts and _may_be_a_number_of_a_person(c):
+        c.seen = {str(int(v)): int(n) for v, n in zip(c.counts.values, c.counts.rows, strict=True)}
+    if c.seen:
+        complete = c.kind == "text" and c.facts["distinct"] <= TEXTS_LOOKED_AT and c.facts["role"] == "category"
+        c.facts |= describe_texts(c.name, list(c.seen), list(c.seen.values()), complete)
 
 
-def values_and_bins(table: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
-    """The most frequent values of what has categories, and the histogram of what is measured."""
-    listed = [c for c in columns if _is_listed(c)]
-    asked = [(c, _top_values(table, c)) for c in listed if not _is_known(c)]
-    found = dict(zip([c.key for c, _ in asked], _counts(asked), strict=True))
-    rows: list[dict[str, Any]] = []
-    for c in listed:
-        top = found[c.key] if c.key in found else pd.DataFrame({"value": list(c.seen), "n": list(c.seen.values())})
-        top = top.sort_values(["n", "value"], ascending=[False, True], kind="stable").head(VALUES_KEPT)
-        c.facts["top_rows"] = float(top["n"].iloc[0]) if len(top) else None
-        if not c.facts["distinct_exact"] and len(top) < VALUES_KEPT:  # these are all there are
-            c.facts |= {"distinct": len(top), "distinct_exact": True}
-        if not c.private:
-            rows += [
-                {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)}
-                for v, n in zip(top["value"], top["n"], strict=True)
-            ]
-    return rows + _bins(table, columns)
+def top_values(c: ProfiledColumn) -> list[dict[str, Any]]:
+    """The most frequent values of what has categories, unless they are private."""
+    if not _is_listed(c):
+        return []
+    # Equally frequent ones are in the order of their texts, which is the same in every engine.
+    given = c.top or c.seen
+    if c.counts:
+        texts = [str(v) if c.kind == "number" else str(bool(v)).lower() for v in c.counts.values]
+        given = dict(zip(texts, c.counts.rows.tolist(), strict=True))
+    top = sorted(given.items(), key=lambda value: (-value[1], value[0]))[:VALUES_KEPT]
+    c.facts["top_rows"] = float(top[0][1]) if top else None
+    if c.private:
+        return []
+    return [
+        {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)} for v, n in top
+    ]
 
 
 def _is_listed(c: ProfiledColumn) -> bool:
@@ -97,31 +120,11 @@ def _is_listed(c: ProfiledColumn) -> bool:
     distinct, filled = c.facts["distinct"], c.facts["rows"] - c.facts["missing"]
     if c.kind == "date" or not distinct:
         return False
-    return distinct <= _FEW_NUMBERS or (c.kind == "text" and distinct <= filled / 2)
-
-
-def _is_known(c: ProfiledColumn) -> bool:
-    return c.kind == "text" and c.facts["distinct"] <= TEXTS_LOOKED_AT
-
-
-def _top_values(table: Table, c: ProfiledColumn) -> Table:
-    rows = table.select(value=c.value.cast("string")).filter(lambda t: t.value.notnull())
-    counted = rows.group_by("value").aggregate(n=rows.count())
-    return counted.order_by(ibis.desc("n"), "value").limit(VALUES_KEPT)
-
-
-def _counts(asked: Sequence[tuple[ProfiledColumn, Table]]) -> list[pd.DataFrame]:
-    """The counts asked for, all in one query."""
-    if not asked:
-        return []
-    parts = [query.select(column=ibis.literal(i), value=query.value, n=query.n) for i, (_, query) in enumerate(asked)]
-    found = (ibis.union(*parts) if len(parts) > 1 else parts[0]).execute()
-    by_column = dict(tuple(found.groupby("column")))
-    return [by_column.get(i, found.head(0)) for i in range(len(asked))]
+    return bool(distinct <= _TOLD_BY_VALUE or (c.kind == "text" and distinct <= filled / 2))
 
 
 def _shown(c: ProfiledColumn, value: str) -> str:
-    return f"{float(value):.10g}" if c.kind == "number" else str(value)
+    return f"{float(value):.10g}" if c.kind == "number" else value
 
 
 def _number_of(c: ProfiledColumn, value: str) -> dict[str, float]:
@@ -145,110 +148,154 @@ def bin_edges(facts: Mapping[str, Any], whole: bool) -> tuple[float, float, int]
     return low, high / BINS - low / BINS or 1.0, BINS
 
 
-def _bins(table: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
-    drawn = [c for c in columns if c.kind == "number" and c.facts["role"] == "measure" and c.facts["distinct"] > 1]
-    asked, edges = [], []
-    for c in drawn:
-        low, width, bins = bin_edges(c.facts, c.whole)
-        place = ((c.value - low) / width).clip(0, bins - 1).floor().cast("int16")
-        placed = table.select(value=place).filter(lambda t: t.value.notnull())
-        asked.append((c, placed.group_by("value").aggregate(n=placed.count())))
-        edges.append((low, width, bins))
+def bins_and_ends(tables: Sequence[ProfiledTable]) -> None:
+    """The histogram of each measure, and of those that are no scale the smallest and the largest different values;
+    fills `bins`, `ends` and the rows with numbers far out."""
+    numbers = [(t, c) for t in tables for c in t.columns if c.kind == "number" and c.facts["distinct"] > 1]
+    asked = [(c, _spread_questions(t.table, c)) for t, c in numbers if not c.counts]
+    answers = iter(ask_together([question for _, questions in asked for question in questions.values()]))
+    found = {id(c): {what: next(answers) for what in questions} for c, questions in asked}
+    for _, c in numbers:
+        spread = found[id(c)] if id(c) in found else _spread_of_counts(c)
+        if far_out_fences(c.facts)[0] == far_out_fences(c.facts)[0]:
+            c.facts["far_out"] = float(np.nansum(spread["places"]["far"]))
+        c.bins = _bins(c, spread["places"]) if _is_drawn(c) else []
+        c.ends = [row for end in _ENDS for row in _end(c, end, spread[end]["value"])] if _has_ends(c) else []
+
+
+def _spread_questions(table: Table, c: ProfiledColumn) -> dict[str, Table]:
+    low, high = far_out_fences(c.facts)
+    far = ((c.value < low) | (c.value > high)).sum() if low == low else ibis.literal(0)
+    asked = {"places": table.aggregate(far=far)}
+    if _is_drawn(c):
+        left, width, bins = bin_edges(c.facts, c.whole)
+        place = ((c.value - left) / width).clip(0, bins - 1).floor().cast("int8")
+        asked["places"] = table.group_by(value=place).aggregate(n=table.count(), far=far)
+    if _has_ends(c):
+        for end in _ENDS:
+            outermost = table.order_by(c.value.desc() if end == "largest" else c.value.asc()).limit(_ENDS_LOOKED_AT)
+            asked[end] = outermost.select(value=c.value)
+    return asked
+
+
+def _spread_of_counts(c: ProfiledColumn) -> dict[str, Answer]:
+    assert c.counts is not None
+    values, rows = c.counts.values, c.counts.rows
+    left, width, bins = bin_edges(c.facts, c.whole)
+    place = np.floor(np.clip((values - left) / width, 0, bins - 1))
+    low, high = far_out_fences(c.facts)
+    spread: dict[str, Answer] = {
+        "places": {"value": place, "n": rows, "far": rows * ((values < low) | (values > high))}
+    }
+    return spread | {end: {"value": c.counts.first(_ENDS_LOOKED_AT, end == "largest")} for end in _ENDS}
+
+
+def _is_drawn(c: ProfiledColumn) -> bool:
+    return bool(c.facts["role"] == "measure")
+
+
+def _has_ends(c: ProfiledColumn) -> bool:
+    return _is_drawn(c) and c.facts["distinct"] > _SCALE and not c.private
+
+
+def _bins(c: ProfiledColumn, found: Answer) -> list[dict[str, Any]]:
+    left, width, bins = bin_edges(c.facts, c.whole)
+    filled = found["value"] == found["value"]
+    counts = np.bincount(found["value"][filled].astype(int), weights=found["n"][filled], minlength=bins)
     rows = []
-    for c, found, (low, width, bins) in zip(drawn, _counts(asked), edges, strict=True):
-        counts = dict(zip(found["value"].astype(int), found["n"], strict=True))
-        for i in range(bins):
-            left = low + i * width
-            right = left + width
-            rows.append({"column": c.name, "measure": "bin", "low": left, "high": right, "rows": int(counts.get(i, 0))})
+    for i in range(bins):
+        low = left + i * width
+        rows.append({"column": c.name, "measure": "bin", "low": low, "high": low + width, "rows": int(counts[i])})
     return rows
 
 
-def date_bins(columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
-    """The histogram of each date column in bins of whole days, counted in days since 1970; `value` is the first."""
-    rows = []
-    for c in columns:
-        if len(c.days) < 2:
-            continue
-        numbers = np.array([day.toordinal() - _DAY_ZERO for day in c.days])
-        width = int(np.ceil((numbers.max() - numbers.min() + 1) / BINS))
-        place = (numbers - numbers.min()) // width
-        counts = np.bincount(place, weights=list(c.days.values()))
-        for i, n in enumerate(counts):
-            low = int(numbers.min()) + i * width
-            day = f"{pd.Timestamp.fromordinal(low + _DAY_ZERO):%Y-%m-%d}"
-            rows.append(
-                {"column": c.name, "measure": "bin", "value": day, "low": low, "high": low + width, "rows": int(n)}
-            )
-    return rows
-
-
-def ends_of(plain: Table, columns: Sequence[ProfiledColumn]) -> list[dict[str, Any]]:
-    """The smallest and the largest different values of each measure, outermost first, with their rows as far as those
-    are among the rows looked at."""
-    measured = [
-        c
-        for c in columns
-        if c.kind == "number" and c.facts["role"] == "measure" and c.facts["distinct"] > _SCALE and not c.private
+def _end(c: ProfiledColumn, end: str, numbers: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Outermost first, with their rows as far as those are among the rows looked at."""
+    values, counts = np.unique(numbers[numbers == numbers], return_counts=True)
+    cut = counts.sum() == _ENDS_LOOKED_AT and len(values) <= ENDS_KEPT  # the innermost may have more rows
+    outward = slice(None, None, -1 if end == "largest" else 1)
+    rows: list[dict[str, Any]] = [
+        {"column": c.name, "measure": end, "value": f"{number:.10g}", "low": number, "high": number, "rows": int(n)}
+        for number, n in list(zip(values[outward], counts[outward], strict=True))[:ENDS_KEPT]
     ]
-    asked = [(c, _end_rows(plain[c.key], largest)) for c in measured for largest in (False, True)]
-    rows = []
-    for (c, _), largest, found in zip(asked, [False, True] * len(measured), _counts(asked), strict=True):
-        counted = found["value"].astype(float).value_counts().sort_index(ascending=not largest)
-        cut = len(found) == _ENDS_LOOKED_AT and len(counted) <= ENDS_KEPT  # the innermost may have more rows
-        kept = list(counted.head(ENDS_KEPT).items())
-        for place, (number, n) in enumerate(kept):
-            known = not (cut and place == len(kept) - 1)
-            place_of = {"column": c.name, "measure": "largest" if largest else "smallest", "value": f"{number:.10g}"}
-            rows.append(place_of | {"low": number, "high": number, "rows": int(n) if known else None})
+    if cut:
+        rows[-1]["rows"] = None
     return rows
 
 
-def _end_rows(number: Any, largest: bool) -> Table:
-    rows = number.name("value").as_table().filter(lambda t: t.value.notnull())
-    rows = rows.order_by(ibis.desc("value") if largest else "value").limit(_ENDS_LOOKED_AT)
-    return rows.mutate(n=ibis.literal(1))
+def quantiles_of(c: ProfiledColumn) -> list[dict[str, Any]]:
+    """The numbers below which each share of a measure's numbers lies, ends included."""
+    if not _is_drawn(c) or not c.facts["distinct"]:
+        return []
+    numbers = [c.facts["low"], *(c.facts[f"q{round(100 * q):02d}"] for q in QUANTILES), c.facts["high"]]
+    return [
+        {"column": c.name, "measure": "quantile", "low": share, "high": number}
+        for share, number in zip([0.0, *QUANTILES, 1.0], numbers, strict=True)
+        if number is not None and number == number
+    ]
 
 
-def quantiles_of(columns: Sequence[ProfiledColumn], shares: Sequence[float]) -> list[dict[str, Any]]:
-    """The numbers below which each share of a column's numbers lies, ends included."""
-    rows = []
-    for c in columns:
-        if c.kind != "number" or c.facts["role"] != "measure" or not c.facts["distinct"]:
-            continue
-        numbers = [c.facts["low"], *(c.facts[f"q{round(100 * q):02d}"] for q in shares), c.facts["high"]]
-        rows += [
-            {"column": c.name, "measure": "quantile", "low": share, "high": number}
-            for share, number in zip([0.0, *shares, 1.0], numbers, strict=True)
-            if number is not None and number == number
-        ]
-    return rows
-
-
-def days_of(plain: Table, columns: Sequence[ProfiledColumn], main: ProfiledColumn | None) -> list[dict[str, Any]]:
+def count_days(tables: Sequence[ProfiledTable]) -> pd.DataFrame:
     """Rows by day of every date column, and by day of the main one the mean of each measure and the share filled of
-    each column with gaps."""
-    rows: list[dict[str, Any]] = []
-    for c in columns:
-        if c.kind != "date" or not c.facts["distinct"]:
-            continue
-        dated = plain.filter(plain[c.key].notnull()).mutate(day=lambda t, key=c.key: t[key].truncate("D"))
-        asked: dict[str, Any] = {"rows": dated.count()}
-        measured = [m for m in columns if m.facts["role"] == "measure" and m.facts["distinct"] > 1]
-        gappy = [m for m in columns if m is not c and 0 < m.facts["missing"] < m.facts["rows"]]
-        if c is main:
-            asked |= {f"mean_{m.key}": dated[m.key].mean() for m in measured}
-            asked |= {f"n_{m.key}": dated[m.key].count() for m in {id(m): m for m in [*measured, *gappy]}.values()}
-        found = dated.group_by("day").aggregate(**asked).order_by("day").execute()
-        days, n = pd.to_datetime(found["day"]), found["rows"]
-        c.days = dict(zip(days, n.astype(int), strict=True))
-        series = [("", "rows", n.astype(float), n)]
-        if c is main:
-            series += [(m.name, "mean", found[f"mean_{m.key}"], found[f"n_{m.key}"]) for m in measured]
-            series += [(m.name, "filled", found[f"n_{m.key}"] / n, n) for m in gappy]
-        rows += [
-            {"date_column": c.name, "day": day, "column": name, "measure": measure, "value": value, "n": count}
-            for name, measure, values, counts in series
-            for day, value, count in zip(days, values, counts, strict=True)
-        ]
+    each column with gaps; a row a table, date column, day, column and measure. Fills `days` of the main one."""
+    asked = [(t, t.main_date) for t in tables if t.main_date]
+    answers = ask_together([_days_question(t, main) for t, main in asked])
+    by_day = {t.name: found for (t, _), found in zip(asked, answers, strict=True)}
+    parts = [_days(t, date, by_day[t.name]) for t in tables for date in t.dates]
+    days = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(_DAYS))
+    return days.astype(_DAYS)
+
+
+def _days_question(t: ProfiledTable, main: ProfiledColumn) -> Table:
+    asked = {f"mean_{m.key}": m.value.mean() for m in _measured(t)}
+    asked |= {f"n_{m.key}": m.value.count() for m in [*_measured(t), *_gappy(t, main)]}
+    return t.table.group_by(day=main.value.date()).aggregate(rows=t.table.count(), **asked)
+
+
+def _measured(t: ProfiledTable) -> list[ProfiledColumn]:
+    return [m for m in t.columns if m.facts["role"] == "measure" and m.facts["distinct"] > 1]
+
+
+def _gappy(t: ProfiledTable, date: ProfiledColumn) -> list[ProfiledColumn]:
+    return [m for m in t.columns if m is not date and 0 < m.facts["missing"] < t.rows]
+
+
+def _days(t: ProfiledTable, date: ProfiledColumn, found: Answer) -> pd.DataFrame:
+    is_main = date is t.main_date
+    if is_main:
+        date.days = _in_order(found["day"], found["rows"])
+    assert date.days is not None
+    days, n = date.days
+    series: list[tuple[str, str, NDArray[Any], NDArray[Any]]] = [("", "rows", n, n)]
+    if is_main:
+        order = np.argsort(found["day"])[: len(days)]
+        series += [(m.name, "mean", found[f"mean_{m.key}"][order], found[f"n_{m.key}"][order]) for m in _measured(t)]
+        series += [(m.name, "filled", found[f"n_{m.key}"][order] / n, n) for m in _gappy(t, date)]
+    columns, measures, values, counts = zip(*series, strict=True)
+    return pd.DataFrame(
+        {
+            "table": t.name,
+            "date_column": date.name,
+            "day": np.tile(days, len(series)),
+            "column": np.repeat(np.array(columns, dtype=object), len(days)),
+            "measure": np.repeat(np.array(measures, dtype=object), len(days)),
+            "value": np.concatenate(values),
+            "n": np.concatenate(counts).astype(np.int64),
+        }
+    )
+
+
+def date_bins(c: ProfiledColumn) -> list[dict[str, Any]]:
+    """The histogram of a date in bins of whole days, counted in days since 1970; `value` is the first."""
+    if c.days is None or len(c.days[0]) < 2:
+        return []
+    numbers = c.days[0].astype("datetime64[D]").astype(np.int64)
+    first = int(numbers[0])
+    width = int(np.ceil((numbers[-1] - first + 1) / BINS))
+    counts = np.bincount((numbers - first) // width, weights=c.days[1])
+    rows = []
+    for i, n in enumerate(counts):
+        low = first + i * width
+        day = str(np.datetime64(low, "D"))
+        rows.append({"column": c.name, "measure": "bin", "value": day, "low": low, "high": low + width, "rows": int(n)})
     return rows

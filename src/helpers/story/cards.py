@@ -40,16 +40,11 @@ def column_cards(columns: pd.DataFrame, values: pd.DataFrame, alerts: pd.DataFra
     if columns.empty:
         return Html('<p class="nothing">Every column. Nothing to show: no columns.</p>')
     parts = [f"<style>{_STYLE % (RULE, MUTED, accent())}</style>"]
-    spread = dict(tuple(values.groupby(["table", "column"])))
-    told = dict(tuple(alerts.groupby(["table", "column"])))
+    spread, told = _by_column(values), _by_column(alerts)
     for table, own in columns.groupby("table", sort=False):
         parts.append(f"<h3>{escape(plain(table))}, {fmt.many(own['rows'].iloc[0], 'row')}</h3>")
-        cards = [
-            _card(r, spread.get((r.table, r.column), values.head(0)), told.get((r.table, r.column), alerts.head(0)))
-            for r in rows_of(own)
-        ]
-        whole = told.get((table, ""), alerts.head(0))
-        notes = "; ".join(oddity(a) for a in rows_of(whole) if a.severity == "note")
+        cards = [_card(r, spread.get((r.table, r.column), []), told.get((r.table, r.column), [])) for r in rows_of(own)]
+        notes = "; ".join(oddity(a) for a in told.get((table, ""), []) if a.severity == "note")
         if notes:
             parts.append(f'<p class="note">{_text(notes[:1].upper() + notes[1:])}.</p>')
         parts.append(f'<ul class="cards">{"".join(cards)}</ul>')
@@ -72,6 +67,14 @@ def unused_columns(unused: pd.DataFrame) -> Html:
     return Html("".join(parts))
 
 
+def _by_column(frame: pd.DataFrame) -> dict[tuple[object, str], list[Any]]:
+    """The frame's rows by table and column."""
+    found: dict[tuple[object, str], list[Any]] = {}
+    for r in rows_of(frame):
+        found.setdefault((r.table, r.column), []).append(r)
+    return found
+
+
 def _held(r: Any) -> str:
     if not r.looked_at:
         return ""
@@ -80,12 +83,12 @@ def _held(r: Any) -> str:
     return f"{fmt.share(r.filled_share)}, {fmt.many(r.distinct, 'value')}"
 
 
-def _card(r: Any, values: pd.DataFrame, alerts: pd.DataFrame) -> str:
+def _card(r: Any, values: list[Any], alerts: list[Any]) -> str:
     lines = [f'<b>{_text(plain(r.column))}</b> <span class="kind">{_kind(r)}</span>', _picture(r, values)]
     ends = _ends(values)
     lines.append(f'<p class="facts">{_text("; ".join(_facts(r, bool(ends))))}</p>')
     lines += [f'<p class="facts">{_text(end)}</p>' for end in ends]
-    odd = "; ".join(oddity(a) for a in rows_of(alerts) if a.alert not in _IN_THE_FACTS)
+    odd = "; ".join(oddity(a) for a in alerts if a.alert not in _IN_THE_FACTS)
     if odd:
         lines.append(f"<p>{_text(odd[:1].upper() + odd[1:])}.</p>")
     return f"<li>{''.join(lines)}</li>"
@@ -118,11 +121,11 @@ def _facts(r: Any, ends_told: bool) -> list[str]:
     return said
 
 
-def _ends(values: pd.DataFrame) -> list[str]:
+def _ends(values: list[Any]) -> list[str]:
     """The smallest and the largest values: "smallest: 0 (12 rows) · 1 · 2"."""
     said = []
     for end in ("smallest", "largest"):
-        rows = rows_of(values[values["measure"] == end])
+        rows = [v for v in values if v.measure == end]
         told = [measure(_round(r.low)) + (f" ({fmt.many(r.rows, 'row')})" if r.rows > 1 else "") for r in rows]
         said += [f"{end}: {' · '.join(told)}"] if told else []
     return said
@@ -136,16 +139,15 @@ def _round(x: float) -> float:
     return round(x, 2) if abs(x) < 1000 else float(round(x))
 
 
-def _picture(r: Any, values: pd.DataFrame) -> str:
-    bins = values[values["measure"] == "bin"]
-    listed = values[values["measure"] == "value"]
-    if len(bins):
+def _picture(r: Any, values: list[Any]) -> str:
+    bins = [v for v in values if v.measure == "bin"]
+    shown = [v for v in values if v.measure == "value"][:_VALUES]
+    if bins:
         return _histogram(bins)
-    if r.kind in ("text", "yes/no") and len(listed):
+    if r.kind in ("text", "yes/no") and shown:
         filled = max(r.rows - r.missing, 1)
-        shown = listed.head(_VALUES)
-        most = shown["rows"].max()
-        rows = [(v.value, v.rows, v.rows / most) for v in rows_of(shown)]
+        most = max(v.rows for v in shown)
+        rows = [(v.value, v.rows, v.rows / most) for v in shown]
         return "".join(
             f'<div class="bar"><span>{_text(_flag(value, r.kind))} {fmt.share(n / filled)}</span>'
             f'<i style="width:{max(1, round(100 * length))}%"></i></div>'
@@ -158,14 +160,14 @@ def _flag(value: str, kind: str) -> str:
     return {"true": "yes", "false": "no"}.get(value, value) if kind == "yes/no" else value
 
 
-def _histogram(bins: pd.DataFrame) -> str:
-    most, width = float(bins["rows"].max()), _WIDTH / len(bins)
+def _histogram(bins: list[Any]) -> str:
+    peak = max(bins, key=lambda b: b.rows)
+    most, width = float(peak.rows), _WIDTH / len(bins)
     path = []
-    for i, n in enumerate(bins["rows"]):
+    for i, n in enumerate(b.rows for b in bins):
         height = round(_HEIGHT * float(n) / most, 1) if most else 0
         if height or n:
             path.append(f"M{i * width:.1f} {_HEIGHT}v-{max(height, 1):g}h{width - 1:.1f}v{max(height, 1):g}")
-    peak = max(rows_of(bins), key=lambda b: b.rows)
     between = f"is from {measure(_round(peak.low))} to {measure(_round(peak.high))}"
     fullest = f"begins on {fmt.day(pd.Timestamp(peak.value))}" if peak.value else between
     alt = f"Histogram; the fullest bar {fullest}"

@@ -1,0 +1,224 @@
+"""The plain facts of columns, what a column is for, and how numbers spread and move together."""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from ibis.expr.types import Table
+
+from helpers.data.dialect import has_fraction, hashed, quantiles
+from helpers.data.patterns import heading_words
+from helpers.data.profiled import ProfiledColumn, ProfiledTable
+from helpers.data.together import Answer, ask_together
+
+QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
+_PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
+_WIDEST = 60  # numeric columns for which all correlations are computed
+_CODES = {"id", "ids", "no", "nr", "number", "code", "key", "sku", "uuid", "guid"}
+_FREE_TEXT = 30  # characters on average from which varied texts are somebody's words
+
+
+def plain_facts(tables: Sequence[ProfiledTable], exact_rows: int) -> None:
+    """What every column can be asked, in one pass over each table, and its role; fills `facts`."""
+    for t, found in zip(tables, ask_together([t.table.aggregate(n=t.table.count()) for t in tables]), strict=True):
+        t.rows = int(found["n"][0])
+    facts = ask_together([t.plain.aggregate(rows=t.plain.count(), **_measures(t, exact_rows)) for t in tables])
+    # Several counts of distinct values in one pass cost every engine more than as many looks at a column.
+    counted = [(t, c) for t in tables for c in t.columns if c.facts["distinct_exact"]]
+    distinct = ask_together([t.table.aggregate(n=c.value.nunique()) for t, c in counted])
+    for (_, c), found in zip(counted, distinct, strict=True):
+        c.facts["distinct"] = found["n"][0]
+    for t, found in zip(tables, facts, strict=True):
+        for c in t.columns:
+            c.facts |= {"table": t.name, "column": c.name, "kind": c.kind, "rows": t.rows}
+            c.facts |= _read_plain(c, found, t.rows) | {"sparse": c.name in t.sparse}
+            c.facts["role"] = _role(c, t.rows, c.name in t.identifiers)
+
+
+def _measures(t: ProfiledTable, exact_rows: int) -> dict[str, Any]:
+    large = t.rows > exact_rows
+    measures: dict[str, Any] = {}
+    for c in t.columns:
+        value = t.plain[c.key]
+        varied = c.kind == "date" or (c.kind == "number" and not c.whole)
+        c.facts["distinct_exact"] = not (large and varied)
+        asked: dict[str, Any] = {"filled": value.count()}
+        if not c.facts["distinct_exact"]:
+            asked["distinct"] = value.approx_nunique()
+        if c.kind == "number":
+            asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
+            asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
+            if not c.whole:
+                asked |= {"infinite": t.plain[f"inf{c.key[1:]}"].sum(), "broken": has_fraction(value).sum()}
+        elif c.kind == "date":
+            asked |= {"min": value.min(), "max": value.max()}
+        elif c.kind == "yes/no":
+            asked |= {"mean": value.mean(), "zeros": (~value).sum()}
+        else:
+            length = value.length()
+            asked |= {"length_min": length.min(), "length_max": length.max(), "length_mean": length.mean()}
+        measures |= {f"{c.key}_{fact}": measure for fact, measure in asked.items()}
+    return measures
+
+
+def _read_plain(c: ProfiledColumn, found: Answer, rows: int) -> dict[str, Any]:
+    def fact(name: str) -> Any:
+        values = found.get(f"{c.key}_{name}")
+        return None if values is None or pd.isna(values[0]) else values[0]
+
+    filled, infinite = int(fact("filled")), float(fact("infinite") or 0)
+    missing = rows - filled - int(infinite)
+    distinct = c.facts["distinct"] if c.facts["distinct_exact"] else fact("distinct") or 0
+    facts: dict[str, Any] = {"missing": missing, "missing_share": missing / max(rows, 1)}
+    facts["distinct"] = min(int(distinct), filled)
+    if c.kind == "number":
+        c.whole = c.whole or not fact("broken")
+        facts |= {"zeros": fact("zeros") or 0, "negatives": fact("negatives") or 0, "infinite": infinite}
+    if c.kind == "date":
+        facts |= {"first_on": pd.Timestamp(fact("min")), "last_on": pd.Timestamp(fact("max"))}
+    facts |= {name: fact(name) for name in ("mean", "sd", "zeros", "length_min", "length_max", "length_mean")}
+    facts |= {"low": fact("min"), "high": fact("max")}
+    return facts | {"minimum": _as_text(fact("min")), "maximum": _as_text(fact("max"))}
+
+
+def _as_text(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{pd.Timestamp(value):%Y-%m-%d}" if isinstance(value, np.datetime64) else f"{value:,.10g}"
+
+
+def _role(c: ProfiledColumn, rows: int, known_identifier: bool) -> str:
+    """identifier, category, free text, measure, date or flag: what a column is for, as far as its values tell."""
+    if c.kind in ("date", "yes/no"):
+        return {"date": "date", "yes/no": "flag"}[c.kind]
+    filled, distinct = rows - c.facts["missing"], c.facts["distinct"]
+    varied = filled >= 20 and distinct >= 0.9 * filled
+    if known_identifier or (c.kind == "number" and c.whole and distinct == filled >= 100 and _counts_rows(c)):
+        return "identifier"
+    if c.kind == "number":
+        return "measure"
+    wordy = (c.facts["length_mean"] or 0) > _FREE_TEXT
+    if (varied and not wordy) or (distinct > 50 and heading_words(c.name) & _CODES):
+        return "identifier"
+    return "free text" if wordy and distinct > 50 else "category"
+
+
+def _counts_rows(c: ProfiledColumn) -> bool:
+    """Whether numbers that are all different are row numbers, or are headed as codes."""
+    dense = c.facts["high"] - c.facts["low"] < 2 * c.facts["distinct"]
+    return dense or bool(heading_words(c.name) & _CODES)
+
+
+def shape_facts(tables: Sequence[ProfiledTable], exact_rows: int) -> list[dict[str, Any]]:
+    """A second pass for what needs mean, deviation and all values: quantiles, skewness, kurtosis; returns the
+    correlations."""
+    asked = [(t, rows, measures) for t in tables for rows, measures in _asked(t, exact_rows) if measures]
+    found: dict[str, dict[str, Any]] = {t.name: {} for t in tables}
+    answers = ask_together([rows.aggregate(**measures) for _, rows, measures in asked])
+    for (t, _, _), answer in zip(asked, answers, strict=True):
+        found[t.name] |= {name: values[0] for name, values in answer.items()}
+    for t in tables:
+        _add_quantiles(t, found[t.name])
+        _add_moments(t, found[t.name])
+    return [pair for t in tables for pair in _correlations(t, found[t.name])]
+
+
+def _asked(t: ProfiledTable, exact_rows: int) -> list[tuple[Table, dict[str, Any]]]:
+    """Aggregates, and the rows they are of."""
+    sample, others = _sample(t, exact_rows), _moments_and_correlations(t)
+    varied = [c for c in t.columns if c.kind == "number" and c.facts["distinct"] and not c.counts]
+    of_sample = {f"{c.key}_quantiles": quantiles(sample[c.key], QUANTILES) for c in varied}
+    return [(t.plain, of_sample | others)] if sample is t.plain else [(sample, of_sample), (t.plain, others)]
+
+
+def _sample(t: ProfiledTable, exact_rows: int) -> Table:
+    """The rows that quantiles are computed from."""
+    every = t.rows // exact_rows
+    if every < 2 or max((c.facts["distinct"] for c in t.columns), default=0) <= t.rows / 50:
+        return t.plain
+    # By some columns alone whole orders would come in or stay out.
+    mixed = sum((hashed(t.plain[c.key]).abs() % every).fill_null(0) for c in t.columns)
+    return t.plain.filter(mixed % every == 0)
+
+
+def _add_quantiles(t: ProfiledTable, found: Mapping[str, Any]) -> None:
+    for c in t.columns:
+        if c.kind != "number" or not c.facts["distinct"]:
+            continue
+        values = c.counts.quantiles(QUANTILES) if c.counts else found[f"{c.key}_quantiles"]
+        if values is None or len(values) < len(QUANTILES):  # none of the column's few values is in the sample
+            values = [float("nan")] * len(QUANTILES)
+        c.facts |= {f"q{round(100 * q):02d}": float(v) for q, v in zip(QUANTILES, values, strict=True)}
+
+
+def _spread(t: ProfiledTable) -> list[ProfiledColumn]:
+    return [c for c in t.columns if c.kind == "number" and c.facts["sd"]]
+
+
+def _linked(t: ProfiledTable) -> list[ProfiledColumn]:
+    return [c for c in _spread(t) if c.facts["role"] != "identifier"][:_WIDEST]
+
+
+def _moments_and_correlations(t: ProfiledTable) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    for c in _spread(t):
+        if not c.counts:
+            z = (t.plain[c.key] - float(c.facts["mean"])) / float(c.facts["sd"])
+            asked |= {f"{c.key}_3": (z * z * z).mean(), f"{c.key}_4": (z * z * z * z).mean()}
+    for a, b in combinations(_linked(t), 2):
+        asked[f"{a.key}{b.key}"] = t.plain[a.key].corr(t.plain[b.key], how="pop")
+        if a.gaps and b.gaps and _least_both(a, b) < _PLENTY:
+            asked[f"{a.key}{b.key}_n"] = (t.plain[a.key] * t.plain[b.key]).count()
+    return asked
+
+
+def _add_moments(t: ProfiledTable, found: Mapping[str, Any]) -> None:
+    for c in _spread(t):
+        about = float(c.facts["mean"]), float(c.facts["sd"])
+        third, fourth = (c.counts.moment(i, *about) if c.counts else found[f"{c.key}_{i}"] for i in (3, 4))
+        c.facts |= _moments(third, fourth, c.filled)
+
+
+def _correlations(t: ProfiledTable, found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "table": t.name,
+            "left": a.name,
+            "right": b.name,
+            "correlation": found[f"{a.key}{b.key}"],
+            "n": int(found.get(f"{a.key}{b.key}_n", _least_both(a, b))),
+        }
+        for a, b in combinations(_linked(t), 2)
+    ]
+
+
+def _least_both(a: ProfiledColumn, b: ProfiledColumn) -> int:
+    """The fewest rows that can have both: exact where only one column has blanks."""
+    return a.filled + b.filled - int(a.facts["rows"])
+
+
+def _moments(third: float, fourth: float, n: float) -> dict[str, float]:
+    """Skewness and excess kurtosis adjusted for the sample's size (Joanes and Gill 1998: G1, G2)."""
+    if n < 4:
+        return {}
+    to_biased = n / (n - 1)  # the deviation was divided by n - 1
+    g1, g2 = third * to_biased**1.5, fourth * to_biased**2 - 3
+    return {
+        "skewness": g1 * np.sqrt(n * (n - 1)) / (n - 2),
+        "kurtosis": (n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * g2 + 6),
+    }
+
+
+def far_out_fences(facts: Mapping[str, Any]) -> tuple[float, float]:
+    """Tukey's (1977) outer fences, three quartile distances beyond the quartiles; on a log scale where all numbers
+    are positive, as amounts are. NaN where half the numbers are equal."""
+    low, q1, q3 = (np.nan if facts.get(k) is None else float(facts[k]) for k in ("low", "q25", "q75"))
+    if not q3 > q1:
+        return float("nan"), float("nan")
+    if low > 0 and q3 / q1 > 1e12:  # spread over so many orders that nothing is far from the others
+        return 0.0, float("inf")
+    if low > 0:
+        return q1 * (q1 / q3) ** 3, q3 * (q3 / q1) ** 3
+    return q1 - 3 * (q3 - q1), q3 + 3 * (q3 - q1)
