@@ -11,76 +11,85 @@ from ibis.expr.types import Table
 from helpers.data.dialect import has_fraction, hashed, quantiles
 from helpers.data.patterns import heading_words
 from helpers.data.profiled import ProfiledColumn, ProfiledTable
-from helpers.data.together import Answer, ask_together
+from helpers.data.together import ask_together
 
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
+FEW_TEXTS, FEW_NUMBERS = 4_000, 10_000  # columns with fewer distinct values have all of them counted
 _PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
 _WIDEST = 60  # numeric columns for which all correlations are computed
 _CODES = {"id", "ids", "no", "nr", "number", "code", "key", "sku", "uuid", "guid"}
 _FREE_TEXT = 30  # characters on average from which varied texts are somebody's words
 
 
-def plain_facts(tables: Sequence[ProfiledTable], exact_rows: int) -> None:
-    """What every column can be asked, in one pass over each table, and its role; fills `facts`."""
+def count_distinct(tables: Sequence[ProfiledTable], exact_rows: int) -> None:
+    """The rows of each table, and of each column those that are filled and its distinct values."""
     for t, found in zip(tables, ask_together([t.table.aggregate(n=t.table.count()) for t in tables]), strict=True):
         t.rows = int(found["n"][0])
-    facts = ask_together([t.plain.aggregate(rows=t.plain.count(), **_measures(t, exact_rows)) for t in tables])
-    # Several counts of distinct values in one pass cost every engine more than as many looks at a column.
-    counted = [(t, c) for t in tables for c in t.columns if c.facts["distinct_exact"]]
-    distinct = ask_together([t.table.aggregate(n=c.value.nunique()) for t, c in counted])
-    for (_, c), found in zip(counted, distinct, strict=True):
-        c.facts["distinct"] = found["n"][0]
-    for t, found in zip(tables, facts, strict=True):
-        for c in t.columns:
-            c.facts |= {"table": t.name, "column": c.name, "kind": c.kind, "rows": t.rows}
-            c.facts |= _read_plain(c, found, t.rows) | {"sparse": c.name in t.sparse}
-            c.facts["role"] = _role(c, t.rows, c.name in t.identifiers)
-
-
-def _measures(t: ProfiledTable, exact_rows: int) -> dict[str, Any]:
-    large = t.rows > exact_rows
-    measures: dict[str, Any] = {}
-    for c in t.columns:
-        value = t.plain[c.key]
+    columns = [(t, c) for t in tables for c in t.columns]
+    questions = []
+    for t, c in columns:
         varied = c.kind == "date" or (c.kind == "number" and not c.whole)
-        c.facts["distinct_exact"] = not (large and varied)
-        asked: dict[str, Any] = {"filled": value.count()}
-        if not c.facts["distinct_exact"]:
-            asked["distinct"] = value.approx_nunique()
-        if c.kind == "number":
-            asked |= {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
-            asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
-            if not c.whole:
-                asked |= {"infinite": t.plain[f"inf{c.key[1:]}"].sum(), "broken": has_fraction(value).sum()}
-        elif c.kind == "date":
-            asked |= {"min": value.min(), "max": value.max()}
-        elif c.kind == "yes/no":
-            asked |= {"mean": value.mean(), "zeros": (~value).sum()}
-        else:
-            length = value.length()
-            asked |= {"length_min": length.min(), "length_max": length.max(), "length_mean": length.mean()}
-        measures |= {f"{c.key}_{fact}": measure for fact, measure in asked.items()}
-    return measures
+        exact = t.rows <= exact_rows or not varied
+        distinct = c.value.nunique() if exact else c.value.approx_nunique()
+        questions.append(t.table.aggregate(filled=c.value.count(), distinct=distinct))
+        c.facts |= {"table": t.name, "column": c.name, "kind": c.kind, "rows": t.rows}
+        c.facts |= {"distinct_exact": exact, "sparse": c.name in t.sparse}
+    # Several counts of distinct values in one pass cost every engine more than as many looks at a column.
+    for (_, c), found in zip(columns, ask_together(questions), strict=True):
+        filled = int(found["filled"][0])
+        c.facts |= {"filled": filled, "distinct": min(int(found["distinct"][0]), filled)}
+        most = FEW_TEXTS if c.kind == "text" or c.whole else FEW_NUMBERS  # whole numbers may be phones
+        c.few = c.kind != "date" and 0 < c.facts["distinct"] < most
 
 
-def _read_plain(c: ProfiledColumn, found: Answer, rows: int) -> dict[str, Any]:
+def plain_facts(tables: Sequence[ProfiledTable]) -> None:
+    """What can be asked of every column whose values are not all counted, in one pass over each table."""
+    asked = [(t, [c for c in t.columns if not c.few]) for t in tables]
+    asked = [(t, columns) for t, columns in asked if columns]
+    questions = [
+        t.plain.aggregate(**{f"{c.key}_{name}": measure for c in columns for name, measure in _measures(t, c).items()})
+        for t, columns in asked
+    ]
+    for (_, columns), found in zip(asked, ask_together(questions), strict=True):
+        for c in columns:
+            own = f"{c.key}_"
+            read_plain(c, {name.removeprefix(own): v[0] for name, v in found.items() if name.startswith(own)})
+
+
+def _measures(t: ProfiledTable, c: ProfiledColumn) -> dict[str, Any]:
+    value = t.plain[c.key]
+    if c.kind == "date":
+        return {"min": value.min(), "max": value.max()}
+    if c.kind == "yes/no":
+        return {"mean": value.mean(), "zeros": (~value).sum()}
+    if c.kind == "text":
+        length = value.length()
+        return {"length_min": length.min(), "length_max": length.max(), "length_mean": length.mean()}
+    asked = {"min": value.min(), "max": value.max(), "mean": value.mean(), "sd": value.std()}
+    asked |= {"zeros": (value == 0).sum(), "negatives": (value < 0).sum()}
+    if not c.whole:
+        asked |= {"infinite": t.plain[f"inf{c.key[1:]}"].sum(), "broken": has_fraction(value).sum()}
+    return asked
+
+
+def read_plain(c: ProfiledColumn, found: Mapping[str, Any]) -> None:
+    """Fill `facts` from the plain facts found, which may be blank."""
+
     def fact(name: str) -> Any:
-        values = found.get(f"{c.key}_{name}")
-        return None if values is None or pd.isna(values[0]) else values[0]
+        value = found.get(name)
+        return None if value is None or pd.isna(value) else value
 
-    filled, infinite = int(fact("filled")), float(fact("infinite") or 0)
-    missing = rows - filled - int(infinite)
-    distinct = c.facts["distinct"] if c.facts["distinct_exact"] else fact("distinct") or 0
-    facts: dict[str, Any] = {"missing": missing, "missing_share": missing / max(rows, 1)}
-    facts["distinct"] = min(int(distinct), filled)
+    rows, infinite = c.facts["rows"], float(fact("infinite") or 0)
+    missing = rows - c.facts["filled"] - int(infinite)
+    c.facts |= {"missing": missing, "missing_share": missing / max(rows, 1)}
     if c.kind == "number":
         c.whole = c.whole or not fact("broken")
-        facts |= {"zeros": fact("zeros") or 0, "negatives": fact("negatives") or 0, "infinite": infinite}
+        c.facts |= {"zeros": fact("zeros") or 0, "negatives": fact("negatives") or 0, "infinite": infinite}
     if c.kind == "date":
-        facts |= {"first_on": pd.Timestamp(fact("min")), "last_on": pd.Timestamp(fact("max"))}
-    facts |= {name: fact(name) for name in ("mean", "sd", "zeros", "length_min", "length_max", "length_mean")}
-    facts |= {"low": fact("min"), "high": fact("max")}
-    return facts | {"minimum": _as_text(fact("min")), "maximum": _as_text(fact("max"))}
+        c.facts |= {"first_on": pd.Timestamp(fact("min")), "last_on": pd.Timestamp(fact("max"))}
+    c.facts |= {name: fact(name) for name in ("mean", "sd", "zeros", "length_min", "length_max", "length_mean")}
+    c.facts |= {"low": fact("min"), "high": fact("max")}
+    c.facts |= {"minimum": _as_text(fact("min")), "maximum": _as_text(fact("max"))}
 
 
 def _as_text(value: Any) -> str:
@@ -89,11 +98,11 @@ def _as_text(value: Any) -> str:
     return f"{pd.Timestamp(value):%Y-%m-%d}" if isinstance(value, np.datetime64) else f"{value:,.10g}"
 
 
-def _role(c: ProfiledColumn, rows: int, known_identifier: bool) -> str:
+def role_of(c: ProfiledColumn, known_identifier: bool) -> str:
     """identifier, category, free text, measure, date or flag: what a column is for, as far as its values tell."""
     if c.kind in ("date", "yes/no"):
         return {"date": "date", "yes/no": "flag"}[c.kind]
-    filled, distinct = rows - c.facts["missing"], c.facts["distinct"]
+    filled, distinct = c.facts["rows"] - c.facts["missing"], c.facts["distinct"]
     varied = filled >= 20 and distinct >= 0.9 * filled
     if known_identifier or (c.kind == "number" and c.whole and distinct == filled >= 100 and _counts_rows(c)):
         return "identifier"

@@ -13,13 +13,11 @@ from ibis.expr.types import Table
 from numpy.typing import NDArray
 
 from helpers.data.patterns import describe_texts
-from helpers.data.profile_facts import QUANTILES, far_out_fences
+from helpers.data.profile_facts import FEW_TEXTS, QUANTILES, far_out_fences, read_plain
 from helpers.data.profiled import Counts, ProfiledColumn, ProfiledTable
 from helpers.data.together import Answer, ask_together
 
-TEXTS_LOOKED_AT = 2_000  # distinct values of a column that `patterns` reads
-_FEW_TEXTS = 2 * TEXTS_LOOKED_AT  # columns with fewer distinct texts or numbers have all of them counted
-_FEW_NUMBERS = 10_000
+TEXTS_LOOKED_AT = FEW_TEXTS // 2  # distinct values that `patterns` reads of a column whose values are not all counted
 VALUES_KEPT = 50  # most frequent values of a column that are kept
 BINS = 20
 ENDS_KEPT = 3  # smallest and largest values of a column that are kept
@@ -34,20 +32,20 @@ _LONG = 1e8  # whole numbers from here on may be phone or card numbers
 
 def count_values(tables: Sequence[ProfiledTable]) -> None:
     """Count the values of columns with few of them, the days of dates, and of other texts the most frequent and a
-    sample, which `patterns` reads; fills `counts`, `days`, `seen`, `top` and `facts`."""
+    sample, which `patterns` reads; fills `counts`, `days`, `seen` and `top`, and the plain facts told by counts."""
     asked = [(c, what, question) for t in tables for c in t.columns for what, question in _counted(t, c)]
     for (c, what, _), found in zip(asked, ask_together([question for *_, question in asked]), strict=True):
         if what == "counts":
-            c.counts = Counts(*_in_order(found["value"], found["n"]))
-            c.facts |= {"distinct": len(c.counts.values), "distinct_exact": True}
+            _read_counts(c, *_in_order(found["value"], found["n"]))
         elif what == "days":
             c.days = _in_order(found["value"], found["n"])
         else:
             given = [(str(v), int(n)) for v, n in zip(found["value"], found["n"], strict=True) if v is not None]
             setattr(c, what, dict(given))
-    for t in tables:
-        for c in t.columns:
-            _read_texts(c)
+            if c.few:
+                lengths, rows = np.array([len(v) for v in c.seen]), np.array(list(c.seen.values()))
+                mean = int(lengths @ rows) / int(rows.sum())
+                read_plain(c, {"length_min": lengths.min(), "length_max": lengths.max(), "length_mean": mean})
 
 
 def _counted(t: ProfiledTable, c: ProfiledColumn) -> list[tuple[str, Table]]:
@@ -57,18 +55,16 @@ def _counted(t: ProfiledTable, c: ProfiledColumn) -> list[tuple[str, Table]]:
         return []
     if c.kind == "date":
         return [("days", _counts(table, c.value.date()))]
-    counted = _counts(table, c.value)
-    if c.kind == "text" and distinct < _FEW_TEXTS:
-        return [("seen", counted)]
+    counted = _counts(table, c.raw)
+    if c.few:
+        return [("seen" if c.kind == "text" else "counts", counted)]
     if c.kind == "text" and _is_listed(c):
         most = counted.filter(counted.value.notnull()).order_by(ibis.desc("n"), "value").limit(VALUES_KEPT)
         return [("seen", counted.filter(_in_sample(counted.value, distinct))), ("top", most)]
-    if c.kind == "text":
-        return [("seen", _counts(table.filter(_in_sample(c.value, distinct)), c.value))]
-    if _may_be_a_number_of_a_person(c) and distinct >= _FEW_TEXTS:
-        text = c.value.cast("int64").cast("string")
+    text = c.value.cast("int64").cast("string") if c.kind == "number" else c.value
+    if c.kind == "text" or _may_be_a_number_of_a_person(c):
         return [("seen", _counts(table.filter(_in_sample(text, distinct)), text))]
-    return [("counts", counted)] if distinct < _FEW_NUMBERS else []
+    return []
 
 
 def _counts(table: Table, value: Any) -> Table:
@@ -85,11 +81,20 @@ def _in_order(values: NDArray[Any], rows: NDArray[np.float64]) -> tuple[NDArray[
     return values[order], rows[order].astype(np.int64)
 
 
+def _read_counts(c: ProfiledColumn, values: NDArray[Any], rows: NDArray[np.int64]) -> None:
+    finite = np.isfinite(values)
+    c.counts = Counts(values[finite], rows[finite])
+    facts = c.counts.facts() | {"infinite": float(rows[~finite].sum())}
+    read_plain(c, facts if c.kind == "number" else {name: facts[name] for name in ("mean", "zeros")})
+    c.facts |= {"distinct": len(c.counts.values), "distinct_exact": True}
+
+
 def _may_be_a_number_of_a_person(c: ProfiledColumn) -> bool:
     return c.kind == "number" and c.whole and _LONG <= c.facts["high"] < 2**53 and c.facts["distinct"] > 20
 
 
-def _read_texts(c: ProfiledColumn) -> None:
+def read_texts(c: ProfiledColumn) -> None:
+    """Let `patterns` read the texts looked at, and numbers that may be a person's."""
     if c.counts and _may_be_a_number_of_a_person(c):
         c.seen = {str(int(v)): int(n) for v, n in zip(c.counts.values, c.counts.rows, strict=True)}
     if c.seen:

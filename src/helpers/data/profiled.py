@@ -14,10 +14,24 @@ from helpers.data.dialect import is_finite
 
 @dataclass(frozen=True)
 class Counts:
-    """All values of a column of numbers or flags (1 and 0), in order, and the rows that have them."""
+    """All values of a column of finite numbers or flags (1 and 0), in order, and the rows that have them."""
 
     values: NDArray[np.float64]
     rows: NDArray[np.int64]
+
+    def facts(self) -> dict[str, float | None]:
+        """What `profile_facts.plain_facts` asks of the columns whose values are not all counted."""
+        values, rows, n = self.values, self.rows, int(self.rows.sum())
+        mean = float(values @ rows) / n if len(values) > 1 else float(values[0])
+        return {
+            "min": float(values[0]),
+            "max": float(values[-1]),
+            "mean": mean,
+            "sd": float(np.sqrt(((values - mean) ** 2) @ rows / (n - 1))) if n > 1 else None,
+            "zeros": float(rows[values == 0].sum()),
+            "negatives": float(rows[values < 0].sum()),
+            "broken": float(rows[values % 1 != 0].sum()),
+        }
 
     def quantiles(self, shares: Sequence[float]) -> NDArray[np.float64]:
         """Type 7 of Hyndman and Fan (1996), as the engines have it: between two numbers in proportion."""
@@ -50,8 +64,10 @@ class ProfiledColumn:
     kind: str  # number, date, yes/no, text
     whole: bool  # whole numbers only
     value: Any  # as a number, text, date or flag; an expression on the table
+    raw: Any  # the same, but for numbers without an end, which `value` leaves blank
     facts: dict[str, Any] = field(default_factory=dict)
-    counts: Counts | None = None  # of a number or flag with few values
+    few: bool = False  # whether all its values are counted
+    counts: Counts | None = None  # of a number or flag with few values, the finite ones
     seen: dict[str, int] = field(default_factory=dict)  # texts looked at, with their rows
     top: dict[str, int] = field(default_factory=dict)  # most frequent texts, where not all were looked at
     bins: list[dict[str, Any]] = field(default_factory=list)  # rows of `profiling.Profile.values`
@@ -60,7 +76,8 @@ class ProfiledColumn:
 
     @property
     def filled(self) -> int:
-        return int(self.facts["rows"] - self.facts["missing"] - (self.facts.get("infinite") or 0))
+        """Rows with a value; with a finite one where it is a number."""
+        return int(self.facts["filled"])
 
     @property
     def gaps(self) -> bool:
@@ -101,7 +118,8 @@ class ProfiledTable:
                 selected[key] = number
             else:
                 selected[key] = value.cast({"date": "timestamp", "yes/no": "boolean", "text": "string"}[kind])
-            self.columns.append(ProfiledColumn(name, key, kind, whole, selected[key]))
+            raw = value.cast("float64") if kind == "number" else selected[key]
+            self.columns.append(ProfiledColumn(name, key, kind, whole, selected[key], raw))
         self.plain = self.table.select(**selected)
 
     @property

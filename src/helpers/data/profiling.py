@@ -19,8 +19,16 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.dialect import row_hash
-from helpers.data.profile_facts import QUANTILES, plain_facts, shape_facts
-from helpers.data.profile_values import bins_and_ends, count_days, count_values, date_bins, quantiles_of, top_values
+from helpers.data.profile_facts import QUANTILES, count_distinct, plain_facts, role_of, shape_facts
+from helpers.data.profile_values import (
+    bins_and_ends,
+    count_days,
+    count_values,
+    date_bins,
+    quantiles_of,
+    read_texts,
+    top_values,
+)
 from helpers.data.profiled import ProfiledColumn, ProfiledTable
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
@@ -88,8 +96,13 @@ def profile_columns(
 
 
 def _profile(tables: Sequence[ProfiledTable], exact_rows: int) -> Profile:
-    plain_facts(tables, exact_rows)
+    count_distinct(tables, exact_rows)
+    plain_facts(tables)
     count_values(tables)
+    for t in tables:
+        for c in t.columns:
+            c.facts["role"] = role_of(c, c.name in t.identifiers)
+            read_texts(c)
     pairs = shape_facts(tables, exact_rows)
     days = count_days(tables)
     values = {t.name: [row for c in t.columns for row in top_values(c)] for t in tables}
