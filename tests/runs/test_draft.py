@@ -3,7 +3,6 @@
 import io
 import os
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,40 +20,18 @@ from helpers.data.guess.tables import fit_tables
 from helpers.data.guess.values import look_at
 from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data
-from helpers.data.spec import PartSpec
 from helpers.errors import InputError
-from helpers.runs.draft import Draft, Wishes, check_slug, draft_client, refuse_existing, write_file
+from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
 from helpers.runs.draft_show import show_draft
 from helpers.runs.draft_text import Line, WrittenPart, clean, scalar, write_draft
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
 from tests.runs.conftest import Kit
-
-
-@pytest.fixture
-def drafted(tmp_path: Path, project: Project) -> Callable[..., tuple[Draft, Params]]:
-    """Drafts a client from files, writes the file and reads it as a run would."""
-
-    def make(*files: Path, slug: str = "acme", **wishes: Any) -> tuple[Draft, Params]:
-        params_dir = tmp_path / "params"
-        params_dir.mkdir(exist_ok=True)
-        draft = draft_client(slug, files, params_dir, Wishes(**wishes))
-        write_file(draft.path, draft.text, force=True)
-        return draft, read_params(draft.path, project.notebooks)
-
-    return make
+from tests.runs.drafts import mapping, unsure, write
 
 
 def truth(project: Project, name: str) -> Params:
     return read_params(project.root / "tests" / "params" / f"{name}.yaml", project.notebooks)
-
-
-def mapping(part: PartSpec) -> dict[str, str]:
-    return {column: source.strip() for column, source in part.columns.items()}
-
-
-def unsure(draft: Draft) -> set[str]:
-    return {where for where, _ in draft.doubts}
 
 
 def read_whole(params: Params, folder: Path, aside: int = 0) -> ClientData:
@@ -121,12 +98,6 @@ class TestRealData:
             assert part.missing == right.missing
             assert (part.control, part.outcomes) == (right.control, right.outcomes)
         assert unsure(draft) == {"currency", "business_model"}
-
-
-def write(folder: Path, name: str, *lines: str) -> Path:
-    path = folder / name
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
 
 
 def days(n: int, pattern: str = "{day:02d}.{month:02d}.2024") -> list[str]:
@@ -455,7 +426,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("args", "message"),
         [
-            (["new", "x"], "FILE"),
+            (["new", "x"], "SOURCE"),
             (["new", "x", "order.csv"], 'Did you mean "orders.csv"?'),
             (["new", "x y", "orders.csv"], 'Use "x-y"'),
             (["new", "acme", "orders.csv"], "--force"),
