@@ -1,5 +1,8 @@
 """Sources in Spark, in a local one inside this process: every type, every refusal, and a client of several sources."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -144,3 +147,37 @@ class TestSamples:
     def test_a_table_that_is_not_there(self, spark: Engine) -> None:
         with pytest.raises(InputError, match='Did you mean "shop_orders"'):
             sample_database(None, lambda url: spark, "spark://", "shop_order", "new_0")
+
+
+ALONE = """
+import os, sys
+from pathlib import Path
+from helpers.data.engines import open_engine
+from helpers.errors import InputError
+try:
+    con = open_engine("spark", Path(sys.argv[1])).con
+except InputError as error:
+    sys.exit(str(error))
+print(con.sql("SELECT 1 AS a").execute().a[0])
+"""
+
+
+class TestTerminal:
+    """What a local Spark, started in a process of its own, puts on the terminal."""
+
+    def start(self, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
+        command = [sys.executable, "-c", ALONE, str(folder)]
+        return subprocess.run(command, env=kept | environment, capture_output=True, text=True, check=False, timeout=240)
+
+    def test_nothing_where_all_is_well(self, tmp_path: Path) -> None:
+        done = self.start(tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+    def test_what_is_wrong_where_it_cannot_start(self, tmp_path: Path) -> None:
+        done = self.start(tmp_path, JAVA_HOME=str(tmp_path / "no java"))
+        assert done.returncode == 1
+        assert "no java/bin/java: No such file or directory" in done.stderr
+        assert "Spark cannot be started" in done.stderr
+        assert "A local Spark needs Java 17 or later" in done.stderr
+        assert "Traceback" not in done.stderr
