@@ -1,7 +1,5 @@
-"""Reading and cleaning: real exports give their known answers, broken ones one sentence, and no row is lost."""
+"""Reading and cleaning: what is kept, what is set aside under which reason, and no row is lost."""
 
-import gzip
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,103 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.data import clean, repeats, sources, split
-from helpers.data.sources import ClientData, open_data
-from helpers.data.spec import PartSpec, TableSpec
+from helpers.data import clean, repeats, split
+from helpers.data.spec import PartSpec
 from helpers.errors import InputError
-from helpers.runs.params import read_params
-from helpers.runs.project import Project
-
-AS_OF = date(2026, 9, 30)
-ORDERS = {"order_id": "no", "customer_id": "cust", "ordered_at": "day", "amount": "value"}
-
-
-def read(folder: Path, table: str, *parts: PartSpec, as_of: date = AS_OF) -> ClientData:
-    return open_data({table: TableSpec(table, parts, folder)}, as_of, folder / ".data")
-
-
-def orders_from(folder: Path, text: str, name: str = "orders.csv", **options: object) -> ClientData:
-    (folder / name).write_text(text, "utf-8")
-    return read(folder, "orders", PartSpec(str(folder / name), columns=ORDERS, **options))  # type: ignore[arg-type]
-
-
-def aside(data: ClientData) -> dict[str, int]:
-    checks = data.quality[data.quality["rows_set_aside"] > 0]
-    return dict(zip(checks["check"], checks["rows_set_aside"], strict=True))
-
-
-@pytest.fixture(scope="module")
-def online_retail(shared_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> ClientData:
-    params = read_params(project.root / "tests/params/online_retail.yaml", project.notebooks)
-    return open_data(params.data, params.as_of, tmp_path_factory.mktemp("retail"))
-
-
-class TestOnlineRetail:
-    """UCI Online Retail; the known answers are those of the data's README."""
-
-    def test_every_row_is_kept_or_set_aside(self, online_retail: ClientData) -> None:
-        row = online_retail.received.iloc[0]
-        assert row["rows_in"] == 541_909
-        assert row["rows_kept"] + row["rows_set_aside"] == 541_909
-        assert online_retail.quality["rows_set_aside"].sum() == row["rows_set_aside"]
-
-    def test_traits_are_counted(self, online_retail: ClientData) -> None:
-        found = online_retail.quality.set_index("check")["rows_found"]
-        assert found["no customer_id"] == 135_080
-        assert found["exact duplicate"] == 5_268
-        assert found["price is zero or below"] == 2_517
-
-    def test_purchases(self, online_retail: ClientData) -> None:
-        orders = online_retail.tables["orders"]
-        bought = orders.filter(orders.amount > 0)
-        assert bought.count().execute() == 392_692
-        assert bought.customer_id.nunique().execute() == 4_338
-        assert bought.order_id.nunique().execute() == 18_532
-        assert bought.amount.sum().execute() == pytest.approx(8_887_208.89, abs=0.005)
-
-    def test_returns_are_kept_as_negative_amounts(self, online_retail: ClientData) -> None:
-        orders = online_retail.tables["orders"]
-        returned = orders.filter(orders.is_return)
-        assert returned.count().execute() == 8_872
-        assert returned.amount.sum().execute() == pytest.approx(-608_689.47, abs=0.005)
-
-    def test_identifiers_are_text_without_a_decimal_tail(self, online_retail: ClientData) -> None:
-        orders = online_retail.tables["orders"]
-        assert orders.customer_id.re_search(r"^\d{5}$").all().execute()
-
-    def test_with_duplicates_kept(self, shared_data: Path, tmp_path: Path) -> None:
-        columns = {
-            "order_id": "InvoiceNo",
-            "customer_id": "CustomerID",
-            "ordered_at": "InvoiceDate",
-            "quantity": "Quantity",
-            "unit_price": "UnitPrice",
-        }
-        part = PartSpec(
-            str(shared_data / "online_retail.csv.gz"), columns=columns, severities={"identical_lines": "note"}
-        )
-        orders = read(tmp_path, "orders", part, as_of=date(2011, 12, 9)).tables["orders"]
-        bought = orders.filter(orders.amount > 0)
-        assert bought.count().execute() == 397_884
-        assert bought.amount.sum().execute() == pytest.approx(8_911_407.90, abs=0.005)
-
-
-def test_two_survey_years_are_one_table(shared_data: Path, project: Project, tmp_path: Path) -> None:
-    params = read_params(project.root / "tests/params/sfo_survey.yaml", project.notebooks)
-    data = open_data(params.data, params.as_of, tmp_path)
-    counted = data.tables["surveys"].group_by("wave").aggregate(n=lambda t: t.count()).execute()
-    assert dict(zip(counted["wave"], counted["n"], strict=True)) == {"2017": 2_746, "2018": 2_650}
-    assert data.received["rows_in"].iloc[0] == 5_640
-    assert aside(data) == {"no score": 244}
-
-
-def test_equal_rows_are_not_duplicates_where_nothing_identifies_them(
-    shared_data: Path, project: Project, tmp_path: Path
-) -> None:
-    params = read_params(project.root / "tests/params/hillstrom.yaml", project.notebooks)
-    data = open_data(params.data, params.as_of, tmp_path)
-    assert data.received["rows_kept"].iloc[0] == 64_000
-    assert data.quality["handling"].str.contains("without an identifier").all()
+from tests.data.clients import GOOD, ORDERS, aside, orders_from, read
 
 
 def test_each_fault_sets_a_row_aside_under_its_own_reason(tmp_path: Path) -> None:
@@ -213,56 +118,6 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(tmp_path: Path
     assert len([p for p in (tmp_path / ".data").iterdir() if p.is_dir() and p.name != "overflow"]) == 1
 
 
-BROKEN = {
-    "empty file": ("", "0 bytes"),
-    "header only": ("no,cust,day,value\n", "no rows below its header"),
-    "column missing": ("no,customer,day,value\n1,7,2026-01-05,1\n", 'mapped to "cust", a column this source does not'),
-    "no usable row": ("no,cust,day,value\n1,7,soon,1\n", "None of the 1 rows of orders can be used"),
-    "ambiguous dates": ("no,cust,day,value\n1,7,05/01/2026,1\n", 'Allowed: "%d/%m/%Y" or "%m/%d/%Y"'),
-}
-
-
-@pytest.mark.parametrize(("text", "says"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_file_gets_one_sentence(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(InputError) as caught:
-        orders_from(tmp_path, text)
-    assert says in str(caught.value)
-    assert "orders.csv" in str(caught.value)
-    assert "\n" not in str(caught.value)
-    assert not list((tmp_path / ".data").glob("*-*"))
-
-
-def test_a_column_that_was_renamed_is_suggested(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match='Did you mean "customer"'):
-        orders_from(tmp_path, "no,customer,day,value\n1,7,2026-01-05,1\n", name="o.csv").close()
-
-
-def test_a_file_that_is_no_spreadsheet_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "o.xlsx").write_bytes(b"not a workbook")
-    with pytest.raises(InputError, match="cannot be read"):
-        read(tmp_path, "orders", PartSpec(str(tmp_path / "o.xlsx"), columns=ORDERS))
-
-
-def test_a_cut_archive_is_refused(tmp_path: Path) -> None:
-    packed = gzip.compress(b"no,cust,day,value\n" + b"1,7,2026-01-05,10\n" * 5_000)
-    (tmp_path / "o.csv.gz").write_bytes(packed[: len(packed) // 2])
-    with pytest.raises(InputError, match=r"o\.csv\.gz: This file cannot be read"):
-        read(tmp_path, "orders", PartSpec(str(tmp_path / "o.csv.gz"), columns=ORDERS))
-
-
-def test_a_missing_file_names_its_neighbours(tmp_path: Path) -> None:
-    (tmp_path / "orders_2026.csv").write_text("a\n1\n", "utf-8")
-    with pytest.raises(InputError, match=r'Did you mean "orders_2026\.csv"'):
-        read(tmp_path, "orders", PartSpec(str(tmp_path / "orders_2025.csv"), columns=ORDERS))
-
-
-def test_a_control_arm_must_exist(tmp_path: Path) -> None:
-    (tmp_path / "e.csv").write_text("arm,spend\nmail,1\nnone,0\n", "utf-8")
-    part = PartSpec(str(tmp_path / "e.csv"), control="No mail", outcomes=("spend",))
-    with pytest.raises(InputError, match="Allowed: mail, none"):
-        read(tmp_path, "exposures", part)
-
-
 cell = st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]), max_size=12)
 
 
@@ -323,45 +178,6 @@ def test_equal_rows_of_two_files_are_duplicates(tmp_path: Path) -> None:
     assert sorted(data.tables["orders"].order_id.execute().astype(int)) == list(range(60))
 
 
-GOOD = [f"{i},{i % 7},2026-01-05,{i % 5 + 1}" for i in range(80)]
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        ['80,"two\nlines",2026-01-05,3'],
-        ["80,7,2026-01-05"],
-        ["80,7,2026-01-05,3,4"],
-        [",,,"],
-        [""],
-        ["80,7,2026-01-05,3,", "", '81,"7,2026-01-05,3'],
-        ['80,"7" x,2026-01-05,3'],
-        ["Total,,,240"],
-        ["", '80,"two\nlines",2026-01-05,3', ",,,"],
-    ],
-)
-@pytest.mark.parametrize("place", [30, 80])
-def test_a_file_that_only_looks_whole_is_read_with_care(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: list[str], place: int
-) -> None:
-    """Reading that trusts a file until it knows better comes to the same as reading that looks first."""
-    text = "\n".join(["no,cust,day,value", *GOOD[:place], *odd, *GOOD[place:], GOOD[3]]) + "\n"
-    trusting = orders_from(tmp_path, text)
-    careful_read = sources._read_part
-    monkeypatch.setattr(sources, "_read_part", lambda *given, trusting: careful_read(*given, trusting=False))
-    (tmp_path / "careful").mkdir()
-    careful = orders_from(tmp_path / "careful", text)
-    assert aside(trusting) == aside(careful)
-    for name in ("received", "quality"):
-        pd.testing.assert_frame_equal(getattr(trusting, name), getattr(careful, name))
-    frames = [
-        (data.tables["orders"].order_by("kit_row").execute(), data.rejected("orders").sort_values("kit_row"))
-        for data in (trusting, careful)
-    ]
-    for one, other in zip(*frames, strict=True):
-        pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
-
-
 def test_equal_rows_are_found_range_by_range(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repeats, "HASHES_AT_A_TIME", 9)
     data = orders_from(tmp_path, "\n".join(["no,cust,day,value", *GOOD, *GOOD[10:40], GOOD[12]]) + "\n")
@@ -406,14 +222,3 @@ def test_rows_that_share_a_hash_are_told_apart(tmp_path: Path, monkeypatch: pyte
 def test_values_as_clients_write_them(tmp_path: Path, text: str, options: dict[str, Any], kept: list[float]) -> None:
     amounts = orders_from(tmp_path, text, **options).tables["orders"].order_by("order_id").amount.execute()
     assert amounts.tolist() == pytest.approx(kept)
-
-
-def test_a_row_number_stands_in_for_an_identifier(shared_data: Path, tmp_path: Path) -> None:
-    part = PartSpec(
-        str(shared_data / "hillstrom.csv.gz"),
-        columns={"arm": "segment", "customer_id": "(row number)"},
-        control="No E-Mail",
-        outcomes=("visit",),
-    )
-    exposures = read(tmp_path, "exposures", part).tables["exposures"]
-    assert exposures.customer_id.nunique().execute() == 64_000

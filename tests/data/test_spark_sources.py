@@ -1,5 +1,8 @@
 """Sources in Spark, in a local one inside this process: every type, every refusal, and a client of several sources."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +13,8 @@ import pytest
 
 from helpers.data.engines import Engine, open_engine
 from helpers.data.features import customer_features
+from helpers.data.sampling import rows_by_day
+from helpers.data.sampling_databases import sample_database
 from helpers.data.sources import open_data
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.warehouses import read_warehouse
@@ -108,3 +113,71 @@ def test_a_spark_that_cannot_be_reached(tmp_path: Path) -> None:
         open_engine("sc://127.0.0.1:1/;token=hunter2", tmp_path)
     assert str(caught.value).startswith("sc: 127.0.0.1: Spark cannot be reached")
     assert "hunter2" not in str(caught.value)
+
+
+class TestSamples:
+    """What `kit new` looks at of a warehouse: nothing is copied, and the days are counted there."""
+
+    def test_a_table(self, spark: Engine) -> None:
+        (sample,), left_out = sample_database(None, lambda url: spark, "spark://", "shop_orders", "new_0")
+        assert (sample.rows, len(sample.frame), left_out) == (502, 502, [])
+        assert list(sample.frame.columns) == ["no", "cust", "day", "value"]
+        assert (sample.shown, sample.name, sample.named, sample.saved_on) == (
+            "spark: shop_orders", "shop_orders", True, None,
+        )  # fmt: skip
+        days = rows_by_day(sample, "day", ("",))
+        assert days[:2] == [(date(2027, 1, 1), 1), (date(2026, 4, 4), 5)]
+        assert sum(rows for _, rows in days) == 502
+
+    def test_a_long_table_is_sampled_the_same_each_time(self, spark: Engine) -> None:
+        spark.con._session.sql("CREATE OR REPLACE TEMP VIEW long AS SELECT id AS no FROM range(100000)")
+        (first,), _ = sample_database(None, lambda url: spark, "spark://", "long", "new_0")
+        (second,), _ = sample_database(None, lambda url: spark, "spark://", "long", "new_0")
+        assert first.rows == 100_000
+        assert 15_000 < len(first.frame) <= 20_000
+        assert set(first.frame["no"]) == set(second.frame["no"])
+        spark.con._session.catalog.dropTempView("long")
+
+    def test_every_table(self, spark: Engine) -> None:
+        samples, left_out = sample_database(None, lambda url: spark, "spark://", "", "new_0")
+        assert {s.table for s in samples} == {"shop_orders", "typed"}
+        assert not any(s.named for s in samples)
+        assert left_out == ["spark: blank: has no rows"]
+
+    def test_a_table_that_is_not_there(self, spark: Engine) -> None:
+        with pytest.raises(InputError, match='Did you mean "shop_orders"'):
+            sample_database(None, lambda url: spark, "spark://", "shop_order", "new_0")
+
+
+ALONE = """
+import os, sys
+from pathlib import Path
+from helpers.data.engines import open_engine
+from helpers.errors import InputError
+try:
+    con = open_engine("spark", Path(sys.argv[1])).con
+except InputError as error:
+    sys.exit(str(error))
+print(con.sql("SELECT 1 AS a").execute().a[0])
+"""
+
+
+class TestTerminal:
+    """What a local Spark, started in a process of its own, puts on the terminal."""
+
+    def start(self, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
+        command = [sys.executable, "-c", ALONE, str(folder)]
+        return subprocess.run(command, env=kept | environment, capture_output=True, text=True, check=False, timeout=240)
+
+    def test_nothing_where_all_is_well(self, tmp_path: Path) -> None:
+        done = self.start(tmp_path)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+    def test_what_is_wrong_where_it_cannot_start(self, tmp_path: Path) -> None:
+        done = self.start(tmp_path, JAVA_HOME=str(tmp_path / "no java"))
+        assert done.returncode == 1
+        assert "no java/bin/java: No such file or directory" in done.stderr
+        assert "Spark cannot be started" in done.stderr
+        assert "A local Spark needs Java 17 or later" in done.stderr
+        assert "Traceback" not in done.stderr

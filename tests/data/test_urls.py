@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from helpers.data.spec import PartSpec
-from helpers.data.urls import anchor_url, database_file, database_label, is_database, parse_url, redact
+from helpers.data.urls import (
+    anchor_url,
+    database_file,
+    database_label,
+    file_url,
+    hide_secrets,
+    is_database,
+    parse_url,
+    redact,
+)
 from tests.data.servers import PASSWORD, QUOTED
 
 
@@ -97,3 +106,36 @@ class TestUrls:
         assert "hunter" not in shown
         assert "table='orders'" in shown
         assert PartSpec("postgresql://kit:hunter2@h/shop", table="orders").place == "postgresql: shop.orders"
+
+    @pytest.mark.parametrize(
+        ("source", "written", "hidden"),
+        [
+            ("postgresql://u@h/d", "postgresql://u@h/d", {}),
+            ("postgresql://u:p@h/d", "postgresql://u:${A_PASSWORD}@h/d", {"A_PASSWORD": "p"}),
+            ("mysql+pymysql://u:p@ss/w@h/d", "mysql+pymysql://u:${A_PASSWORD}@h/d", {"A_PASSWORD": "p@ss/w"}),
+            ("postgresql://${U}:${P:-p@1}@h/d", "postgresql://${U}:${P}@h/d", {}),
+            ("postgresql://u:p${P}@h/d", "postgresql://u:${A_PASSWORD}@h/d", {"A_PASSWORD": "p${P}"}),
+            ("${URL:-postgresql://u:p@h/d}", "${URL}", {}),
+            (
+                "postgresql://h/d?sslmode=require&api-key=k",
+                "postgresql://h/d?sslmode=require&api-key=${A_API_KEY}",
+                {"A_API_KEY": "k"},
+            ),
+            ("sc://h:1/;token=t;use_ssl=true", "sc://h:1/;token=${A_TOKEN};use_ssl=true", {"A_TOKEN": "t"}),
+            ("s3://bucket/a@b.csv", "s3://bucket/a@b.csv", {}),
+            ("abfs://box@account.dfs.core.windows.net/a.csv", "abfs://box@account.dfs.core.windows.net/a.csv", {}),
+            ("s3://k:s@bucket/a.csv", "s3://k:${A_PASSWORD}@bucket/a.csv", {"A_PASSWORD": "s"}),
+            ("https://t0ken@h/a.csv", "https://${A_PASSWORD}@h/a.csv", {"A_PASSWORD": "t0ken"}),
+            ("https://h/a.csv?sig=s", "https://h/a.csv?sig=${A_SIG}", {"A_SIG": "s"}),
+            ("sqlite:///a?b=c@d.db", "sqlite:///a?b=c@d.db", {}),
+        ],
+    )  # fmt: skip
+    def test_a_url_for_a_file_that_others_read(self, source: str, written: str, hidden: dict[str, str]) -> None:
+        assert hide_secrets(source, "A") == (written, hidden)
+
+    def test_a_file_with_signs_of_its_own_is_found_again(self) -> None:
+        path = Path("/100% of?#1/shop ü.db")
+        url = file_url("sqlite", path)
+        assert database_file(url) == path
+        assert database_file(anchor_url(url, Path("/params"))) == path
+        assert database_file(anchor_url("sqlite://a%2520.db", Path("/50%"))) == Path("/50%/a%20.db")

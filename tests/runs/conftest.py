@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.errors import ParamsError
 from helpers.runs import cli
+from helpers.runs.draft import Draft, Wishes, draft_client, write_file
 from helpers.runs.params import Params, read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.progress import Quiet
@@ -234,3 +235,17 @@ def _is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+@pytest.fixture
+def drafted(tmp_path: Path, project: Project) -> Callable[..., tuple[Draft, Params]]:
+    """Drafts a client from files or URLs, writes the file and reads it as a run would."""
+
+    def make(*sources: Path | str, slug: str = "acme", **wishes: Any) -> tuple[Draft, Params]:
+        params_dir = tmp_path / "params"
+        params_dir.mkdir(exist_ok=True)
+        draft = draft_client(slug, sources, params_dir, Wishes(**wishes))
+        write_file(draft.path, draft.text, force=True)
+        return draft, read_params(draft.path, project.notebooks)
+
+    return make

@@ -31,7 +31,7 @@ class TestHelp:
                  "--reports", "--timeout"],
             ),
             (["check"], ["CLIENT...", "--all", "--set"]),
-            (["new"], ["CLIENT", "FILE...", "--name", "--as-of", "--currency", "--force"]),
+            (["new"], ["CLIENT", "SOURCE...", "--name", "--as-of", "--currency", "--force"]),
             (["demo"], ["--if-missing"]),
             (["list"], ["date of their last report"]),
         ],

@@ -4,8 +4,8 @@ Types come as they are: whole numbers exact, other numbers as floats, dates as d
 a zone, bytes as hexadecimal text, and what has no plain type (JSON, arrays, UUIDs, intervals) as its text.
 """
 
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,29 +41,45 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
     """
     where = part.place
     check_asked(part)
+    with open_database(part) as (reading, session):
+        sql = table_sql(reading, session) if part.table else check_query(part.query or "", session.dialect, where)
+        rows = load_rows(con, name, reading, session, sql)
+        if rows and part.table and rows != (there := reading.attempt(lambda: session.count(sql))):
+            con.con.execute(f"DROP TABLE {_quoted(name)}")
+            raise InputError(f"{rows:,} of {there:,} rows were delivered", where=where, mend="Run it again.")
+    if rows == 0:
+        con.con.execute(f"DROP TABLE {_quoted(name)}")
+        raise no_rows(part)
+    return RawFile(where, where, con.table(name), rows, [], "", 0)
+
+
+@contextmanager
+def open_database(part: PartSpec) -> Iterator[tuple["Reading", Session]]:
+    """A part's database, and what puts its driver's errors in words; raises InputError where it cannot be opened."""
     url = parse_url(part.source)
-    driver = _driver(url, where)
-    reading = _Reading(driver, url, part)
+    driver = _driver(url, part.place)
+    reading = Reading(driver, url, part)
     if url.engine in FILES:
-        _check_file(Path(url.database), where)
+        _check_file(Path(url.database), part.place)
     session: Session = reading.attempt(lambda: driver.connect(url))
     try:
-        sql = _table_sql(reading, session) if part.table else check_query(part.query or "", session.dialect, where)
-        columns = reading.attempt(lambda: session.columns(sql))
-        check_columns([column.name for column in columns], where)
+        yield reading, session
+    finally:
+        session.close()
+
+
+def load_rows(con: Any, name: str, reading: "Reading", session: Session, sql: str) -> int:
+    """Read what a SELECT gives into the engine's table `name`; the number of rows. What fails leaves no table."""
+    columns = reading.attempt(lambda: session.columns(sql))
+    check_columns([column.name for column in columns], reading.part.place)
+    try:
         with closing(session.batches(sql, columns)) as batches:
             rows = _load(con.con, name, reading, batches, columns)
-        if rows == 0:
-            raise no_rows(part)
-        if part.table and rows != (there := reading.attempt(lambda: session.count(sql))):
-            raise InputError(f"{rows:,} of {there:,} rows were delivered", where=where, mend="Run it again.")
+        _settle_numbers(con.con, name, columns)
     except BaseException:
         con.con.execute(f"DROP TABLE IF EXISTS {_quoted(name)}")
         raise
-    finally:
-        session.close()
-    _settle_numbers(con.con, name, columns)
-    return RawFile(where, where, con.table(name), rows, [], "", 0)
+    return rows
 
 
 def check_asked(part: PartSpec) -> None:
@@ -81,7 +97,7 @@ def no_rows(part: PartSpec) -> InputError:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """What every message about this source needs."""
 
     driver: Any
@@ -160,7 +176,7 @@ def check_query(query: str, dialect: str, where: str) -> str:
     return statement
 
 
-def _table_sql(reading: _Reading, session: Session) -> str:
+def table_sql(reading: Reading, session: Session) -> str:
     """SELECT all of the part's table, when it is there."""
     table = reading.part.table or ""
     there = reading.attempt(session.tables)
@@ -200,7 +216,7 @@ def check_columns(columns: Sequence[str], where: str) -> None:
 
 
 def _load(
-    engine: Any, name: str, reading: _Reading, batches: Generator[pa.RecordBatch, None, None], columns: list[Column]
+    engine: Any, name: str, reading: Reading, batches: Generator[pa.RecordBatch, None, None], columns: list[Column]
 ) -> int:
     """Put the batches into the engine one after another; the number of rows."""
     own = [pa.field(SOURCE, pa.string()), pa.field(SOURCE_ROW, pa.int64()), pa.field(FAULT, pa.string())]

@@ -6,6 +6,7 @@ a file is `database_label`; whatever text comes from elsewhere passes through `r
 
 import re
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
@@ -41,6 +42,8 @@ OPEN_OPTIONS = {
     *("application_name", "charset", "connect_timeout", "host", "sslmode", "sslrootcert", "target_session_attrs"),
     *("warehouse", "role", "location", "use_ssl"),
 }
+_AS_THEY_ARE = "".join(chr(c) for c in range(32, 127) if chr(c) not in "%?#")  # in a file's path
+_PLACEHOLDER = re.compile(r"\$\{(\w+)(?::-[^}]*)?\}")
 _URL = re.compile(r"^([A-Za-z][A-Za-z0-9.-]*)(?:\+[A-Za-z0-9_]+)?://(.*)$", re.S)
 
 
@@ -120,7 +123,12 @@ def database_file(source: str) -> Path | None:
 def anchor_url(source: str, folder: Path) -> str:
     """The URL with its file, if it is of a file, counted from `folder`; URLs of servers stay as they are."""
     path = database_file(source)
-    return source if path is None else f"{parse_url(source).scheme}://{folder / path}"
+    return source if path is None else file_url(parse_url(source).scheme, folder / path)
+
+
+def file_url(scheme: str, path: Path) -> str:
+    """The URL of a SQLite or DuckDB file; a relative path stays one."""
+    return f"{scheme}://{quote(str(path), safe=_AS_THEY_ARE)}"
 
 
 def redact(text: str, source: str) -> str:
@@ -128,6 +136,56 @@ def redact(text: str, source: str) -> str:
     for secret in sorted(_secrets(source), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def hide_secrets(source: str, prefix: str) -> tuple[str, dict[str, str]]:
+    """A URL for a file that others read: its password and the options that may be secret are `${PREFIX_PASSWORD}`,
+    `${PREFIX_TOKEN}` …; and what those stand for. A `${NAME}` that is there already stays, without its default."""
+    kept = [found[0] for found in _PLACEHOLDER.finditer(source)]
+    places = count()
+    masked = _PLACEHOLDER.sub(lambda _: f"\0{next(places)}\0", source.strip())  # a default may hold any sign
+    hidden: dict[str, str] = {}
+
+    def shown(text: str) -> str:
+        return re.sub(r"\0(\d+)\0", lambda found: kept[int(found[1])], text)
+
+    def named(secret: str, name: str) -> str:
+        if not secret or re.fullmatch(r"\0\d+\0", secret):
+            return _PLACEHOLDER.sub(r"${\1}", shown(secret))
+        name = f"{prefix}_{re.sub(r'[^A-Za-z0-9]+', '_', unquote(name)).upper()}"
+        hidden[name] = shown(secret)
+        return f"${{{name}}}"
+
+    found = _URL.match(masked)
+    if not found:
+        return _PLACEHOLDER.sub(r"${\1}", shown(masked)), hidden
+    scheme, rest = found[1].lower(), found[2]
+    if scheme in FILES:
+        return source.strip(), hidden
+    # In object storage a path may hold an @; in a database's URL the last one ends the login.
+    login, at, place = rest.rpartition("@") if scheme in SCHEMES else _split_login(rest)
+    user, colon, password = login.partition(":")
+    if colon:
+        login = f"{user}:{named(password, 'password')}"
+    elif scheme in ("http", "https"):
+        login = named(login, "password")
+    path, mark, options = _split_options(place)
+    asked = re.split(r"([&;])", options)
+    for i, option in enumerate(asked):
+        key, equals, value = option.partition("=")
+        if equals and key.lower() not in OPEN_OPTIONS:
+            asked[i] = f"{key}={named(value, key)}"
+    return shown(f"{found[0][: found.start(2)]}{login}{at}{path}{mark}{''.join(asked)}"), hidden
+
+
+def _split_login(rest: str) -> tuple[str, str, str]:
+    login, at, place = rest.partition("@")
+    return ("", "", rest) if "/" in login or not at else (login, at, place)
+
+
+def _split_options(place: str) -> tuple[str, str, str]:
+    path, mark, options = place.partition("?")
+    return (path, mark, options) if mark else place.partition("/;")
 
 
 def _file_path(rest: str, scheme: str) -> str:

@@ -14,7 +14,7 @@ from ibis.expr.types import Table, Value
 
 from helpers.data.databases import check_asked, check_columns, check_query, no_rows, no_table
 from helpers.data.dialect import as_hexadecimal, as_json, hashed, in_utc
-from helpers.data.engines import DUCKDB, SPARK, Engine, errors_of_engines, first_line
+from helpers.data.engines import DUCKDB, PREFIX, SPARK, Engine, errors_of_engines, first_line
 from helpers.data.reading import FAULT, SOURCE, SOURCE_ROW, RawFile
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.urls import database_label, is_warehouse, parse_url, redact
@@ -75,6 +75,25 @@ def read_warehouse(engine: Engine, part: PartSpec, name: str) -> RawFile:
     raise InputError(f"The {'table' if part.table else 'query'} cannot be read: {said}", where=part.place)
 
 
+def list_warehouse(engine: Engine) -> list[str]:
+    """The tables and views in the schema of a warehouse's URL, without the kit's own."""
+    return sorted(name for name in engine.con.list_tables() if not name.startswith(PREFIX))
+
+
+def warehouse_rows(engine: Engine, part: PartSpec) -> Table:
+    """The rows of a part where they are, with the types that `read_warehouse` gives them; nothing is copied.
+
+    Raises InputError for a table that is not there; the engine's own errors for what else is wrong.
+    """
+    return _settled(_rows(engine.con, part))
+
+
+def hash_rows(rows: Table) -> Value:
+    """A whole number from 0 that equal rows share, and that is the same at any time."""
+    texts: Iterable[Value] = (rows[column].cast("string").fill_null("") for column in rows.columns)
+    return hashed(reduce(lambda left, right: left + "|" + right, texts)).abs()
+
+
 def _rows(con: Any, part: PartSpec) -> Table:
     if part.query:
         return con.sql(check_query(part.query, str(con.dialect.__name__).lower(), part.place))
@@ -84,7 +103,7 @@ def _rows(con: Any, part: PartSpec) -> Table:
     folded = {known.casefold(): known for known in there}  # Snowflake spells in capitals what was named without quotes
     found = bare if bare in there else folded.get(bare.casefold())
     if found is None:
-        raise no_table(part, sorted(".".join([*levels, known]) for known in there if not known.startswith("kit_")))
+        raise no_table(part, sorted(".".join([*levels, known]) for known in there if not known.startswith(PREFIX)))
     return con.table(found, **place)
 
 
@@ -109,9 +128,7 @@ def _plain(value: Value) -> Value:
 
 def _numbered(rows: Table, label: str) -> Table:
     columns = list(rows.columns)
-    texts: Iterable[Value] = (rows[column].cast("string").fill_null("") for column in columns)
-    whole = reduce(lambda left, right: left + "|" + right, texts)
-    group = hashed(whole).abs() % _NUMBERED_APART
+    group = hash_rows(rows) % _NUMBERED_APART
     place = ibis.row_number().over(group_by=group, order_by=columns)
     number = (place.cast("float64") * _NUMBERED_APART + group + 1).cast("int64")  # Spark counts in 32 bits
     own = {SOURCE: ibis.literal(label), SOURCE_ROW: number, FAULT: ibis.null("string")}

@@ -49,8 +49,13 @@ Sets = Annotated[
 @app.command()
 def new(
     client: Annotated[str, typer.Argument(metavar="CLIENT", help="Short name: params/CLIENT.yaml is written.")],
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="The client's files, folders of files, or globs.")
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="The client's files, folders of files, or globs, here or in object storage (s3://…); databases by "
+            "their URL, or one table of them: sqlite://shop.db#orders.",
+        ),
     ],
     name: Annotated[str, typer.Option(help="The name the report shows.")] = "",
     as_of: Annotated[
@@ -59,7 +64,8 @@ def new(
     currency: Annotated[str, typer.Option(metavar="ISO", help="The currency of the data, like GBP.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace a parameter file that is there.")] = False,
 ) -> None:
-    """Draft a client's parameter file from its files: tables, columns, dates, codes; doubts are marked "unsure"."""
+    """Draft a client's parameter file from its files or databases: tables, columns, dates, codes; doubts are marked
+    "unsure"."""
     from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
     from helpers.runs.draft_show import show_draft
     from helpers.runs.json_schema import refresh_schema
@@ -69,7 +75,7 @@ def new(
     wishes = Wishes(name.strip(), _day(as_of), _currency(currency))
     project = find_project(Path.cwd())
     refuse_existing(project.params / f"{client}.yaml", force)
-    draft = draft_client(client, files, project.params, wishes)
+    draft = draft_client(client, sources, project.params, wishes)
     write_file(draft.path, draft.text, force)
     refresh_schema(project.params, project.notebooks)
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)

@@ -15,6 +15,7 @@ from helpers.runs.project import DATA_FOLDER, find_project
 from helpers.story import charts
 from helpers.story.fmt import Money
 from helpers.story.notebook import open_page
+from helpers.story.units import speak_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     if params.unit == ACCOUNT:
         data = replace(data, tables=roll_up_to_accounts(data.tables, data.supplied()))
     charts.use_brand(params.brand.color)
+    speak_of(params.unit, page)
     open_page(page, folder)
     knobs = params.knobs.get(page.partition("_")[2])
     if knobs and not run:

@@ -1,27 +1,29 @@
-"""`kit new`: a client's files looked at, understood, and written down as a parameter file to check.
+"""`kit new`: a client's files and databases looked at, understood, and written down as a parameter file to check.
 
-Nothing is written unless every file that was named is one of the canonical tables.
+Nothing is written unless every file and table that was named is one of the canonical tables.
 """
 
-import hashlib
-import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pandas as pd
 
 from helpers.data.guess.head import Guess, find_last_day, guess_business_model, guess_currency, year_in
 from helpers.data.guess.parts import Part, guess_part, same_names
 from helpers.data.guess.tables import TableFit, fit_tables
 from helpers.data.guess.values import FileLook, look_at
-from helpers.data.sampling import Sample, find_sources, rows_by_day, take_samples
+from helpers.data.reading import list_files
+from helpers.data.sampling import Sample, rows_by_day
 from helpers.data.schema import TABLES
+from helpers.data.spec import PartSpec
+from helpers.data.urls import database_label
 from helpers.errors import InputError
+from helpers.runs.draft_sources import Sources, open_sources
 from helpers.runs.draft_text import Line, WrittenPart, write_draft
 
 _CLOSE = 0.12  # a second table that fits almost as well is named
@@ -33,7 +35,7 @@ class Understood:
     """One file, or several that are read as one, and what it was taken for."""
 
     samples: tuple[Sample, ...]
-    source: str  # for the parameter file: a path from its folder, or a glob
+    source: str  # for the parameter file: a path from its folder, a glob or a URL; `${` begins a name
     shown: str  # for messages
     look: FileLook
     fits: tuple[TableFit, ...]
@@ -51,7 +53,8 @@ class Draft:
     head: tuple[Line, ...]
     understood: tuple[Understood, ...]  # in the order of the file
     doubts: tuple[tuple[str, str], ...]  # (where, what)
-    left_out: tuple[str, ...]  # files and sheets that were not used, each with why
+    left_out: tuple[str, ...]  # files, sheets and tables that were not used, each with why
+    secrets: tuple[str, ...]  # names that the environment must have, since passwords are not written
 
 
 @dataclass(frozen=True)
@@ -75,22 +78,15 @@ def check_slug(slug: str) -> None:
     )
 
 
-def draft_client(slug: str, arguments: Sequence[Path], params_dir: Path, wishes: Wishes) -> Draft:
-    """Draft a client's parameter file. InputError names each file that is missing, unreadable or no table."""
-    paths, left_out = _list_sources(arguments)
-    con = ibis.duckdb.connect()
-    try:
-        samples: list[Sample] = []
-        for i, path in enumerate(paths):
-            taken, empty = take_samples(con, path, f"new_{i}")
-            samples += taken
-            left_out += [f"{path.name}, sheet {sheet}: has no rows" for sheet in empty]
-        understood, not_tables = _understand(samples, params_dir)
-        left_out += not_tables
+def draft_client(slug: str, arguments: Sequence[Path | str], params_dir: Path, wishes: Wishes) -> Draft:
+    """Draft a client's parameter file from files and URLs.
+
+    InputError names each source that is missing, unreadable or no table.
+    """
+    with open_sources(slug, [str(argument) for argument in arguments], params_dir) as sources:
+        understood, not_tables = _understand(sources)
         understood = _align(understood)
         as_of = _propose_as_of(understood, wishes)
-    finally:
-        con.disconnect()
     head = _head(slug, understood, as_of, wishes)
     tables: dict[str, list[WrittenPart]] = {}
     for one in understood:
@@ -101,7 +97,8 @@ def draft_client(slug: str, arguments: Sequence[Path], params_dir: Path, wishes:
     )
     text, doubts = write_draft(title, head, tables, _knobs(understood))
     path = params_dir / f"{slug}.yaml"
-    return Draft(path, text, tuple(head), tuple(understood), tuple(doubts), tuple(left_out))
+    left_out = (*sources.left_out, *not_tables)
+    return Draft(path, text, tuple(head), tuple(understood), tuple(doubts), left_out, tuple(sources.secrets))
 
 
 def write_file(path: Path, text: str, force: bool) -> None:
@@ -121,81 +118,106 @@ def refuse_existing(path: Path, force: bool) -> None:
         )
 
 
-def _list_sources(arguments: Sequence[Path]) -> tuple[list[Path], list[str]]:
-    """The files that were named, each once; a second name or copy of one is told."""
-    seen: dict[Path, Path] = {}
-    hashes: dict[str, Path] = {}
-    left_out = []
-    for argument in arguments:
-        for path in find_sources(argument):
-            real = path.resolve()
-            if real in seen:
-                left_out.append(f"{path.name}: named twice, read once")
-                continue
-            digest = _sha256(real)
-            if digest in hashes:
-                left_out.append(f"{path.name}: the same bytes as {hashes[digest].name}")
-                continue
-            seen[real] = hashes[digest] = real
-    return list(seen.values()), left_out
-
-
-def _understand(samples: list[Sample], params_dir: Path) -> tuple[list[Understood], list[str]]:
+def _understand(sources: Sources) -> tuple[list[Understood], list[str]]:
     """Each file, or each group of files that differ only in a number, as the table it fits best."""
     understood, wrong, left_out = [], [], []
-    sheets_of: dict[Path, list[bool]] = {}
-    for group in _group(samples):
-        one = _look(group, params_dir)
+    unnamed: dict[str, list[Understood]] = {}  # of each workbook or database: what was found in it
+    for group in _group(sources.samples):
+        one = _look(group, sources)
         if len(group) > 1 and one.fits[0].table == "surveys" and not one.part.source_of("wave") and _years(group):
-            singles = [_look([sample], params_dir) for sample in group]
+            singles = [_look([sample], sources) for sample in group]
         else:
             singles = [one]
         for single in singles:
-            usable = single.fits[0].usable
-            sheets_of.setdefault(single.samples[0].path, []).append(usable)
-            if usable:
+            if not single.samples[0].named:
+                unnamed.setdefault(single.samples[0].source, []).append(single)
+            elif single.fits[0].usable:
                 understood.append(single)
-            elif single.samples[0].sheet:
-                left_out.append(f"{single.shown}: {_why_none(single.fits)}")
             else:
                 wrong.append(InputError(f"This is none of the tables: {_why_none(single.fits)}", where=single.shown))
-    wrong += [
-        InputError("No sheet of this workbook is one of the tables", where=path.name, allowed=", ".join(TABLES))
-        for path, usable in sheets_of.items()
-        if len(usable) > 1 and not any(usable)
-    ]
+    for found in unnamed.values():
+        usable = [one for one in found if one.fits[0].usable]
+        left_out += [f"{one.shown}: {_why_none(one.fits)}" for one in found if not one.fits[0].usable]
+        if not usable:
+            wrong.append(_none_of(found))
+        chosen, others = _choose(usable)
+        understood += chosen
+        left_out += others
     if wrong:
-        mend = "Nothing was written. Leave the file out, or describe it by hand as docs/params.md says."
+        mend = "Nothing was written. Leave the source out, or describe it by hand as docs/params.md says."
         raise InputError("\n".join([*(str(error) for error in wrong), mend]))
     order = list(TABLES)
     return sorted(understood, key=lambda u: order.index(u.part.table)), left_out
 
 
-def _look(group: list[Sample], params_dir: Path) -> Understood:
+def _none_of(found: list[Understood]) -> InputError:
+    """No sheet of a workbook, or no table of a database, is a table of the kit."""
+    first = found[0].samples[0]
+    if not first.table:
+        return InputError("No sheet of this workbook is one of the tables", where=first.name, allowed=", ".join(TABLES))
+    nearest = max(found, key=lambda one: max(fit.total for fit in one.fits))
+    return InputError(
+        f"No table of this database is one of the kit's; {nearest.shown}: {_why_none(nearest.fits)}",
+        where=database_label(first.source),
+        allowed=", ".join(TABLES),
+        mend="A `query` in the parameter file can join tables.",
+    )
+
+
+def _choose(usable: list[Understood]) -> tuple[list[Understood], list[str]]:
+    """Of a database's tables that look like the same table of the kit the best, and those that differ from it only
+    in a number: another may hold the same rows once more. Sheets are all taken."""
+    best: dict[str, Understood] = {}
+    for one in usable:
+        known = best.setdefault(one.part.table, one)
+        if (one.fits[0].total, one.rows) > (known.fits[0].total, known.rows):
+            best[one.part.table] = one
+    chosen, left_out = [], []
+    for one in usable:
+        first, sample = best[one.part.table], one.samples[0]
+        if not sample.table or _like(sample) == _like(first.samples[0]):
+            chosen.append(one)
+        else:
+            told = f"looks like {one.part.table} too, as {first.samples[0].table} does"
+            left_out.append(f"{one.shown}: {told}; to read both, name each: <URL>#{sample.table}")
+    return chosen, left_out
+
+
+def _look(group: list[Sample], sources: Sources) -> Understood:
     frame = pd.concat([s.frame for s in group], ignore_index=True) if len(group) > 1 else group[0].frame
     look = look_at(frame)
     first = group[0]
-    fits = fit_tables(look, f"{first.path.name.split('.')[0]} {first.sheet}")
-    source = _relative(first.path, params_dir)
-    shown = first.path.name + (f", sheet {first.sheet}" if first.sheet else "")
+    fits = fit_tables(look, f"{first.name.split('.')[0]} {first.sheet}")
+    source, shown = first.source, first.shown
     if len(group) > 1:
-        pattern = _pattern([s.path.name for s in group])
-        source, shown = f"{source.rpartition('/')[0]}/{pattern}".lstrip("/"), pattern
-    return Understood(tuple(group), source, shown, look, tuple(fits), guess_part(frame, look, fits[0]))
+        shown = _pattern([s.name for s in group])
+        source = f"{first.folder}/{shown}"
+    return Understood(tuple(group), sources.written(source), shown, look, tuple(fits), guess_part(frame, look, fits[0]))
 
 
 def _group(samples: list[Sample]) -> list[list[Sample]]:
     """Files of one folder with the same columns whose names differ only in numbers, together; others alone."""
     groups: dict[Any, list[Sample]] = {}
     for i, sample in enumerate(samples):
-        like = (sample.path.parent, re.sub(r"\d+", "#", sample.path.name), tuple(sample.frame.columns), sample.sheet)
-        groups.setdefault(like if not sample.sheet else i, []).append(sample)
+        alone = sample.sheet or sample.table or "?" in sample.source
+        groups.setdefault(i if alone else _like(sample), []).append(sample)
     made = []
     for group in groups.values():
-        names = {s.path.name for s in group}
-        matched = {p.name for p in group[0].path.parent.glob(_pattern(sorted(names)))} if len(group) > 1 else names
+        names = {s.name for s in group}
+        matched = _matched(group[0].folder, _pattern(sorted(names))) if len(group) > 1 else names
         made += [group] if matched == names else [[sample] for sample in group]
     return made
+
+
+def _like(sample: Sample) -> Any:
+    """What files and tables share that differ only in numbers."""
+    return sample.folder, re.sub(r"\d+", "#", sample.table or sample.name), tuple(sample.frame.columns)
+
+
+def _matched(folder: str, pattern: str) -> set[str]:
+    with suppress(InputError):
+        return {file.name for file in list_files(PartSpec(f"{folder}/{pattern}"))}
+    return set()
 
 
 def _pattern(names: list[str]) -> str:
@@ -206,7 +228,7 @@ def _pattern(names: list[str]) -> str:
 
 
 def _years(group: list[Sample]) -> bool:
-    years = [year_in(s.path.name) for s in group]
+    years = [year_in(s.name) for s in group]
     return None not in years and len(set(years)) == len(years)
 
 
@@ -234,10 +256,11 @@ def _written(one: Understood, everything: list[Understood]) -> WrittenPart:
     if same and part.table == "customers" and one is next(u for u in everything if u.part.table == "customers"):
         doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as here")
     constants = {}
-    years = [year_in(s.path.name) for u in (one, *same) for s in u.samples]
+    years = [year_in(s.name) for u in (one, *same) for s in u.samples]
     if part.table == "surveys" and same and not part.source_of("wave") and None not in years:
-        constants["wave"] = str(year_in(one.samples[0].path.name))
-    return WrittenPart(part, one.source, one.samples[0].sheet, one.rows, "; ".join(doubts), constants)
+        constants["wave"] = str(year_in(one.samples[0].name))
+    first = one.samples[0]
+    return WrittenPart(part, one.source, first.sheet, one.rows, "; ".join(doubts), constants, first.table)
 
 
 def _propose_as_of(understood: list[Understood], wishes: Wishes) -> Guess:
@@ -260,12 +283,17 @@ def _propose_as_of(understood: list[Understood], wishes: Wishes) -> Guess:
     acting = [f for f in found if f[1].part.table != "customers"] or found
     if acting:
         return _explain_last_day(acting)
-    years = [year for one in understood for s in one.samples if (year := year_in(s.path.name))]
+    years = [year for one in understood for s in one.samples if (year := year_in(s.name))]
     if years:
         return Guess(f"{max(years)}-12-31", "no file holds a date; this is the end of the year in a file's name")
-    newest = max((s.path for one in understood for s in one.samples), key=lambda p: p.stat().st_mtime)
-    saved = datetime.fromtimestamp(newest.stat().st_mtime, tz=UTC).date()
-    return Guess(str(saved), f"no file holds a date; this is the day {newest.name} was last saved")
+    saved_on = [(saved, s.name) for one in understood for s in one.samples if (saved := s.saved_on)]
+    if not saved_on:
+        raise InputError(
+            "No source holds a date, and a report needs the day to look back from", where="kit new",
+            mend="Say it: --as-of 2026-09-30.",
+        )  # fmt: skip
+    newest, file = max(saved_on)
+    return Guess(str(newest), f"no file holds a date; this is the day {file} was last saved")
 
 
 def _explain_last_day(found: list[tuple[date, Understood, str, tuple[date, ...]]]) -> Guess:
@@ -306,15 +334,3 @@ def _knobs(understood: list[Understood]) -> dict[str, dict[str, str]]:
         if money and "spend" not in one.part.outcomes:
             return {"roi": {"outcome": money[0]}}
     return {}
-
-
-def _relative(path: Path, folder: Path) -> str:
-    try:
-        return Path(os.path.relpath(path, folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        return path.as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -14,8 +14,8 @@ _LONG_NAME = 24
 
 
 def show_draft(draft: Draft, console: Console, written_to: str, next_steps: str) -> None:
-    """Print the files with their tables and mappings, the doubts, what was left out, and what to type next."""
-    files = Table("file", "table", "rows", "columns used", box=None, header_style="bold", pad_edge=False)
+    """Print the sources with their tables and mappings, the doubts, what was left out, and what to type next."""
+    files = Table("source", "table", "rows", "columns used", box=None, header_style="bold", pad_edge=False)
     files.columns[0].overflow = "fold"
     files.columns[2].justify = "right"
     for one in draft.understood:
@@ -41,6 +41,9 @@ def show_draft(draft: Draft, console: Console, written_to: str, next_steps: str)
                 console.print(Padding(_text(name), (0, 0, 0, 2)))
     console.print()
     console.print(_text(f"Written to {written_to}"))
+    if draft.secrets:
+        needed = " and ".join(draft.secrets)
+        console.print(_text(f"No password is in it: set {needed} in the environment, as written in the URL"))
     console.print(_text(f"Next: {next_steps}", "bold"))
 
 

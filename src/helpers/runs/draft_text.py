@@ -32,11 +32,12 @@ class WrittenPart:
     """A part with where it comes from."""
 
     part: Part
-    source: str  # as the file names it, from the parameter file's folder
+    source: str  # as the file names it, from the parameter file's folder; `${` begins a name in the environment
     sheet: str
     rows: int
     doubt: str = ""  # whether it is this table at all
     constants: dict[str, str] = field(default_factory=dict)
+    database_table: str = ""
 
 
 @dataclass
@@ -90,9 +91,13 @@ def write_draft(
     return "\n".join(out.lines) + "\n", out.doubts
 
 
-def scalar(text: str, flow: bool = False) -> str:
+def scalar(text: str) -> str:
     """A text as YAML, in quotes where it needs them; `${` is kept from being read as the environment."""
-    text = text.replace("${", "$${")
+    return as_yaml(text.replace("${", "$${"))
+
+
+def as_yaml(text: str) -> str:
+    """A text as YAML, in quotes where it needs them."""
     plain = _PLAIN.fullmatch(text) and text == text.strip() and not text.endswith(("-", "."))
     if (
         plain
@@ -101,6 +106,11 @@ def scalar(text: str, flow: bool = False) -> str:
     ):
         return text
     return '"' + "".join(_escape(c) for c in text) + '"'
+
+
+def _text(name: str) -> str:
+    """A name, which must not be read as a number."""
+    return f'"{name}"' if name.isdigit() else scalar(name)
 
 
 def clean(text: str) -> str:
@@ -132,10 +142,11 @@ def _write_table(out: _Writer, table: str, parts: list[WrittenPart]) -> None:
 
 def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
     part = written.part
-    out.add_doubted(0, f"source: {scalar(written.source)}", where, written.doubt)
+    out.add_doubted(0, f"source: {as_yaml(written.source)}", where, written.doubt)
+    if written.database_table:
+        out.add(0, f"table: {_text(written.database_table)}")
     if written.sheet:
-        sheet = f'"{written.sheet}"' if written.sheet.isdigit() else scalar(written.sheet)
-        out.add(0, f"sheet: {sheet}")
+        out.add(0, f"sheet: {_text(written.sheet)}")
     if part.columns:
         out.add(0, "columns:")
     for match in part.columns:

@@ -8,7 +8,7 @@ import base64
 import re
 import struct
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -162,6 +162,13 @@ def drop_empty(soup: BeautifulSoup) -> None:
             empty.append(tag)
         elif "say" in tag.get_attribute_list("class"):
             said = True
+
+
+def reword(soup: BeautifulSoup, words: Callable[[str], str]) -> None:
+    """Put the notebook's prose in other words; outputs, code and what links lead to stay."""
+    for text in [text for prose in soup.select("div.prose") for text in prose.find_all(string=True)]:
+        if not text.find_parent("code") and (said := words(str(text))) != str(text):
+            text.replace_with(said)
 
 
 def keep_signs(soup: BeautifulSoup) -> None:

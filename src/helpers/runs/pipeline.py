@@ -32,6 +32,7 @@ from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
 from helpers.story import fmt
 from helpers.story.notebook import forget_page
+from helpers.story.units import in_unit, unit_of
 
 RECORDED_PACKAGES = (
     "customer-report-kit",
@@ -187,7 +188,7 @@ def _run_notebooks(
             continue
         run.write(stage)
         executed = stage / "notebooks" / notebook.path.name
-        with _Step(run, report, notebook.name, notebook.title) as step:
+        with _Step(run, report, notebook.name, _title(run, notebook)) as step:
             step["sha256"] = hashlib.sha256(notebook.path.read_bytes()).hexdigest()
             knobs = run.params.knobs.get(notebook.section, {})
             execute_notebook(
@@ -217,7 +218,7 @@ def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> N
         pages = [Page(n.name, stage / "notebooks" / n.path.name, n.page) for n in made]
         p = run.params
         note = f"Made from {fmt.many(len(run.inputs), 'input file')} with the customer report kit."
-        info = ReportInfo(p.client, p.as_of, p.brand.color, p.brand.logo, note)
+        info = ReportInfo(p.client, p.as_of, p.brand.color, p.brand.logo, note, p.unit)
         render_pages(pages, info, stage)
 
 
@@ -246,8 +247,12 @@ def _remove_quietly(params: Params, stage: Path) -> None:
 
 
 def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str) -> None:
-    run.steps.append({"name": notebook.name, "title": notebook.title, "status": "skipped", "reason": reason})
+    run.steps.append({"name": notebook.name, "title": _title(run, notebook), "status": "skipped", "reason": reason})
     report("step", run.params.slug, name=notebook.name, status="skipped", reason=reason)
+
+
+def _title(run: _Run, notebook: Notebook) -> str:
+    return in_unit(notebook.title, unit_of(notebook.name, run.params.unit))
 
 
 def _say_need(need: str) -> str:
@@ -282,7 +287,7 @@ class _Step:
             "seconds": round(time.perf_counter() - self.started, 2),
         }
         if thin:
-            self.record["reason"] = str(error)
+            self.record["reason"] = in_unit(str(error), unit_of(self.name, self.run.params.unit))
         told = {k: v for k, v in self.record.items() if k in ("name", "status", "seconds", "reason")}
         self.report("step", self.run.params.slug, **told)
         return thin

@@ -24,6 +24,7 @@ from helpers.errors import InputError
 from helpers.runs import fragment
 from helpers.story import fmt
 from helpers.story.colors import contrast, relative_luminance
+from helpers.story.units import CUSTOMER, in_unit, unit_of
 
 _TEMPLATE = Path(__file__).parent / "template"
 # Best first. What is not listed, plain text and widgets above all, is not for a reader.
@@ -53,6 +54,7 @@ class ReportInfo:
     color: str  # the brand's, "#0b5c8a"
     logo: Path | None  # SVG, PNG or JPEG
     notes: str = ""  # one line for the footer
+    unit: str = CUSTOMER  # what every analysis counts: customer or account
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[
         raise InputError("there is no page to render", where="report")
     ordered = sorted(pages, key=lambda page: page.file != "index.html")
     exporter = _exporter()
-    chapters = [_read(page, exporter) for page in ordered]
+    chapters = [_read(page, exporter, unit_of(page.name, info.unit)) for page in ordered]
     shared = {
         "client": info.client,
         "as_of": fmt.day(info.as_of),
@@ -113,7 +115,7 @@ def _exporter() -> HTMLExporter:
     return exporter
 
 
-def _read(page: Page, exporter: HTMLExporter) -> _Chapter:
+def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
     name = page.notebook.name
     try:
         notebook = nbformat.read(page.notebook, as_version=4)
@@ -132,7 +134,8 @@ def _read(page: Page, exporter: HTMLExporter) -> _Chapter:
     fragment.wrap_tables(soup)
     fragment.drop_empty(soup)
     fragment.keep_signs(soup)
-    return _Chapter(page, title, sections, soup)
+    fragment.reword(soup, lambda text: in_unit(text, unit))
+    return _Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in sections], soup)
 
 
 def _body(chapter: _Chapter, chapters: Sequence[_Chapter], in_one_file: bool = False) -> Markup:

@@ -7,7 +7,9 @@ may show it. A value that came from the environment is only ever shown as `${NAM
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -217,7 +219,7 @@ def _convert_scalar(tree: Tree, node: ScalarNode, path: KeyPath) -> Any:
     text = str(node.value)
     filled, tag = text, node.tag
     if "${" in text and tag == f"{_TAG}str":
-        filled = _fill(tree, path, text)
+        filled = fill_in(text, partial(tree.refuse, path))
         if node.style is None:  # unquoted, so BINS=4 in the environment gives the number 4
             tag = _yaml().resolver.resolve(ScalarNode, filled, (True, False))
     if filled != text:
@@ -237,21 +239,23 @@ def _convert_scalar(tree: Tree, node: ScalarNode, path: KeyPath) -> Any:
         return None
 
 
-def _fill(tree: Tree, path: KeyPath, text: str) -> str:
-    """Text with `${NAME}` and `${NAME:-default}` replaced from the environment; `$${` is a plain `${`."""
+def fill_in(text: str, refuse: Callable[..., None]) -> str:
+    """Text with `${NAME}` and `${NAME:-default}` replaced from the environment; `$${` is a plain `${`.
+
+    `refuse` is told what is wrong with a reference, and how to mend it.
+    """
 
     def replace(match: re.Match[str]) -> str:
         name, default = match["name"], match["default"]
         if match["open"]:
-            tree.refuse(path, 'has a "${" that is not a reference', mend="Write ${NAME} or ${NAME:-default}.")
+            refuse('has a "${" that is not a reference', mend="Write ${NAME} or ${NAME:-default}.")
         elif name:
             found = os.environ.get(name)
             if default is not None:  # as in a shell, a variable that is set but empty takes the default too
                 return found or default
             if found is not None:
                 return found
-            tree.refuse(
-                path,
+            refuse(
                 f"needs the environment variable {name}, which is not set",
                 mend=f"Set it, or give a default: ${{{name}:-value}}.",
             )

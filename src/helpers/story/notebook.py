@@ -5,7 +5,7 @@ A kernel runs one notebook, so the page it writes to is the module's state, set 
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.errors import InputError
 from helpers.story.statement import Statement
+from helpers.story.units import in_unit
 
 FINDINGS = "findings.json"
 
@@ -55,10 +56,16 @@ def say(statement: Statement) -> Html:
     page = _current()
     if not statement.text:
         return Html("")
+    statement = _in_unit(statement)
     said = {(f["page"], f["key"]): f for f in read_findings(page.tables)}
     said[page.name, statement.key] = statement.as_record(page.name)
     _write_findings(list(said.values()), page.tables)
     return Html(statement_html(statement))
+
+
+def _in_unit(statement: Statement) -> Statement:
+    figures = tuple(replace(f, label=in_unit(f.label), note=in_unit(f.note)) for f in statement.figures)
+    return replace(statement, text=in_unit(statement.text), action=in_unit(statement.action), figures=figures)
 
 
 def statement_html(statement: Statement) -> str:

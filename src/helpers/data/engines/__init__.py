@@ -22,6 +22,7 @@ from helpers.errors import InputError, nearest
 
 DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
+PREFIX = "kit_"  # of every table that is kept in a warehouse
 # Where a package that somebody has imported keeps the errors it raises.
 _ERRORS = {
     "pyspark.errors": "PySparkException",

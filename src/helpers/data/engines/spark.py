@@ -8,6 +8,7 @@ where tables are kept as Parquet. Otherwise Spark runs inside this process, and 
 import logging
 import os
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from ibis.backends.pyspark import Backend as SparkBackend
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Expr, Table
 from ibis.formats.pyarrow import PyArrowData
+from pyspark import SparkConf, SparkContext
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from helpers.data.engines import first_line
@@ -26,8 +29,11 @@ from helpers.data.engines.duck import FOLDER, memory_limit, plain_types
 from helpers.data.urls import database_label, redact
 from helpers.errors import InputError
 
+_NAME = "customer report kit"
 THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")
 JAVA_NEEDED = 17
+_LOGGING = Path(__file__).with_name("log4j2.properties")
+_OF_NO_USE = b"Using incubator modules"  # Java says so whenever Spark starts, and cannot be told not to
 
 
 class SparkEngine:
@@ -110,12 +116,12 @@ def _to_pandas(column: pa.ChunkedArray) -> Any:
 
 
 def _session(remote: str) -> Any:
-    builder = SparkSession.builder.appName("customer report kit")
+    builder = SparkSession.builder.appName(_NAME)
     if remote:
         builder = SparkSession.builder.remote(remote)
-    elif not any(os.environ.get(name) for name in THEIRS):
-        builder = builder.config(map=_local_settings())
     try:
+        if not remote and not any(os.environ.get(name) for name in THEIRS):
+            builder = builder.config(map=_start_local())
         session = builder.getOrCreate()
         _ = session.version  # a remote one is not asked before
     except Exception as error:
@@ -138,6 +144,29 @@ def _session(remote: str) -> Any:
     return session
 
 
+def _start_local() -> dict[str, Any]:
+    """Start a Spark inside this process, unless one runs; its settings."""
+    settings = _local_settings()
+    if SparkContext._active_spark_context is None:
+        conf = SparkConf().setAppName(_NAME).setAll([(name, str(value)) for name, value in settings.items()])
+        said, says = os.pipe()
+        threading.Thread(target=_pass_on, args=(said,), daemon=True).start()
+        try:
+            gateway = launch_gateway(conf, {"stderr": says})
+        finally:
+            os.close(says)
+        SparkContext(conf=conf, gateway=gateway)
+    return settings
+
+
+def _pass_on(said: int) -> None:
+    """Put what Java says on this process's standard error."""
+    with os.fdopen(said, "rb") as lines:
+        for line in lines:
+            if _OF_NO_USE not in line:
+                os.write(2, line)
+
+
 def _local_settings() -> dict[str, bool | float | int | str | None]:
     """A Spark for one machine: its cores, part of its memory, no web page, and quiet."""
     megabytes = _in_megabytes(memory_limit())
@@ -147,7 +176,7 @@ def _local_settings() -> dict[str, bool | float | int | str | None]:
         "spark.sql.shuffle.partitions": str(os.cpu_count() or 2),
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={_LOGGING.as_uri()}",
     }
     if given := os.environ.get(FOLDER, "").strip():
         settings["spark.local.dir"] = given

@@ -101,6 +101,11 @@ def _fit_table(look: FileLook, table: str, file_name: str) -> TableFit:
     return TableFit(table, total + 0.2 * _named_after(file_name, table), tuple(matches), tuple(lacking))
 
 
+def named_after_a_table(name: str) -> bool:
+    """Whether a file or a table is called like one of the canonical tables, in any language that is known."""
+    return any(_named_after(name, table) for table in TABLES)
+
+
 def _named_after(file_name: str, table: str) -> bool:
     words = split_words(file_name)
     meanings = frozenset().union(*read_header(file_name).meanings)

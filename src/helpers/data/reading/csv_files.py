@@ -50,11 +50,11 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path, *, tru
     if layout.dialect.delimiter == BLANKS:
         plain, layout = _with_tabs(plain, layout, work)
     nameless = [n for i, n in enumerate(names) if layout.header and not "".join(header[i : i + 1]).strip()]
-    loaded = None
-    if plain.path == path and not path.is_relative_to(work.parent):  # else it is gone before the rows are needed
-        loaded = _look_where_it_lies(con, plain, layout, names, nameless, repairs, trusting)
+    loaded, whole = None, _may_be_whole(plain, layout)
+    if whole and plain.path == path and not path.is_relative_to(work.parent):  # else it is gone before it is needed
+        loaded, whole = _look_where_it_lies(con, plain, layout, names, nameless, repairs, trusting)
     if loaded is None:
-        relation, numbered, rows, found = load_text(con, plain, layout, names, name, work)
+        relation, numbered, rows, found = load_text(con, plain, layout, names, name, work, whole=whole)
         loaded = finish(con, relation, numbered, rows, [*repairs, *found], layout.header_row, nameless)
     beyond = [n for n in names[len(header) :] if layout.header and n in loaded.table.columns]
     if beyond:
@@ -68,11 +68,14 @@ def read_csv(con: Any, path: Path, part: PartSpec, name: str, work: Path, *, tru
 
 
 def load_text(
-    con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path
+    con: Any, plain: PlainText, layout: Layout, names: list[str], name: str, work: Path, *, whole: bool = True
 ) -> tuple[str, Table, int, Repairs]:
     """Load a text's rows into engine tables called `name…`: the relation that holds them, as SQL; the same with
-    kit_row and kit_fault (and kit_line where a row needs it); the number of rows; and what was mended."""
-    if _load_whole(con, plain, layout, names, name):
+    kit_row and kit_fault (and kit_line where a row needs it); the number of rows; and what was mended.
+
+    `whole` says that each line may be a row of its own, which is then tried first.
+    """
+    if whole and _load_whole(con, plain, layout, names, name):
         raw = con.table(name)
         first = layout.header_row + 1
         numbered = raw.mutate(**{SOURCE_ROW: raw.rowid() + first, FAULT: ibis.null("string")})
@@ -114,10 +117,9 @@ def _look_where_it_lies(
     nameless: list[str],
     repairs: Repairs,
     trusting: bool,
-) -> Loaded | None:
-    """The file where it lies, where each of its lines is a row and nothing is to be mended or said of any row."""
-    if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
-        return None
+) -> tuple[Loaded | None, bool]:
+    """The file where it lies, where each of its lines is a row and nothing is to be mended or said of any row; else
+    whether to load it whole is worth a try."""
     trusting = trusting and not nameless
     scan = engine.scan_csv(plain.path, names, layout.dialect, layout.lines_above)
     expected = plain.lines - layout.lines_above
@@ -127,15 +129,15 @@ def _look_where_it_lies(
             rows, blank, *filled = engine.look_through(con, scan, names, nameless)
     except (duckdb.OutOfMemoryException, duckdb.IOException):
         raise
-    except duckdb.Error:
-        return None
+    except duckdb.Error as error:  # loading meets the same row, but for a line that is only long
+        return None, "max_line_size" in str(error).lower()
     last = layout.header_row + rows
     whole = rows == expected and rows > LAST and not blank and all(filled)
     numbered = engine.number_scan(con, scan, layout.header_row + 1)
     if not whole or find_totals(numbered, names, _last_rows(plain, layout, last)):
-        return None
+        return None, rows == expected
     lines = Lines.of(plain.path, names, layout.dialect)
-    return Loaded(numbered, rows, repairs, layout.header_row, scan, lines, not trusting)
+    return Loaded(numbered, rows, repairs, layout.header_row, scan, lines, not trusting), True
 
 
 def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, ...]]:
@@ -152,9 +154,14 @@ def _last_rows(plain: PlainText, layout: Layout, last: int) -> list[tuple[Any, .
     return [(last - i, None, *row) for i, row in enumerate(reversed([*cells]))]
 
 
+def _may_be_whole(plain: PlainText, layout: Layout) -> bool:
+    """Whether each line may be a row, as far as the bytes alone tell."""
+    return plain.uniform and not plain.broken and not plain.only_cr and layout.lines_above == layout.header_row
+
+
 def _load_whole(con: Any, plain: PlainText, layout: Layout, names: list[str], name: str) -> bool:
     """Load the file as it is; whether each of its lines became a row."""
-    if not plain.uniform or plain.broken or plain.only_cr or layout.lines_above != layout.header_row:
+    if not _may_be_whole(plain, layout):
         return False
     try:
         rows = engine.load_csv(con, name, plain.path, names, layout.dialect, layout.lines_above, clean=False)

@@ -32,6 +32,7 @@ from matplotlib.textpath import text_to_path
 from helpers.errors import InputError
 from helpers.story.colors import INK, MUTED, RULE, contrast, relative_luminance
 from helpers.story.terms import printable
+from helpers.story.units import in_unit
 
 WHITE_BACK = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind text that crosses a line
 
@@ -140,11 +141,11 @@ def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple
 
     key: (mark, colour, meaning) triples shown under the heading; mark is "bar", "dot", "line" or "tick".
     """
-    heading = fit(title, WIDTH * 72, LARGE, bold=True)
-    below = fit(subtitle, WIDTH * 72, SMALL) if subtitle else ""
+    heading = fit(in_unit(title), WIDTH * 72, LARGE, bold=True)
+    below = fit(in_unit(subtitle), WIDTH * 72, SMALL) if subtitle else ""
     heading_height = 0.235 * _lines(heading)
     height = heading_height + (0.2 * _lines(below) + 0.04 if below else 0) + 0.14
-    key_labels = [drawable(meaning) for _, _, meaning in key]
+    key_labels = [drawable(in_unit(meaning)) for _, _, meaning in key]
     columns = _key_columns(key_labels)
     key_height = 0.22 * math.ceil(len(key) / columns) + 0.08 if key else 0
     total = height + key_height + body
@@ -175,7 +176,7 @@ def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple
 
 def render(figure: Figure, title: str, alt: str) -> Chart:
     """Turn a figure into a Chart and let the figure go. The same figure always gives the same bytes."""
-    alt = printable(alt)
+    title, alt = in_unit(title), printable(in_unit(alt))
     buffer = io.StringIO()
     with house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None})
@@ -186,7 +187,7 @@ def render(figure: Figure, title: str, alt: str) -> Chart:
 
 def in_words(title: str, sentence: str) -> Chart:
     """What a picture would show too little of, as a sentence: a single bar is no comparison."""
-    return Chart("", printable(f"{title}. {sentence}"), title)
+    return Chart("", printable(in_unit(f"{title}. {sentence}")), in_unit(title))
 
 
 def nothing(title: str, why: str) -> Chart:

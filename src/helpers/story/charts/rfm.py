@@ -26,6 +26,7 @@ from helpers.story.charts.base import (
     tint,
 )
 from helpers.story.terms import rounded
+from helpers.story.units import in_unit
 
 if TYPE_CHECKING:
     from helpers.analysis.rfm import Rfm
@@ -42,7 +43,7 @@ def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     figure = sheet(title, "Share of all customers, and of all spend", rows_height(names, 130) + 0.3)
     axes = figure.subplots(1, 2, sharey=True)
     panels = (
-        ("customer_share", "Customers", QUIET, lambda r: fmt.share(r.customer_share)),
+        ("customer_share", in_unit("Customers"), QUIET, lambda r: fmt.share(r.customer_share)),
         ("spend_share", "Spend", accent(), lambda r: f"{fmt.share(r.spend_share)}, {money(r.spend)}"),
     )
     for ax, (column, name, color, text) in zip(axes, panels, strict=True):
@@ -114,7 +115,7 @@ def spend_concentration(rfm: "Rfm") -> Chart:
     points = rfm.concentration[rfm.concentration["customer_share"] < 1]
     if points.empty:
         return nothing(title, "no customers with spend")
-    labels = [f"Top {fmt.share(p)} of customers" for p in points["customer_share"]]
+    labels = [in_unit(f"Top {fmt.share(p)} of customers") for p in points["customer_share"]]
     key = [("bar", accent(), "their share of all spend"), ("tick", INK, "if all spent alike")]
     figure = sheet(title, "", rows_height(labels, 160, 0.42), key)
     ax = figure.subplots()

@@ -20,6 +20,7 @@ from great_tables import GT, loc, style
 from helpers.story import fmt
 from helpers.story.colors import INK, MUTED, RULE
 from helpers.story.terms import printable
+from helpers.story.units import in_unit
 
 Form = Callable[[Any], str]
 
@@ -59,6 +60,8 @@ def frame_table(
     values become headings within the table. right: columns of written numbers that stand right, as all
     numeric columns with a format do.
     """
+    title, note = in_unit(title), in_unit(note)
+    labels = {column: in_unit(label) for column, label in labels.items()}
     columns = [c for c in labels if c in frame]
     if frame.empty or not columns:
         message = f"{title}. Nothing to show: no rows."
