@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.data.profiling import QUANTILES, Profile, profile_columns, profile_tables
+from helpers.data import profile_facts
+from helpers.data.profile_facts import QUANTILES
+from helpers.data.profiling import Profile, profile_columns, profile_tables
 from helpers.data.sources import open_data
 from helpers.runs.params import Params
 
@@ -41,8 +43,9 @@ def facts_of(frame: pd.DataFrame, **options: object) -> pd.DataFrame:
     return profile_of(frame, **options).columns.set_index("column")
 
 
-def test_facts_agree_with_pandas_and_scipy() -> None:
-    frame = made()
+@pytest.mark.parametrize("n", [3_000, 12_000])  # few enough to have all values counted, and too many
+def test_facts_agree_with_pandas_and_scipy(n: int) -> None:
+    frame = made(n)
     found = facts_of(frame)
     for column in ("amount", "twice", "quantity"):
         numbers, facts = frame[column].dropna().astype(float), found.loc[column]
@@ -54,7 +57,7 @@ def test_facts_agree_with_pandas_and_scipy() -> None:
         assert quantiles == pytest.approx(numbers.quantile(list(QUANTILES)).tolist())
         assert facts["distinct"] == numbers.nunique()
         assert facts["zeros"] == (numbers == 0).sum()
-    assert found.loc["twice", "missing"] == 300
+    assert found.loc["twice", "missing"] == n // 10
     assert found["role"].to_dict() == {
         "key": "identifier",
         "amount": "measure",
@@ -115,6 +118,18 @@ def test_lines_of_one_order_are_sampled_apart() -> None:
 def test_few_distinct_values_are_counted_exactly_in_any_table() -> None:
     found = facts_of(made(20_000).assign(spent=lambda f: f["quantity"] / 2), exact_rows=5_000)
     assert (found.loc["spent", "distinct"], found.loc["spent", "distinct_exact"]) == (8, True)
+
+
+def test_numbers_are_told_alike_from_counts_and_by_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = made().drop(columns="flag").assign(cents=lambda f: f["amount"].round(1), half=lambda f: f["quantity"] / 2)
+    frame.loc[::7, "cents"], frame.loc[::500, "half"] = -frame["cents"], np.inf
+    counted = profile_of(frame)
+    monkeypatch.setattr(profile_facts, "FEW_NUMBERS", 0)
+    asked = profile_of(frame)
+    kept = ~(counted.values["measure"].eq("value") & counted.values["column"].eq("half"))  # told by counts alone
+    pd.testing.assert_frame_equal(asked.values, counted.values[kept].reset_index(drop=True))
+    own = ["top_rows"]
+    pd.testing.assert_frame_equal(asked.columns.drop(columns=own), counted.columns.drop(columns=own))
 
 
 def test_infinite_and_not_a_number_are_told_apart() -> None:

@@ -14,7 +14,8 @@ from helpers.data.profiled import ProfiledColumn, ProfiledTable
 from helpers.data.together import ask_together
 
 QUANTILES = (0.01, 0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99)
-FEW_TEXTS, FEW_NUMBERS = 4_000, 10_000  # columns with fewer distinct values have all of them counted
+# Columns with fewer distinct values have all of them counted, and the rest follows from the counts.
+FEW_TEXTS, FEW_NUMBERS = 4_000, 10_000
 _PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
 _WIDEST = 60  # numeric columns for which all correlations are computed
 _CODES = {"id", "ids", "no", "nr", "number", "code", "key", "sku", "uuid", "guid"}
@@ -38,7 +39,7 @@ def count_distinct(tables: Sequence[ProfiledTable], exact_rows: int) -> None:
     for (_, c), found in zip(columns, ask_together(questions), strict=True):
         filled = int(found["filled"][0])
         c.facts |= {"filled": filled, "distinct": min(int(found["distinct"][0]), filled)}
-        most = FEW_TEXTS if c.kind == "text" or c.whole else FEW_NUMBERS  # whole numbers may be phones
+        most = FEW_TEXTS if c.kind == "text" or c.whole else FEW_NUMBERS  # whole numbers may be telephones
         c.few = c.kind != "date" and 0 < c.facts["distinct"] < most
 
 

@@ -1,7 +1,4 @@
-"""The values behind a profile's facts: most frequent ones, bins, quantiles, texts that `patterns` reads, days.
-
-Of a column with few values all are counted in the engine, and what follows from the counts is worked out here.
-"""
+"""The values behind a profile's facts: most frequent ones, bins, quantiles, texts that `patterns` reads, days."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -45,10 +45,6 @@ class Counts:
         """The mean of a power of the standardised values."""
         return float(((self.values - mean) / sd) ** power @ self.rows / self.rows.sum())
 
-    def beyond(self, low: float, high: float) -> float:
-        """Rows below one number or above another."""
-        return float(self.rows[(self.values < low) | (self.values > high)].sum())
-
     def first(self, n: int, largest: bool) -> NDArray[np.float64]:
         """The numbers of the `n` rows at an end, outermost first."""
         step = -1 if largest else 1

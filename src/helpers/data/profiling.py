@@ -1,8 +1,9 @@
 """What is in the columns of any table: facts, most frequent values, spread, course in time, correlations.
 
 The engine reduces; what comes back is a row a column, value, bin or day. A handful of queries, whatever the number of
-columns and of tables: rows; plain facts; values; what needs the facts (quantiles, skewness, correlations); days; bins
-with the outermost values; repeated rows.
+columns and of tables: rows; distinct values; plain facts; the values of columns with few of them, of which more is
+worked out here; what needs those (quantiles, skewness, correlations); days; bins and the outermost values; repeated
+rows.
 
 From twice EXACT_ROWS on quantiles of numbers with thousands of values come from a sample of at least about that many
 rows, chosen by a hash of the whole row, so that the same table always gives the same sample. Above EXACT_ROWS the
