@@ -1,5 +1,6 @@
 """`kit new` from URLs: databases and object storage are drafted like files, and no password is ever written."""
 
+import io
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,19 +11,20 @@ from typing import Any
 
 import duckdb
 import fsspec
+import ibis
+import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
 from helpers.data import databases, sampling_databases
 from helpers.data.drivers import sqlite
 from helpers.data.drivers.sqlite import SqliteSession, connect
+from helpers.data.sampling import Sample
 from helpers.data.sources import open_data
 from helpers.data.urls import DatabaseUrl
 from helpers.errors import InputError
 from helpers.runs.draft import Wishes, draft_client
 from helpers.runs.draft_sources import open_sources
-from helpers.runs.params import read_params
-from helpers.runs.project import Project
 from tests.data.servers import PASSWORD, QUOTED, Server, postgres_server
 from tests.runs.conftest import Kit
 from tests.runs.drafts import mapping, unsure
@@ -185,6 +187,17 @@ class TestObjectStorage:
         assert data.received["rows_kept"].tolist() == [60, 30]
         data.close()
 
+    def test_every_sheet_of_a_workbook(self, drafted: Any, bucket: Any) -> None:
+        book = io.BytesIO()
+        with pd.ExcelWriter(book, engine="openpyxl") as writer:
+            pd.DataFrame({"Notes": ["read me"]}).to_excel(writer, sheet_name="About", index=False)
+            customers = pd.DataFrame(CUSTOMERS, columns=["customer_id", "name", "email"])
+            customers.to_excel(writer, sheet_name="CRM", index=False)
+        bucket.pipe("/kit-new/crm.xlsx", book.getvalue())
+        draft, params = drafted("memory://kit-new/crm.xlsx", as_of=date(2026, 9, 30))
+        assert params.data["customers"].parts[0].sheet == "CRM"
+        assert draft.left_out[0].startswith("crm.xlsx, sheet About: it is nearest to")
+
     def test_named_twice(self, drafted: Any) -> None:
         draft, _ = drafted("memory://kit-new/orders_2024.csv", "memory://kit-new/orders_2024.csv")
         assert draft.left_out == ("orders_2024.csv: named twice, read once",)
@@ -214,13 +227,28 @@ class TestSecrets:
         ]  # fmt: skip
         assert secrets == {"_7_ACME_PASSWORD": "one", "_7_ACME_2_PASSWORD": "two"}
 
-    def test_names_in_the_environment_stay(
-        self, drafted: Any, shop: Path, monkeypatch: pytest.MonkeyPatch, project: Project
+    def test_no_repr_holds_one(self, tmp_path: Path) -> None:
+        url = "postgresql://u:hunter2@h/a"
+        with open_sources("x", [], tmp_path) as found:
+            found.remember(url, url)
+            found.written(url)
+            found.samples.append(Sample(url, pd.DataFrame(), 0, lambda column: ibis.memtable({column: [1]}), table="a"))
+            assert found.secrets
+            assert "hunter2" not in repr(found)
+
+    @pytest.mark.usefixtures("bucket")
+    def test_names_in_the_environment_stay(self, drafted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("KIT_BUCKET", "kit-new")
+        draft, params = drafted("memory://${KIT_BUCKET}/orders_2024.csv")
+        assert "memory://${KIT_BUCKET}/orders_2024.csv" in draft.text
+        assert params.data["orders"].parts[0].source == "memory://kit-new/orders_2024.csv"
+
+    def test_a_database_file_that_the_environment_names(
+        self, drafted: Any, shop: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("SHOP_URL", f"sqlite://{shop}")
-        draft, params = drafted("${SHOP_URL}#orders")
-        assert 'source: "sqlite://../shop.db"' in draft.text or "source: sqlite://../shop.db" in draft.text
-        assert read_params(draft.path, project.notebooks).data == params.data
+        draft, _ = drafted("${SHOP_URL}#orders")
+        assert YAML(typ="safe").load(draft.text)["data"]["orders"]["source"] == "sqlite://../shop.db"
 
     def test_a_name_that_is_not_set(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("KIT_NO_SUCH", raising=False)

@@ -4,8 +4,9 @@ The rows stay in the engine. What comes back is a sample as text, the number of 
 would be quicker, but the last day and the codes at a file's end need all rows.
 """
 
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.casting import as_text, to_kind
-from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, read_raw, union_by_name
+from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW, list_files, read_raw, union_by_name
+from helpers.data.reading.remote import RemoteFile
 from helpers.data.reading.workbooks import open_workbook
 from helpers.data.spec import PartSpec
 from helpers.data.urls import database_file, database_label, is_database, is_remote, without_secrets
@@ -31,7 +33,7 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 class Sample:
     """A file, one sheet of a workbook, or a table of a database."""
 
-    source: str  # a path or a URL, which may hold a password
+    source: str = field(repr=False)  # a path or a URL, which may hold a password
     frame: pd.DataFrame  # text; the source's own columns
     rows: int  # of the whole
     count_values: Callable[[str], Table]  # a column's values over all rows: `value`, and `rows` that have it
@@ -75,7 +77,7 @@ def take_samples(con: Any, source: str, name: str) -> tuple[list[Sample], list[s
 
     `name` is what the engine's tables are called. Raises InputError for a file that cannot be read or is empty.
     """
-    sheets = [] if is_remote(source) else _sheets(Path(source))
+    sheets = _sheets(source)
     if len(sheets) < 2:
         return [_take_sample(con, PartSpec(source), name)], []
     samples, empty = [], []
@@ -86,7 +88,7 @@ def take_samples(con: Any, source: str, name: str) -> tuple[list[Sample], list[s
         except InputError:
             empty.append(sheet)
     if not samples:
-        raise InputError("No sheet of this workbook has a table with rows", where=source)
+        raise InputError("No sheet of this workbook has a table with rows", where=without_secrets(source))
     return samples, empty
 
 
@@ -129,12 +131,15 @@ def _own(table: Table) -> list[str]:
     return [column for column in table.columns if column not in (SOURCE, SOURCE_ROW, FAULT, LINE)]
 
 
-def _sheets(path: Path) -> list[str]:
+def _sheets(source: str) -> list[str]:
     """The sheets of a workbook; none for any other file."""
-    if not path.name.lower().endswith(_WORKBOOKS):
+    if not (without_secrets(source) if is_remote(source) else source).lower().endswith(_WORKBOOKS):
         return []
-    try:
-        with open_workbook(path) as book:
-            return list(book.sheet_names)
-    except ValueError:
-        return []  # text under a workbook's name, which reading takes, or broken, which it explains
+    with tempfile.TemporaryDirectory(prefix="kit_sheets_") as folder:
+        (file,) = list_files(PartSpec(source))
+        path = file.fetch(Path(folder)) if isinstance(file, RemoteFile) else file
+        try:
+            with open_workbook(path) as book:
+                return list(book.sheet_names)
+        except ValueError:
+            return []  # text under a workbook's name, which reading takes, or broken, which it explains

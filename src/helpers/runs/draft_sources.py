@@ -45,8 +45,8 @@ class Sources:
     params_dir: Path
     samples: list[Sample] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)  # each with why
-    secrets: dict[str, str] = field(default_factory=dict)  # names in the environment -> what they must be
-    _written: dict[str, str] = field(default_factory=dict)  # source -> as the user wrote it, or as the file will
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)  # names in the environment -> what they must be
+    _written: dict[str, str] = field(default_factory=dict, repr=False)  # source -> as the user wrote it
 
     def written(self, source: str) -> str:
         """A source as the parameter file's text, in which `${` begins a name in the environment."""
