@@ -5,6 +5,7 @@ untouched, and so is one that a source names as sc://host:port. Its workers must
 where tables are kept as Parquet. Otherwise Spark runs inside this process, and ends with it.
 """
 
+import hashlib
 import logging
 import os
 import re
@@ -45,6 +46,7 @@ class SparkEngine:
         self.folder = folder
         _Spark.register_options()
         self.con = _Spark().connect(_session(remote))
+        self.views: dict[str, str] = {}  # by name: the files they show
 
     def take(self, table: Table, name: str) -> Table:
         path = self.folder / f"{name}.parquet"
@@ -68,10 +70,13 @@ class SparkEngine:
         return self.store(rows, f"held_{name}")
 
     def sql(self, table: Table) -> str:
-        return str(ibis.to_sql(table, dialect="pyspark"))
+        sql = str(ibis.to_sql(table, dialect="pyspark"))
+        for view, place in self.views.items():
+            sql = sql.replace(f"`{view}`", place)
+        return sql
 
     def open(self, sql: str) -> Table:
-        return self.con.sql(sql)
+        return self.con.table(self._view(sql))
 
     def drop(self) -> None:
         """Nothing: all is in the folder."""
@@ -81,7 +86,15 @@ class SparkEngine:
 
     def _read(self, path: Path) -> Table:
         name = str(path).replace("`", "``")
-        return self.con.sql(f"SELECT * FROM parquet.`{name}`")
+        view = self._view(f"SELECT * FROM parquet.`{name}`")
+        self.views[view] = f"parquet.`{name}`"
+        return self.con.table(view)
+
+    def _view(self, sql: str) -> str:
+        """A name in this session for the rows of a query: files are looked at once, not wherever the rows are named."""
+        name = f"kit_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        self.con._session.sql(sql).createOrReplaceTempView(name)
+        return name
 
 
 class _Spark(SparkBackend):
