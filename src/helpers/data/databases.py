@@ -50,7 +50,7 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
     if rows == 0:
         con.con.execute(f"DROP TABLE {_quoted(name)}")
         raise no_rows(part)
-    return RawFile(where, where, con.table(name), rows, [], "", 0)
+    return RawFile(where, where, con.table(name), rows, [], 0)
 
 
 @contextmanager

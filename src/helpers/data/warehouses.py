@@ -71,7 +71,7 @@ def read_warehouse(engine: Engine, part: PartSpec, name: str) -> RawFile:
     else:
         if count == 0:
             raise no_rows(part)
-        return RawFile(part.place, part.place, stored, count, [], "", 0)
+        return RawFile(part.place, part.place, stored, count, [], 0)
     raise InputError(f"The {'table' if part.table else 'query'} cannot be read: {said}", where=part.place)
 
 

@@ -59,3 +59,15 @@ def is_readable(name: str) -> bool:
 
 def _is_hidden(name: str) -> bool:
     return name.startswith((".", "~$"))
+
+
+def state_of(path: Path) -> tuple[int, int]:
+    """A file's size and time of change, in nanoseconds."""
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def refuse_changed(path: Path, before: tuple[int, int], where: str) -> None:
+    """Raise InputError where a file's state is another one by now."""
+    if state_of(path) != before:
+        raise InputError("The file changed while it was read", where=where, mend="Run again when it is complete.")

@@ -16,8 +16,8 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, SOURCE_ROW
+from helpers.data.reading.found import refuse_changed, state_of
 from helpers.data.reading.sniff import Dialect
-from helpers.errors import InputError
 
 BLOCK = 1 << 20
 
@@ -33,7 +33,7 @@ class Lines:
 
     @staticmethod
     def of(path: Path, names: list[str], dialect: Dialect) -> "Lines":
-        return Lines(path, names, dialect, _state(path))
+        return Lines(path, names, dialect, state_of(path))
 
 
 def fetch_lines(con: Any, lines: Lines, wanted: Table, name: str) -> Table:
@@ -41,10 +41,7 @@ def fetch_lines(con: Any, lines: Lines, wanted: Table, name: str) -> Table:
 
     Raises InputError where the file is not the one any more that was read.
     """
-    if _state(lines.path) != lines.state:
-        raise InputError(
-            "The file changed while it was read", where=str(lines.path), mend="Run again when it is complete."
-        )
+    refuse_changed(lines.path, lines.state, str(lines.path))
     with tempfile.TemporaryDirectory(prefix="kit_reading_") as folder:
         copy = Path(folder) / "lines.csv"
         with copy.open("wb") as out:
@@ -81,8 +78,3 @@ def copy_lines(path: Path, wanted: Iterator[np.ndarray], out: BinaryIO) -> None:
             rest, first = data[ends[-1] :] if len(ends) else data, beyond
     if batch is not None and len(batch):
         out.write(rest + end)  # the last line may lack it
-
-
-def _state(path: Path) -> tuple[int, int]:
-    state = path.stat()
-    return state.st_size, state.st_mtime_ns

@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from helpers.data.reading import engine
 from helpers.data.reading.columns import SOURCE, SOURCE_ROW, Repairs, union_by_name
 from helpers.data.reading.csv_files import find_layout, read_csv
 from helpers.data.reading.engine import Scan
-from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files
+from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files, refuse_changed, state_of
 from helpers.data.reading.json_lines import read_json
 from helpers.data.reading.lines import Lines, fetch_lines
 from helpers.data.reading.loaded import Loaded, no_rows
@@ -45,11 +45,19 @@ class RawFile:
     table: Table
     rows: int  # faulty ones included, blank ones not
     repairs: Repairs
-    sha256: str  # of the file as received; of the archive for a file in one
     header_row: int  # 0 where there is none
     in_order: Scan | None = None  # the columns alone; row i of it has kit_row header_row + 1 + i
     lines: Lines | None = None  # where rows can be fetched by their number
     sure: bool = True  # False: `rows` is what the lines say, and nobody looked whether each is a row and not blank
+    digest: Future[str] | None = None  # of a file; computed meanwhile
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as received, of the archive for a file in one; empty for rows of a database.
+
+        Raises InputError where the file is not the one any more that was read.
+        """
+        return self.digest.result() if self.digest else ""
 
 
 def read_raw(con: Any, part: PartSpec, name: str, *, trusting: bool = False) -> list[RawFile]:
@@ -65,13 +73,14 @@ def read_raw(con: Any, part: PartSpec, name: str, *, trusting: bool = False) -> 
     files = list_files(part)
     labels = _labels(files)
     raw: list[RawFile] = []
-    with ThreadPoolExecutor(1) as hashing:
+    hashing = ThreadPoolExecutor(1)
+    try:
         for file, label in zip(files, labels, strict=True):
             with tempfile.TemporaryDirectory(prefix="kit_reading_") as folder, in_words(str(file)):
                 work = Path(folder)
                 path = file.fetch(work) if isinstance(file, RemoteFile) else file
-                before = path.stat()
-                digest = hashing.submit(_sha256, path)  # beside the reading: it needs no lock of Python's
+                before = state_of(path)
+                digest = hashing.submit(_sha256, path, before, str(file))  # it needs no lock of Python's
                 for received in receive(path, label, work):
                     if isinstance(file, RemoteFile):
                         received = replace(received, temporary=True)
@@ -82,14 +91,14 @@ def read_raw(con: Any, part: PartSpec, name: str, *, trusting: bool = False) -> 
                             raise no_rows(where)
                     table = loaded.table.mutate(**{SOURCE: ibis.literal(received.label)})
                     repairs = [*received.repairs, *loaded.repairs]
-                    about = (loaded.rows, repairs, digest.result(), loaded.header_row)
+                    about = (loaded.rows, repairs, loaded.header_row)
                     how = (loaded.in_order, loaded.lines, loaded.sure)
-                    raw.append(RawFile(received.label, str(file), table, *about, *how))
-                after = path.stat()
-                if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
-                    raise InputError(
-                        "The file changed while it was read", where=str(file), mend="Run again when it is complete."
-                    )
+                    raw.append(RawFile(received.label, str(file), table, *about, *how, digest=digest))
+                if path.is_relative_to(work):
+                    digest.result()  # before it is removed
+                refuse_changed(path, before, str(file))
+    finally:
+        hashing.shutdown(wait=False)
     return raw
 
 
@@ -163,9 +172,12 @@ def _labels(files: list[Path | RemoteFile]) -> list[str]:
     return [str(f)[len(common) :].lstrip("/\\") for f in files]
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _sha256(path: Path, before: tuple[int, int], where: str) -> str:
+    with in_words(where):
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        refuse_changed(path, before, where)
+    return digest
 
 
 def _first_line(error: Exception) -> str:
