@@ -18,19 +18,15 @@ _MOST = 40  # more rows than this nobody asks about; data_alerts holds them all
 
 
 def tables_grain(tables: pd.DataFrame) -> Table:
-    """What a row of each table stands for, the days it covers, and what tells its rows apart.
+    """What a row of each table stands for, and what tells its rows apart.
 
-    tables: table, rows, grain, first_on, last_on, keys, repeated_rows.
+    tables: table, rows, grain, keys, repeated_rows.
     """
-    shown = tables.assign(
-        period=[_days(r.first_on, r.last_on) for r in rows_of(tables)],
-        keys=[_keys(r.keys) for r in rows_of(tables)],
-    )
+    shown = tables.assign(keys=[_keys(r.keys) for r in rows_of(tables)])
     labels = {
         "table": "Table",
         "grain": "A row is",
         "rows": "Rows",
-        "period": "From, to",
         "keys": "Tells rows apart",
         "repeated_rows": "Repeated rows",
     }
@@ -113,10 +109,6 @@ def _said_together(same: pd.DataFrame) -> str:
 
 def _sentence(phrase: str) -> str:
     return phrase[:1].upper() + phrase[1:]
-
-
-def _days(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    return f"{fmt.month(first)} to {fmt.month(last)}" if pd.notna(first) else fmt.MISSING
 
 
 def _both(before: float, after: float, form: Form) -> str:
