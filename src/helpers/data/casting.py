@@ -106,7 +106,7 @@ def currency_of(named: Value | None, money: Sequence[tuple[Value, BooleanValue]]
 
 
 @dataclass(frozen=True)
-class Sample:
+class FirstTexts:
     """The first of a table's trimmed texts, at hand: guesses are made in DuckDB, so that they are the same ones
     whatever the engine, in one query of it."""
 
@@ -114,9 +114,9 @@ class Sample:
     first: pa.Table
 
     @staticmethod
-    def of(texts: Table, columns: Sequence[str]) -> "Sample":
+    def of(texts: Table, columns: Sequence[str]) -> "FirstTexts":
         columns = [c for c in columns if texts[c].type().is_string()]
-        return Sample(texts, texts.select(columns).limit(SAMPLE_ROWS).to_pyarrow() if columns else pa.table({}))
+        return FirstTexts(texts, texts.select(columns).limit(SAMPLE_ROWS).to_pyarrow() if columns else pa.table({}))
 
     def rows(self, columns: Sequence[str]) -> Table:
         return ibis.memtable(self.first.select(columns))
@@ -130,7 +130,7 @@ class Sample:
         return ibis.memtable(found)
 
 
-def guess_decimal(sample: Sample, columns: Sequence[str]) -> str:
+def guess_decimal(sample: FirstTexts, columns: Sequence[str]) -> str:
     """The decimal mark that reads more of the numbers in a sample; "." where both read as many."""
     columns = [c for c in columns if c in sample.first.column_names]
     if not columns:
@@ -149,7 +149,7 @@ def guess_decimal(sample: Sample, columns: Sequence[str]) -> str:
     return "," if found["comma"] > found["point"] else "."
 
 
-def guess_date_formats(sample: Sample, column: str, said: str, source: str) -> tuple[str, ...]:
+def guess_date_formats(sample: FirstTexts, column: str, said: str, source: str) -> tuple[str, ...]:
     """The formats that read a column of dates whose parameter file declares none; () where ISO does.
 
     The sample is held against ISO first, then `DATE_FORMATS`. `said` and `source` name the column

@@ -17,7 +17,7 @@ from ibis.expr.types import BooleanValue, Table, Value
 
 from helpers.data.casting import (
     TYPES,
-    Sample,
+    FirstTexts,
     as_text,
     currency_of,
     guess_date_formats,
@@ -133,7 +133,7 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     numbers = [c for c in found if kinds[c] == "number"]
     formats = {c: part.date_format.get(c) or part.date_format.get(EVERY_COLUMN, ()) for c in found}
     unknown = [c for c in found if kinds[c] == "date" and not formats[c]]
-    sample = Sample.of(rows, [_text(c) for c in (*([] if part.decimal else numbers), *unknown)])
+    sample = FirstTexts.of(rows, [_text(c) for c in (*([] if part.decimal else numbers), *unknown)])
     decimal = part.decimal or guess_decimal(sample, [_text(c) for c in numbers])
     for column in unknown:
         formats[column] = guess_date_formats(sample, _text(column), f"{table}.{column}", part.place)

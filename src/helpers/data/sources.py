@@ -30,6 +30,7 @@ from helpers.data.rules import NOTE, SET_ASIDE, STOP, computing
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.split import MarkedPart, SplitTable, came_whole, count_checks, store_rows
+from helpers.data.together import ask_together
 from helpers.data.urls import database_file, is_database, is_warehouse
 from helpers.data.warehouses import choose_engine, read_warehouse
 from helpers.data.whole import apply_whole_rules, merge_customers
@@ -237,20 +238,23 @@ def _merge(split: SplitTable, columns: tuple[str, ...], whole: list[dict[str, An
 
 def _summarise(tables: dict[str, Table], rejects: dict[str, Table], inputs: pd.DataFrame) -> pd.DataFrame:
     """What became of the rows of every table: see `ClientData.received`."""
-    never = ibis.null("timestamp(6)")
-    kept, aside = [], []
+    kept = []
     for name, table in tables.items():
-        when, named = TABLES[name].date_column, {"table": ibis.literal(name)}
-        days = table[when].cast("timestamp(6)") if when in table.columns else None
-        ends = (never, never) if days is None else (days.min(), days.max())
-        kept.append(table.aggregate(**named, rows_kept=table.count(), first_on=ends[0], last_on=ends[1]))
-        aside.append(rejects[name].aggregate(**named, rows_set_aside=rejects[name].count()))
-    came = inputs.groupby("table", as_index=False).agg(files=("label", ", ".join), rows_in=("rows", "sum"))
-    found = came.merge(ibis.union(*kept).execute(), on="table").merge(ibis.union(*aside).execute(), on="table")
+        when = TABLES[name].date_column
+        ends = {"first_on": table[when].min(), "last_on": table[when].max()} if when in table.columns else {}
+        kept.append(table.aggregate(rows=table.count(), **ends))
+    counts = ask_together([*kept, *(rejects[name].aggregate(rows=rejects[name].count()) for name in tables)])
+    found = inputs.groupby("table").agg(files=("label", ", ".join), rows_in=("rows", "sum")).reindex(list(tables))
+    found["rows_kept"] = [int(count["rows"][0]) for count in counts[: len(tables)]]
+    found["rows_set_aside"] = [int(count["rows"][0]) for count in counts[len(tables) :]]
+    for end in ("first_on", "last_on"):
+        days = [count[end][0] if end in count else pd.NaT for count in counts[: len(tables)]]
+        found[end] = pd.Series(days, found.index, dtype="datetime64[us]")
+    found = found.reset_index(names="table")
     lost = found[found["rows_in"] != found["rows_kept"] + found["rows_set_aside"]]
     if len(lost):  # must never happen; a lost row is worse than no report
         raise AssertionError(f"rows in are not rows kept and set aside: {lost.to_dict('records')}")
-    return found[["table", "files", "rows_in", "rows_kept", "rows_set_aside", "first_on", "last_on"]]
+    return found
 
 
 def _refuse_stopped(checks: pd.DataFrame, spec: TableSpec) -> None:

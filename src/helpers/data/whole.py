@@ -14,6 +14,7 @@ from ibis.expr.types import Table, Value
 from helpers.data.clean import CURRENCY
 from helpers.data.rules import BUILT_IN, NOTE, severity_of
 from helpers.data.split import SplitTable
+from helpers.data.together import ask_together
 from helpers.errors import InputError
 
 IN_ORDER = ("kit_part", "kit_file", "kit_row")
@@ -46,16 +47,10 @@ def apply_whole_rules(split: SplitTable, tables: Mapping[str, Table]) -> list[di
 
 def _count_by_part(found: Mapping[str, Table]) -> dict[str, dict[int, int]]:
     """How many rows there are for each rule and part, in one query."""
-    counted = [
-        rows.group_by("kit_part").aggregate(kit_rows=rows.count()).mutate(kit_rule=ibis.literal(name))
-        for name, rows in found.items()
-    ]
-    if not counted:
-        return {}
-    frame = (ibis.union(*counted) if len(counted) > 1 else counted[0]).execute().sort_values("kit_part")
+    counts = ask_together([rows.group_by("kit_part").aggregate(n=rows.count()) for rows in found.values()])
     return {
-        str(name): {int(part): int(n) for part, n in zip(rows["kit_part"], rows["kit_rows"], strict=True)}
-        for name, rows in frame.groupby("kit_rule")
+        name: dict(sorted((int(part), int(n)) for part, n in zip(count["kit_part"], count["n"], strict=True)))
+        for name, count in zip(found, counts, strict=True)
     }
 
 

@@ -3,7 +3,6 @@
 Of a URL the parameter file gets no password: it gets `${ACME_PASSWORD}`, which reading fills from the environment.
 """
 
-import hashlib
 import os
 import re
 import tempfile
@@ -18,7 +17,7 @@ from urllib.parse import unquote
 import ibis
 
 from helpers.data.engines import Engine, open_engine
-from helpers.data.reading import list_files
+from helpers.data.reading import list_files, sha256_of
 from helpers.data.reading.remote import RemoteFile
 from helpers.data.sampling import Sample, take_samples
 from helpers.data.sampling_databases import sample_database
@@ -134,7 +133,7 @@ class _Seen:
         real = file.resolve()
         if self.before(str(real), file.name):
             return True
-        digest = _sha256(real)
+        digest = sha256_of(real)
         if digest in self.hashes:
             self.told.append(f"{file.name}: the same bytes as {self.hashes[digest]}")
             return True
@@ -179,8 +178,3 @@ def _relative(path: Path, folder: Path) -> str:
         return Path(os.path.relpath(path, folder.resolve())).as_posix()
     except ValueError:  # another drive
         return path.as_posix()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -25,7 +25,7 @@ from pyspark import SparkConf, SparkContext
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from helpers.data.engines import first_line
+from helpers.data.engines import PREFIX, first_line
 from helpers.data.engines.duck import FOLDER, memory_limit, plain_types
 from helpers.data.urls import database_label, redact
 from helpers.errors import InputError
@@ -92,7 +92,7 @@ class SparkEngine:
 
     def _view(self, sql: str) -> str:
         """A name in this session for the rows of a query: files are looked at once, not wherever the rows are named."""
-        name = f"kit_{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
+        name = f"{PREFIX}{hashlib.sha256(sql.encode()).hexdigest()[:16]}"
         self.con._session.sql(sql).createOrReplaceTempView(name)
         return name
 

@@ -4,7 +4,7 @@ Import from here; the modules inside are private.
 """
 
 from helpers.data.reading.columns import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
-from helpers.data.reading.found import list_files
+from helpers.data.reading.found import list_files, sha256_of
 from helpers.data.reading.raw import RawFile, read_raw, rows_at, rows_in_order
 from helpers.data.reading.sample import Sample, sample_raw
 
@@ -20,5 +20,6 @@ __all__ = [
     "rows_at",
     "rows_in_order",
     "sample_raw",
+    "sha256_of",
     "union_by_name",
 ]

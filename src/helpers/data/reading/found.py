@@ -1,6 +1,7 @@
 """Which files a source means: one file, a folder, a glob, or the same in object storage."""
 
 import glob
+import hashlib
 from pathlib import Path
 
 from helpers.data.reading.remote import RemoteFile, list_remote
@@ -65,6 +66,11 @@ def state_of(path: Path) -> tuple[int, int]:
     """A file's size and time of change, in nanoseconds."""
     state = path.stat()
     return state.st_size, state.st_mtime_ns
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def refuse_changed(path: Path, before: tuple[int, int], where: str) -> None:

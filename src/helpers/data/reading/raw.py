@@ -1,7 +1,6 @@
 """A part's files as raw tables: one for each file, or for each file in an archive."""
 
 import contextlib
-import hashlib
 import os
 import tempfile
 from collections import Counter
@@ -19,7 +18,15 @@ from helpers.data.reading import engine
 from helpers.data.reading.columns import SOURCE, SOURCE_ROW, Repairs, union_by_name
 from helpers.data.reading.csv_files import find_layout, read_csv
 from helpers.data.reading.engine import Scan
-from helpers.data.reading.found import EXCEL_ENDINGS, PARQUET_ENDINGS, SAID, list_files, refuse_changed, state_of
+from helpers.data.reading.found import (
+    EXCEL_ENDINGS,
+    PARQUET_ENDINGS,
+    SAID,
+    list_files,
+    refuse_changed,
+    sha256_of,
+    state_of,
+)
 from helpers.data.reading.json_lines import read_json
 from helpers.data.reading.lines import Lines, fetch_lines
 from helpers.data.reading.loaded import Loaded, no_rows
@@ -174,8 +181,7 @@ def _labels(files: list[Path | RemoteFile]) -> list[str]:
 
 def _sha256(path: Path, before: tuple[int, int], where: str) -> str:
     with in_words(where):
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        digest = sha256_of(path)
         refuse_changed(path, before, where)
     return digest
 
