@@ -2,7 +2,7 @@
 
 import json
 
-from tests.runs.conftest import AS_OF, COVER, OWN, PARAMS, Kit, write_notebook
+from tests.runs.conftest import AS_OF, COVER, PARAMS, Kit, write_notebook
 
 BUYERS = """from helpers.runs.client import open_client
 from helpers.story.notebook import save_table, say
@@ -15,7 +15,6 @@ say(Statement("{page}", f"{{len(spend)}} customers bought.", headline=True))"""
 
 
 def test_a_report_of_accounts(kit: Kit) -> None:
-    assert "run_dir" in OWN
     (kit.root / "customers.csv").write_text("customer_id,account_id\n000,A\n001,A\n002,A\n003,B\n", "utf-8")
     kit.params(PARAMS.replace("data:\n", "unit: account\ndata:\n  customers: {source: ../customers.csv}\n"))
     folder = kit.root / "notebooks"
