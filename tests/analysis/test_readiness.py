@@ -89,9 +89,9 @@ def test_nps_gate_is_ten_points_wide() -> None:
     ("fact", "limit", "analysis"),
     [
         ("buyers", 500, "rfm"),
-        ("history_days", 365, "rfm"),
+        ("history_days", 358, "rfm"),
         ("buyers", 100, "lifecycle"),
-        ("history_days", 365, "lifecycle"),
+        ("history_days", 358, "lifecycle"),
         ("answers_per_group", 50, "nps_groups"),
         ("repeat_share", 0.2, "rfm"),
         ("buyers", 350, "clusters"),

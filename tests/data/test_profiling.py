@@ -248,3 +248,28 @@ def test_numbers_of_people_have_no_ends() -> None:
     phones = pd.DataFrame({"phone": [f"0151 23{i:05d}" for i in range(50)], "customer_id": range(50)})
     found = profile_of(phones, identifiers=["customer_id"]).values
     assert found.query("measure in ['smallest', 'largest']").empty
+
+
+SENTINELS = ["Please ring Zebulon Quackenbush", "zebulon@quackenbush.example", "+44 20 7946 0018"]
+
+
+def test_what_belongs_to_a_person_is_never_listed_whatever_its_count() -> None:
+    """Few distinct texts, each many times: a column's values would be listed as if they were categories."""
+    rows = 300
+    frame = pd.DataFrame(
+        {
+            "comment": [SENTINELS[i % 3] for i in range(rows)],
+            "last_note": ["Zebulon called" if i % 2 else "Zebulon wrote" for i in range(rows)],
+            "why": [
+                "I was served by Zebulon and it took ages" if i % 2 else "It was all as it should be, thanks"
+                for i in range(rows)
+            ],
+            "channel": [SENTINELS[1 + i % 2] if i % 30 == 0 else ("Web" if i % 2 else "Shop") for i in range(rows)],
+        }
+    )
+    found = profile_of(frame)
+    told = "\n".join(table.to_csv() for table in (found.columns, found.values, found.correlations))
+    for text in ("Zebulon", "quackenbush", "7946"):
+        assert text not in told
+    listed = found.values.query("column == 'channel' and measure == 'value'")
+    assert set(listed["value"]) == {"Web", "Shop"}, "what is no person's still is"

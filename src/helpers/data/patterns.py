@@ -217,6 +217,13 @@ _FORMS: tuple[tuple[str, int, float, Callable[[str], bool]], ...] = (
 )
 
 
+def looks_personal(text: str) -> bool:
+    """Whether one text by itself looks like, or mentions, what belongs to a person: a whole column proves more."""
+    text = text.strip()
+    forms = (EMAIL.fullmatch(text) is not None, _is_phone(text), _is_iban(text), _is_card(text))
+    return any(forms) or _mentions(text)
+
+
 def _heads_names(words: set[str]) -> bool:
     return bool(words & _NAME_WORDS) or ("name" in words and words <= _NAMED_PERSONS | {"name"})
 

@@ -19,6 +19,7 @@ FEW_TEXTS, FEW_NUMBERS = 4_000, 10_000
 _PLENTY = 1_000  # rows that two columns surely share from here on need not be counted
 _WIDEST = 60  # numeric columns for which all correlations are computed
 _CODES = {"id", "ids", "no", "nr", "number", "code", "key", "sku", "uuid", "guid"}
+_SOMEBODYS_WORDS = {"comment", "comments", "note", "notes", "remark", "remarks", "feedback", "verbatim", "message"}
 _FREE_TEXT = 30  # characters on average from which varied texts are somebody's words
 
 
@@ -110,9 +111,11 @@ def role_of(c: ProfiledColumn, known_identifier: bool) -> str:
     if c.kind == "number":
         return "measure"
     wordy = (c.facts["length_mean"] or 0) > _FREE_TEXT
+    if heading_words(c.name) & _SOMEBODYS_WORDS:
+        return "free text"
     if (varied and not wordy) or (distinct > 50 and heading_words(c.name) & _CODES):
         return "identifier"
-    return "free text" if wordy and distinct > 50 else "category"
+    return "free text" if wordy else "category"
 
 
 def _counts_rows(c: ProfiledColumn) -> bool:

@@ -9,7 +9,7 @@ import pandas as pd
 from ibis.expr.types import Table
 from numpy.typing import NDArray
 
-from helpers.data.patterns import describe_texts
+from helpers.data.patterns import describe_texts, looks_personal
 from helpers.data.profile_facts import FEW_TEXTS, QUANTILES, far_out_fences, read_plain
 from helpers.data.profiled import Counts, ProfiledColumn, ProfiledTable
 from helpers.data.together import Answer, ask_together
@@ -113,7 +113,9 @@ def top_values(c: ProfiledColumn) -> list[dict[str, Any]]:
     if c.private:
         return []
     return [
-        {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)} for v, n in top
+        {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)}
+        for v, n in top
+        if c.kind != "text" or not looks_personal(v)
     ]
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
 from helpers.data.sources import ClientData, open_data, remove_data
+from helpers.data.spreadsheets import safe_table
 from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.earlier import remembering
 from helpers.runs.kernels import execute_notebook
@@ -171,7 +172,7 @@ def _save_rejected(data: ClientData, folder: Path) -> None:
         if data.received.set_index("table").loc[table, "rows_set_aside"]:
             rejected = data.rejects[table].order_by(SOURCE, SOURCE_ROW)
             rejected.to_parquet(folder / f"rejected_{table}.parquet")
-            rejected.to_csv(folder / f"rejected_{table}.csv")
+            safe_table(rejected).to_csv(folder / f"rejected_{table}.csv")
 
 
 def _run_notebooks(

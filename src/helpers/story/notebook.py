@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers.data.spreadsheets import safe_frame
 from helpers.errors import InputError
 from helpers.story.statement import Statement
 from helpers.story.units import in_unit
@@ -81,7 +82,7 @@ def save_table(name: str, frame: pd.DataFrame) -> None:
     times = frame.select_dtypes("datetime").columns
     frame = frame.astype(dict.fromkeys(times, "datetime64[us]"))  # which unit they come in is the engine's choice
     frame.to_parquet(folder / f"{name}.parquet", index=False)
-    frame.to_csv(folder / f"{name}.csv", index=False)
+    safe_frame(frame).to_csv(folder / f"{name}.csv", index=False)
 
 
 def load_table(name: str) -> pd.DataFrame:
