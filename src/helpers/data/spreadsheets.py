@@ -12,7 +12,7 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-_RUNS = "^[=+@\\t\\r\\n＝＋－＠-]"
+_RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = "^[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?$"
 
 
@@ -22,7 +22,7 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     for name, column in frame.items():
         if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column)):
             text = column.astype("string")
-            runs = text.str.match(_RUNS) & ~text.str.fullmatch(_NUMBER)
+            runs = text.str[:1].isin(_RUNS) & ~text.str.fullmatch(_NUMBER)
             plain = text.str.replace("\r\n?", "\n", regex=True)
             runs, ends = runs.fillna(False), (plain != text).fillna(False)
             column = column.astype(object).mask(ends, plain).mask(runs, "'" + plain)
@@ -36,7 +36,7 @@ def safe_table(table: Table) -> Table:
     for name, dtype in table.schema().items():
         value = table[name]
         if dtype.is_string():
-            runs = value.re_search(_RUNS) & ~value.re_search(_NUMBER)
+            runs = value.substr(0, 1).isin(_RUNS) & ~value.re_search(_NUMBER)
             plain = value.replace("\r\n", "\n").replace("\r", "\n")
             value = runs.ifelse(ibis.literal("'") + plain, plain)
         columns[_safe_heading(name)] = value
@@ -44,6 +44,6 @@ def safe_table(table: Table) -> Table:
 
 
 def _safe_heading(heading: str) -> str:
-    runs = re.search(_RUNS, heading) and not re.search(_NUMBER, heading)
+    runs = heading.startswith(_RUNS) and not re.search(_NUMBER, heading)
     plain = re.sub("\r\n?", "\n", heading)
     return f"'{plain}" if runs else plain
