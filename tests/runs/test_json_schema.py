@@ -67,6 +67,7 @@ data:
     - &one {source: a.csv, columns: {score: q}, ratings: {a: b}, missing: {score: 99, ratings: [0, n/a]},
        values: {a: {Very good: 5, bad: 1}}}
     - {<<: *one, set: {wave: 2025}, date_format: "%d.%m.%Y"}
+    - {source: b.csv, columns: {score: q}, ratings: [signs, 2]}
   exposures: {source: a.csv, control: no, outcomes: spend}
 rfm: {bins: 4}
 clusters:

@@ -91,6 +91,14 @@ def test_data_is_text_as_the_client_wrote_it(read: Read) -> None:
     assert named.sheet == "2"
 
 
+def test_ratings_in_a_list_keep_the_names_of_their_columns(read: Read) -> None:
+    survey = "data:\n  surveys:\n    source: orders.csv\n    columns: {score: q}\n"
+    [spec] = read(HEAD + survey + "    ratings: [signs, 2]\n").data["surveys"].parts
+    assert spec.ratings == {"signs": "signs", "2": "2"}
+    with pytest.raises(ParamsError, match=r"surveys\.signs is named more than once"):
+        read(HEAD + survey + "    ratings: [signs, signs]\n")
+
+
 def test_rules_formats_values_and_databases(read: Read, tmp_path: Path) -> None:
     part = (
         "    date_format: {ordered_at: [excel, '%d.%m.%y']}\n"

@@ -24,7 +24,7 @@ _MEANINGS = {
     "sheet": "Excel: the sheet's name, or its number from 0.",
     "header_row": "The row that holds the headers, counted from 1; 0 where there are none.",
     "columns": "The kit's column: the column in the source.",
-    "ratings": "A driver's name: the column that rates it.",
+    "ratings": "Columns that rate what may drive the score, or a driver's name: the column that rates it.",
     "attributes": "Traits of a customer by kind.",
     "missing": 'Codes that mean "no answer", by column; `ratings` stands for all ratings.',
     "values": "What values stand for, by column: {Very satisfied: 5}.",
@@ -111,6 +111,8 @@ def _part_shape(table: Table) -> dict[str, Any]:
         "additionalProperties": False,
     }
     traits = {"anyOf": [{"type": "array", "items": _SCALAR}, {"type": "object", "additionalProperties": _SCALAR}]}
+    if "ratings" in properties:
+        properties["ratings"] = _described("ratings", traits)
     properties["attributes"] |= {
         "type": "object",
         "properties": dict.fromkeys(ATTRIBUTE_KINDS, traits),

@@ -177,7 +177,12 @@ def _split_attributes(value: Any) -> Any:
     """`{kind: [column, ...]}` as `{kind: {column: column}}`."""
     if not isinstance(value, dict):
         return value
-    return {kind: {str(n): n for n in names} if isinstance(names, list) else names for kind, names in value.items()}
+    return {kind: _by_own_name(names) for kind, names in value.items()}
+
+
+def _by_own_name(value: Any) -> Any:
+    """`[column, ...]` as `{column: column}`."""
+    return {str(n): n for n in value} if isinstance(value, list) else value
 
 
 def _check_kind(kind: str) -> str:
@@ -243,7 +248,7 @@ class Part(BaseModel):
     encoding: _Text | None = None
     delimiter: Annotated[str, Field(min_length=1)] | None = None
     columns: dict[_Column, _Text] = {}
-    ratings: dict[_Chosen, _Text] = {}
+    ratings: Annotated[dict[_Chosen, _Text], BeforeValidator(_by_own_name)] = {}
     attributes: Annotated[
         dict[Annotated[str, AfterValidator(_check_kind)], dict[_Chosen, _Text]],
         BeforeValidator(_split_attributes),
