@@ -278,6 +278,9 @@ def test_columns_without_any_word_or_customer_are_left_out() -> None:
     anonymous = pd.DataFrame({"group": ["passives"], "answers": [9], "customers": [0], "action": ["Ask"]})
     shown = read(tables.nps_actions(anonymous, POUNDS)).rows
     assert shown == [["Who", "Answers", "What to do"], ["Passives", "9", "Ask"]]
+    no_orders = anonymous.assign(customers=9, spend=0.0)
+    shown = read(tables.nps_actions(no_orders, POUNDS)).rows
+    assert shown == [["Who", "Answers", "Customers", "What to do"], ["Passives", "9", "9", "Ask"]]
 
 
 def test_key_figures_leave_words_to_the_page_on_segments() -> None:

@@ -67,8 +67,10 @@ def drivers(drivers: "Drivers") -> Table:
 
 
 def nps_actions(groups: pd.DataFrame, money: fmt.Money | None = None) -> Table:
-    """Whom to talk to about what. groups: group, answers, customers, spend, action; unknown customers are left out."""
-    known = {"customers": "Customers", "spend": "Spend"} if (groups.get("customers", pd.Series([0])) > 0).any() else {}
+    """Whom to talk to about what. groups: group, answers, customers, spend, action; what nobody knows has no column:
+    customers of anonymous answers, spend where no customer has an order."""
+    told = {"customers": "Customers", "spend": "Spend"}
+    known = {name: label for name, label in told.items() if (groups.get(name, pd.Series([0])) > 0).any()}
     labels = {"group": "Who", "answers": "Answers", **known, "action": "What to do"}
     formats: dict[str, Form] = {
         "group": plain,
