@@ -83,6 +83,21 @@ def test_counts_of_answers_keep_those_without_a_group() -> None:
     assert counts.loc["wave"].sum().tolist() == [2, 1, 2]
 
 
+@pytest.mark.parametrize(
+    ("waves", "groups"),
+    [
+        ([2021.0, 2022.0, None, 2022.0], {"2021": 1, "2022": 2, answers.UNKNOWN: 1}),
+        (["2022.0", "2022", "2021.00", None], {"2021": 1, "2022": 2, answers.UNKNOWN: 1}),
+        (["2.0", "2.1", "2.0", "3"], {"2.0": 2, "2.1": 1, "3": 1}),
+        (["Q1 2022.0", "2022.0", "2022.0", None], {"2022.0": 2, "Q1 2022.0": 1, answers.UNKNOWN: 1}),
+    ],
+)
+def test_a_group_that_is_a_whole_number_is_told_as_one(waves: list[object], groups: dict[str, int]) -> None:
+    counts = answers.nps_counts(ibis.memtable(pd.DataFrame({"score": [10.0] * 4, "wave": waves})), ["wave"])
+    counted = counts.query("grouping == 'wave'").set_index("group")["promoters"]
+    assert counted.to_dict() == groups
+
+
 def test_joined_lookups_may_not_repeat_a_customer() -> None:
     surveys = ibis.memtable({"customer_id": ["a", "b"], "score": [10.0, 0.0]})
     twice = pd.DataFrame({"customer_id": ["a", "a"], "region": ["n", "s"]})

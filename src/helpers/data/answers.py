@@ -72,12 +72,12 @@ def nps_counts(answers: Table, groupings: Sequence[str]) -> pd.DataFrame:
 
     Columns grouping, group, promoters, passives, detractors; with a weight column also weight_promoters,
     weight_passives, weight_detractors and weight_squares. Answers without a group are in the group
-    "(unknown)", never dropped.
+    "(unknown)", never dropped; a group that is a whole number is told as one, "2022" and not "2022.0".
     """
     frames = [_count_answers(answers, ibis.literal("all")).assign(grouping="all")]
     for grouping in groupings:
         group = answers[grouping].cast("string").fill_null(UNKNOWN)
-        frames.append(_count_answers(answers, group).assign(grouping=grouping))
+        frames.append(_merge_whole_numbers(_count_answers(answers, group)).assign(grouping=grouping))
     frame = pd.concat(frames, ignore_index=True)
     return frame[["grouping", *frame.columns.drop("grouping")]]
 
@@ -186,6 +186,16 @@ _ACTIONS = {
     "passives": "Ask what is missing: their answers are the pipeline of improvements.",
     "promoters": "Invite to speak: a testimonial, a review, a referral.",
 }
+
+
+def _merge_whole_numbers(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts with groups "2022.0" added to "2022": a column with blanks or of a spreadsheet comes as fractions. Where
+    one group is no whole number, all stay as they are: 2.0 beside 2.1 is a version."""
+    known = counts["group"] != UNKNOWN
+    if not counts.loc[known, "group"].str.fullmatch(r"-?\d+(\.0+)?").all():
+        return counts
+    whole = counts.assign(group=counts["group"].mask(known, counts["group"].str.replace(r"\.0+$", "", regex=True)))
+    return whole.groupby("group", as_index=False).sum()
 
 
 def _group_of(score: Any) -> Any:
