@@ -178,7 +178,7 @@ class TestCover:
         assert words.text.endswith("5 more of this weight are on the pages.")
 
     def test_key_figures(self, findings: list[dict[str, Any]]) -> None:
-        words = Words(cover.key_figures(findings).html)
+        words = Words(cover.key_figures(findings, STEPS).html)
         assert words.text == f"{NASTY}£5{NASTY}"
         assert [c for t, c in words.tags if t == "li"] == ["figure"]
 
@@ -187,7 +187,27 @@ class TestCover:
         assert words.text == f"ROI {NASTY} It needs {NASTY}."
         assert "script" not in dict(words.tags)
 
+    def test_without_a_figure_the_cover_says_what_can_be_told_and_what_to_send(self) -> None:
+        steps = [
+            {"name": "01_data_profile", "title": "What the data can tell", "status": "done", "reason": ""},
+            {"name": "02_rfm", "title": "Best customers", "status": "skipped", "reason": "needs the table orders"},
+            {"name": "04_clusters", "title": "Behaviours", "status": "skipped", "reason": "needs the table orders"},
+            {"name": "05_nps_drivers", "title": "NPS", "status": "skipped", "reason": "needs the table surveys"},
+            {"name": "06_roi", "title": f"ROI {NASTY}", "status": "skipped", "reason": "Twelve answers are too few."},
+        ]
+        words = Words(cover.key_figures([], steps).html)
+        assert words.text == (
+            "The data supplied hold no key figure yet. What they do tell stands under “What the data can tell”. "
+            "“Best customers” and “Behaviours” need the table orders. “NPS” needs the table surveys. "
+            f"“ROI {NASTY}” is missing: Twelve answers are too few."
+        )
+        assert words.tags == [("p", "note")]
+        nothing = Words(cover.key_figures([], steps[1:2]).html).text
+        assert nothing == (
+            "The data supplied hold no key figure yet. No other page could be made from them. "
+            "“Best customers” needs the table orders."
+        )
+
     def test_empty_parts_say_so(self) -> None:
         assert Words(cover.headlines([], STEPS).html).text == "Nothing stood out."
-        assert Words(cover.key_figures([]).html).text == "No figures were found."
         assert Words(cover.skipped(STEPS[:1]).html).text == "Every page of the report could be made."

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
+from helpers.story import fmt
+from helpers.story.narrate.phrases import quoted
 from helpers.story.notebook import Html
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
 MOST_HEADLINES = 10
 
 
-def key_figures(findings: Sequence[dict[str, Any]]) -> Html:
-    """The strip of key figures, in the order the pages gave them."""
+def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
+    """The strip of key figures, in the order the pages gave them; without any, a paragraph on what can be told of
+    the data as they are, and what to send."""
     figures = [figure for finding in findings for figure in finding["figures"]]
     items = "".join(
         f'<li class="figure"><span class="figure-label">{escape(f["label"])}</span>'
@@ -19,7 +22,7 @@ def key_figures(findings: Sequence[dict[str, Any]]) -> Html:
         f'<span class="figure-note">{escape(f["note"])}</span></li>'
         for f in figures
     )
-    return Html(f'<ul class="figures">{items}</ul>' if items else _note("No figures were found."))
+    return Html(f'<ul class="figures">{items}</ul>' if items else _note(escape(_instead(steps))))
 
 
 def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
@@ -51,6 +54,22 @@ def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
         f'<li class="finding finding-{verdict}"><p class="finding-text">{escape(finding["text"])}</p>{action}'
         f'<a class="finding-more" href="{page}.html">{title}</a></li>'
     )
+
+
+def _instead(steps: Sequence[dict[str, Any]]) -> str:
+    made = [quoted(step["title"]) for step in steps if step["status"] == "done"]
+    told = f"What they do tell stands under {fmt.listing(made)}." if made else "No other page could be made from them."
+    by_reason: dict[str, list[str]] = {}
+    for step in steps:
+        if step["status"] == "skipped":
+            by_reason.setdefault(step["reason"], []).append(quoted(step["title"]))
+    asked = [
+        f"{fmt.listing(titles)} {'needs' if len(titles) == 1 else 'need'} {reason.removeprefix('needs ')}."
+        if reason.startswith("needs ")
+        else f"{fmt.listing(titles)} {'is' if len(titles) == 1 else 'are'} missing: {reason}"
+        for reason, titles in by_reason.items()
+    ]
+    return " ".join(["The data supplied hold no key figure yet.", told, *asked])
 
 
 def _note(text: str) -> str:
