@@ -189,6 +189,7 @@ class TestCover:
 
     def test_without_a_figure_the_cover_says_what_can_be_told_and_what_to_send(self) -> None:
         steps = [
+            {"name": "data", "title": "Data", "status": "done", "reason": ""},  # no page
             {"name": "01_data_profile", "title": "What the data can tell", "status": "done", "reason": ""},
             {"name": "02_rfm", "title": "Best customers", "status": "skipped", "reason": "needs the table orders"},
             {"name": "04_clusters", "title": "Behaviours", "status": "skipped", "reason": "needs the table orders"},
@@ -202,7 +203,7 @@ class TestCover:
             f"“ROI {NASTY}” is missing: Twelve answers are too few."
         )
         assert words.tags == [("p", "note")]
-        nothing = Words(cover.key_figures([], steps[1:2]).html).text
+        nothing = Words(cover.key_figures([], steps[2:3]).html).text
         assert nothing == (
             "The data supplied hold no key figure yet. No other page could be made from them. "
             "“Best customers” needs the table orders."

@@ -57,7 +57,7 @@ def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
 
 
 def _instead(steps: Sequence[dict[str, Any]]) -> str:
-    made = [quoted(step["title"]) for step in steps if step["status"] == "done"]
+    made = [quoted(step["title"]) for step in steps if step["status"] == "done" and step["name"][0].isdigit()]
     told = f"What they do tell stands under {fmt.listing(made)}." if made else "No other page could be made from them."
     by_reason: dict[str, list[str]] = {}
     for step in steps:
