@@ -13,6 +13,11 @@ from helpers.runs.notebooks import find_notebooks
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "helpers"
 LAYERS = ["errors", "data", "analysis", "story", "runs"]  # each may import what stands before it, and itself
+# The rooms of data, in the order in which a client's rows pass them, with what stands at the top among them.
+ROOMS = [
+    *("schema", "urls", "spec", "spreadsheets", "engines", "reading", "cleaning", "client_data"),
+    *("features", "profiling", "guess", "demo"),
+]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted(SOURCE.rglob("*.py"))
 LONGEST_CELL, LONGEST_MODULE = 12, 400
@@ -43,7 +48,16 @@ def test_imports_point_one_way(path: Path) -> None:
     assert not back, f"{layer} may import {allowed}"
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "analysis").glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((SOURCE / "data").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_rooms_of_data_import_only_what_rows_have_passed(path: Path) -> None:
+    room = path.relative_to(SOURCE / "data").parts[0].removesuffix(".py")
+    if room == "__init__":
+        return
+    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("data.")}
+    assert rooms <= set(ROOMS[: ROOMS.index(room) + 1])
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "analysis").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
 def test_methods_know_neither_each_other_nor_the_engine(path: Path) -> None:
     assert {name.split(".")[0] for name in imports_of(path)} <= {"errors"}
 

@@ -5,8 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers.data.features import customer_features
-from helpers.data.sources import open_data
+from helpers.data.client_data import open_data
+from helpers.data.features.customers import customer_features
 from helpers.data.spec import PartSpec, TableSpec
 from tests.benchmarks.generate import AS_OF
 

@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from helpers.analysis import alerts, breaks
+from helpers.analysis.data_profile import alerts, breaks
 from helpers.data.engines.duck import connect
-from helpers.data.profiling import profile_columns
+from helpers.data.profiling.tables import profile_columns
 from helpers.story import cards, tables
 
 

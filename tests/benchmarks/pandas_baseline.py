@@ -2,7 +2,7 @@
 
 What a competent user of pandas 3 would write to get the same: read all columns as text, since dirt demands it, cast
 with the failures kept, set faulty rows aside each under its first reason and keep them, then one row a customer with
-all of `features.customer_features`' columns. Texts are backed by pyarrow, as pandas 3 has them where it is installed;
+all of `features.customers`' columns. Texts are backed by pyarrow, as pandas 3 has them where it is installed;
 nothing is done row by row.
 """
 
@@ -61,7 +61,7 @@ def clean_lines(raw: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def customer_features(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row a buyer, with the columns of helpers.data.features.customer_features."""
+    """One row a buyer, with the columns of helpers.data.features.customers.customer_features."""
     bought, returned = lines[lines["amount"] > 0], lines[lines["amount"] < 0]
     frame = bought.groupby("customer_id").agg(
         first_at=("ordered_at", "min"),

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from helpers.data.sources import ClientData, open_data
+from helpers.data.client_data import ClientData, open_data
 from helpers.data.spec import PartSpec, TableSpec
 
 AS_OF = date(2026, 9, 30)

@@ -17,9 +17,9 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
+from helpers.data.client_data import open_data
 from helpers.data.demo import Planted, write_demo
 from helpers.data.demo.words import COMMENTS, GENERAL
-from helpers.data.sources import open_data
 from helpers.runs.params import read_params
 from helpers.runs.project import Project
 

@@ -15,7 +15,7 @@ from helpers.data.urls import (
     parse_url,
     redact,
 )
-from tests.data.servers import PASSWORD, QUOTED
+from tests.servers import PASSWORD, QUOTED
 
 
 class TestUrls:

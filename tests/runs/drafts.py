@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from helpers.data.sources import ClientData, open_data
+from helpers.data.client_data import ClientData, open_data
 from helpers.data.spec import PartSpec
 from helpers.runs.draft import Draft
 from helpers.runs.params import Params

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.data.sources import open_data
+from helpers.data.client_data import open_data
 from helpers.runs.earlier import extract_of
 from helpers.runs.params import read_params
 from tests.runs.conftest import AS_OF, ORDERS, PARAMS, Kit

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from helpers.data.client_data import open_data
 from helpers.data.guess.head import find_last_day
 from helpers.data.schema import TABLES
-from helpers.data.sources import open_data
 from helpers.errors import InputError
 from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
 from helpers.runs.params import Params, read_params

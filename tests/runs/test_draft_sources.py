@@ -16,18 +16,19 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
-from helpers.data import databases, sampling_databases
-from helpers.data.drivers import sqlite
-from helpers.data.drivers.sqlite import SqliteSession, connect
-from helpers.data.sampling import Sample
-from helpers.data.sources import open_data
+from helpers.data.client_data import open_data
+from helpers.data.guess import sampling_databases
+from helpers.data.guess.sampling import Sample
+from helpers.data.reading import databases
+from helpers.data.reading.drivers import sqlite
+from helpers.data.reading.drivers.sqlite import SqliteSession, connect
 from helpers.data.urls import DatabaseUrl
 from helpers.errors import InputError
 from helpers.runs.draft import Wishes, draft_client
 from helpers.runs.draft_sources import open_sources
-from tests.data.servers import PASSWORD, QUOTED, Server, postgres_server
 from tests.runs.conftest import Kit
 from tests.runs.drafts import mapping, unsure
+from tests.servers import PASSWORD, QUOTED, Server, postgres_server
 
 ORDERS = [(f"B{i}", f"{i % 9:03d}", f"2026-0{1 + i % 6}-11 10:00:00", i + 0.5) for i in range(60)]
 CUSTOMERS = [(f"{i:03d}", f"Ann {i}", f"a{i}@x.com") for i in range(30)]

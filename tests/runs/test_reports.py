@@ -20,8 +20,8 @@ from helpers.errors import InputError
 from helpers.runs.params import Params, read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.project import Project
-from tests.data.servers import spark_server
 from tests.runs.page_checks import check_page, read_page
+from tests.servers import spark_server
 
 NAMES_OTHERS_LOAD = {
     "customers_rfm": [

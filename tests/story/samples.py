@@ -5,13 +5,13 @@ from math import nan
 import pandas as pd
 
 from helpers.analysis.clusters import Clusters
-from helpers.analysis.drift import Drift
-from helpers.analysis.drivers import Drivers
-from helpers.analysis.experiments import Lift
-from helpers.analysis.nps import Nps, NpsGroups
-from helpers.analysis.profile import Readiness
+from helpers.analysis.data_profile.drift import Drift
+from helpers.analysis.data_profile.readiness import Readiness
+from helpers.analysis.nps_drivers.drivers import Drivers
+from helpers.analysis.nps_drivers.nps import Nps, NpsGroups
 from helpers.analysis.rfm import Rfm
-from helpers.analysis.roi import Returns, Roi
+from helpers.analysis.roi.experiments import Lift
+from helpers.analysis.roi.roi import Returns, Roi
 
 TABLES = pd.DataFrame(
     {

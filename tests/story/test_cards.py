@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import ibis
 import pandas as pd
 
-from helpers.analysis import alerts, breaks
-from helpers.data.profiling import profile_columns
+from helpers.analysis.data_profile import alerts, breaks
+from helpers.data.profiling.tables import profile_columns
 from helpers.story import cards
 from tests.story import samples
 

@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import ImageColor
 
-from helpers.analysis.roi import Returns
+from helpers.analysis.roi.roi import Returns
 from helpers.errors import InputError
 from helpers.story import charts, fmt
 from helpers.story.charts import base, labels, numbers, roi

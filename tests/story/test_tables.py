@@ -9,7 +9,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from helpers.analysis.profile import FACTS, assess_readiness
+from helpers.analysis.data_profile.readiness import FACTS, assess_readiness
 from helpers.story import fmt, tables
 from tests.story import samples
 

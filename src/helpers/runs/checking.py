@@ -8,12 +8,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from helpers.analysis.drift import Drift, Extract, compare_profiles
-from helpers.analysis.profile import assess_readiness
-from helpers.data.features import readiness_facts
-from helpers.data.order_lines import with_returns_kept
-from helpers.data.sources import ClientData, open_data, remove_data
-from helpers.data.units import ACCOUNT, roll_up_to_accounts
+from helpers.analysis.data_profile.drift import Drift, Extract, compare_profiles
+from helpers.analysis.data_profile.readiness import assess_readiness
+from helpers.data.client_data import ClientData, open_data, remove_data
+from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
+from helpers.data.features.order_lines import with_returns_kept
+from helpers.data.features.readiness import readiness_facts
 from helpers.errors import InputError
 from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
 from helpers.runs.notebooks import find_notebooks

@@ -8,8 +8,8 @@ from typing import Any
 
 from ibis.expr.types import Table
 
-from helpers.data.sources import ClientData, open_data
-from helpers.data.units import ACCOUNT, roll_up_to_accounts
+from helpers.data.client_data import ClientData, open_data
+from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import DATA_FOLDER, find_project
 from helpers.story import charts

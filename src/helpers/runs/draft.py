@@ -15,10 +15,10 @@ import pandas as pd
 
 from helpers.data.guess.head import Guess, find_last_day, guess_business_model, guess_currency, year_in
 from helpers.data.guess.parts import Part, guess_part, same_names
+from helpers.data.guess.sampling import Sample, rows_by_day
 from helpers.data.guess.tables import TableFit, fit_tables
 from helpers.data.guess.values import FileLook, look_at
 from helpers.data.reading import list_files
-from helpers.data.sampling import Sample, rows_by_day
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec
 from helpers.data.urls import database_label

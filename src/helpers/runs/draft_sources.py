@@ -17,10 +17,10 @@ from urllib.parse import unquote
 import ibis
 
 from helpers.data.engines import Engine, open_engine
+from helpers.data.guess.sampling import Sample, take_samples
+from helpers.data.guess.sampling_databases import sample_database
 from helpers.data.reading import list_files, sha256_of
 from helpers.data.reading.remote import RemoteFile
-from helpers.data.sampling import Sample, take_samples
-from helpers.data.sampling_databases import sample_database
 from helpers.data.spec import PartSpec
 from helpers.data.urls import (
     FILES,

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.drift import Extract
-from helpers.data.profiling import profile_tables
-from helpers.data.sources import ClientData
+from helpers.analysis.data_profile.drift import Extract
+from helpers.data.client_data import ClientData
+from helpers.data.profiling.tables import profile_tables
 from helpers.errors import ColumnMissingError, InputError, nearest
 
 LATEST = "latest"

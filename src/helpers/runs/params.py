@@ -15,10 +15,10 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from helpers.data.reading.warehouses import choose_engine
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
-from helpers.data.warehouses import choose_engine
 from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
 from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean

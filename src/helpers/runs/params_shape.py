@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from helpers.data.casting import EXCEL_SERIAL
-from helpers.data.rules import BUILT_IN
+from helpers.data.cleaning.casting import EXCEL_SERIAL
+from helpers.data.cleaning.row_rules import BUILT_IN
 from helpers.data.schema import TABLES, Table
 from helpers.data.spec import EVERY_COLUMN
 from helpers.data.urls import anchor_url, is_database, is_remote

@@ -18,9 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from helpers.data.client_data import ClientData, open_data, remove_data
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
-from helpers.data.sources import ClientData, open_data, remove_data
 from helpers.data.spreadsheets import safe_table
 from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.earlier import remembering

@@ -10,8 +10,8 @@ import re
 from contextvars import ContextVar
 
 CUSTOMER, ACCOUNT = "customer", "account"
-# Pages that speak of people or of the files supplied whatever the unit: answers are given by people, campaigns are
-# drawn by people (`helpers.data.units`), and the cover repeats what the other pages said in their own words.
+# Pages that speak of people or of the files supplied whatever the unit: answers are given by people, campaigns draw
+# people (`helpers.data.features.accounts`), and the cover repeats what the other pages said in their own words.
 _OF_PEOPLE = ("data_profile", "nps_drivers", "roi", "summary")
 _unit: ContextVar[str] = ContextVar("unit", default=CUSTOMER)
 

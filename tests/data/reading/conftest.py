@@ -15,7 +15,7 @@ OURS = (SOURCE, SOURCE_ROW, FAULT, LINE)
 
 
 @pytest.fixture(scope="session")
-def con() -> Any:
+def shared_con() -> Any:
     return ibis.duckdb.connect()
 
 
@@ -48,13 +48,13 @@ class Read:
 
 
 @pytest.fixture
-def read(con: Any, tmp_path: Path) -> Callable[..., Read]:
+def read(shared_con: Any, tmp_path: Path) -> Callable[..., Read]:
     """Write bytes or text to a file of the given name and read it back."""
 
     def read(content: bytes | str, name: str = "f.csv", **options: Any) -> Read:
         path = tmp_path / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
-        (raw,) = read_raw(con, PartSpec(str(path), **options), "part")
+        (raw,) = read_raw(shared_con, PartSpec(str(path), **options), "part")
         return Read(raw)
 
     return read

@@ -69,22 +69,22 @@ def test_a_file_that_may_not_be_read(read: Reader, monkeypatch: pytest.MonkeyPat
     def refuse(*_: Any, **__: Any) -> Any:
         raise PermissionError("denied")
 
-    monkeypatch.setattr("helpers.data.reading.raw.receive", refuse)  # root may read anything, so no chmod
+    monkeypatch.setattr("helpers.data.reading.parts.receive", refuse)  # root may read anything, so no chmod
     with pytest.raises(InputError, match="permissions do not allow it"):
         read(TABLE)
 
 
 def test_a_file_that_grows_while_it_is_read(read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from helpers.data.reading import raw
+    from helpers.data.reading import parts
 
-    load = raw.load_received
+    load = parts.load_received
 
     def grow(*args: Any, **options: Any) -> Any:
         with (tmp_path / "f.csv").open("ab") as stream:
             stream.write(b"3,9\n")
         return load(*args, **options)
 
-    monkeypatch.setattr(raw, "load_received", grow)
+    monkeypatch.setattr(parts, "load_received", grow)
     with pytest.raises(InputError, match="changed while it was read"):
         read(TABLE)
 
@@ -102,14 +102,14 @@ def test_a_folder_without_files_that_can_be_read(tmp_path: Path) -> None:
 
 
 class TestZip:
-    def test_one_and_many_members(self, con: Any, tmp_path: Path) -> None:
+    def test_one_and_many_members(self, shared_con: Any, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "orders.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("orders_1.csv", TABLE)
             archive.writestr("more/orders_2.csv", b"no;cust\n3;9\n")
             archive.writestr("__MACOSX/._orders_1.csv", PNG)
             archive.writestr(".DS_Store", PNG)
             archive.writestr("read me.pdf", b"%PDF-1.4")
-        raw = read_raw(con, PartSpec(str(tmp_path / "orders.zip")), "zip")
+        raw = read_raw(shared_con, PartSpec(str(tmp_path / "orders.zip")), "zip")
         assert [(r.label, r.rows) for r in raw] == [
             ("orders.zip/more/orders_2.csv", 1),
             ("orders.zip/orders_1.csv", 2),
@@ -117,27 +117,27 @@ class TestZip:
         assert raw[0].table.execute()["kit_file"].tolist() == ["orders.zip/more/orders_2.csv"]
         assert len(raw[0].sha256) == 64
 
-    def test_what_is_wrong_names_the_member(self, con: Any, tmp_path: Path) -> None:
+    def test_what_is_wrong_names_the_member(self, shared_con: Any, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "o.zip", "w") as archive:
             archive.writestr("a.csv", TABLE)
             archive.writestr("b.csv", b"no,cust\n")
         with pytest.raises(InputError, match=r"o\.zip/b\.csv: The file has no rows"):
-            read_raw(con, PartSpec(str(tmp_path / "o.zip")), "zip")
+            read_raw(shared_con, PartSpec(str(tmp_path / "o.zip")), "zip")
 
-    def test_a_password(self, con: Any, tmp_path: Path) -> None:
+    def test_a_password(self, shared_con: Any, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "o.zip", "w") as archive:
             archive.writestr("a.csv", TABLE)
         content = bytearray((tmp_path / "o.zip").read_bytes())
         content[content.index(b"PK\x01\x02") + 8] |= 1
         (tmp_path / "o.zip").write_bytes(content)
         with pytest.raises(InputError, match="protected by a password"):
-            read_raw(con, PartSpec(str(tmp_path / "o.zip")), "zip")
+            read_raw(shared_con, PartSpec(str(tmp_path / "o.zip")), "zip")
 
-    def test_nothing_in_it(self, con: Any, tmp_path: Path) -> None:
+    def test_nothing_in_it(self, shared_con: Any, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "o.zip", "w"):
             pass
         with pytest.raises(InputError, match="holds no file that can be read"):
-            read_raw(con, PartSpec(str(tmp_path / "o.zip")), "zip")
+            read_raw(shared_con, PartSpec(str(tmp_path / "o.zip")), "zip")
 
 
 def test_nothing_is_left_behind(read: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -275,10 +275,10 @@ class TestHeaders:
         with pytest.raises(InputError, match="names 2 columns and the rows have 3 fields"):
             read("a,b\n1,2,x\n3,4,y\n5,6,z\n")
 
-    def test_three_thousand_columns(self, con: Any, tmp_path: Path) -> None:
+    def test_three_thousand_columns(self, shared_con: Any, tmp_path: Path) -> None:
         names = [f"c{i}" for i in range(3_000)]
         (tmp_path / "f.csv").write_text(",".join(names) + "\n" + ",".join(str(i) for i in range(3_000)) + "\n")
-        (raw,) = read_raw(con, PartSpec(str(tmp_path / "f.csv")), "wide")
+        (raw,) = read_raw(shared_con, PartSpec(str(tmp_path / "f.csv")), "wide")
         assert list(raw.table.columns[:3_000]) == names
         assert raw.table.select("c2999").execute().iloc[0, 0] == "2999"
 
@@ -309,10 +309,10 @@ class TestPackedAndMany:
         assert got.rows == ROWS
         assert got.raw.label == "f.csv.gz"
 
-    def test_files_with_different_columns(self, con: Any, tmp_path: Path) -> None:
+    def test_files_with_different_columns(self, shared_con: Any, tmp_path: Path) -> None:
         (tmp_path / "a.csv").write_text("id,x\n1,2\n")
         (tmp_path / "b.csv").write_text("ID,y\n3,4\n")
-        raw = read_raw(con, PartSpec(str(tmp_path)), "many")
+        raw = read_raw(shared_con, PartSpec(str(tmp_path)), "many")
         both = union_by_name([r.table for r in raw]).order_by("kit_file").execute()
         assert both["id"].tolist() == ["1", "3"]
         assert both["x"].isna().tolist() == [False, True]
@@ -322,11 +322,11 @@ class TestPackedAndMany:
         one, two = ibis.memtable({"a": [1]}), ibis.memtable({"A": ["x"]})
         assert sorted(union_by_name([one, two]).execute()["a"]) == ["1", "x"]
 
-    def test_files_of_one_name_in_two_folders(self, con: Any, tmp_path: Path) -> None:
+    def test_files_of_one_name_in_two_folders(self, shared_con: Any, tmp_path: Path) -> None:
         for year in ("2025", "2026"):
             (tmp_path / year).mkdir()
             (tmp_path / year / "o.csv").write_text("a,b\n1,2\n")
-        raw = read_raw(con, PartSpec(str(tmp_path / "*" / "o.csv")), "same")
+        raw = read_raw(shared_con, PartSpec(str(tmp_path / "*" / "o.csv")), "same")
         assert [r.label for r in raw] == ["2025/o.csv", "2026/o.csv"]
 
     def test_very_long_fields(self, read: Reader) -> None:

@@ -54,13 +54,13 @@ class TestJson:
 
 
 class TestParquet:
-    def test_it_is_a_view_with_its_own_types(self, con: Any, tmp_path: Path) -> None:
+    def test_it_is_a_view_with_its_own_types(self, shared_con: Any, tmp_path: Path) -> None:
         frame = pd.DataFrame(
             {"no": [1, 2, 3], "when": pd.Timestamp("2026-01-05"), "kit_file": "x", "list": [[1], [], [2, 3]]}
         )
         frame["raw"] = [b"caf\xc3\xa9", b"\xff", None]
         frame.to_parquet(tmp_path / "o.parquet", index=False)
-        (raw,) = read_raw(con, PartSpec(str(tmp_path / "o.parquet")), "pq")
+        (raw,) = read_raw(shared_con, PartSpec(str(tmp_path / "o.parquet")), "pq")
         got = raw.table.order_by("kit_row").execute()
         assert got["kit_row"].tolist() == [1, 2, 3]
         assert got["list"].tolist() == ["[1]", "[]", "[2,3]"]
@@ -68,12 +68,12 @@ class TestParquet:
         assert raw.table.schema()["no"].is_integer()
         assert raw.table.schema()["when"].is_timestamp()
         assert got["kit_file (as received)"].tolist() == ["x"] * 3
-        assert not [t for t in con.list_tables() if t.startswith("pq")]
+        assert not [t for t in shared_con.list_tables() if t.startswith("pq")]
 
-    def test_row_groups_and_a_column_of_that_name(self, con: Any, tmp_path: Path) -> None:
+    def test_row_groups_and_a_column_of_that_name(self, shared_con: Any, tmp_path: Path) -> None:
         table = pa.table({"file_row_number": list(range(1_000)), "n": list(range(1_000))})
         pq.write_table(table, tmp_path / "a.parquet", row_group_size=100)
         pq.write_table(table.select(["n"]), tmp_path / "b.parquet", row_group_size=100)
-        for raw in read_raw(con, PartSpec(str(tmp_path)), "pq"):
+        for raw in read_raw(shared_con, PartSpec(str(tmp_path)), "pq"):
             assert raw.rows == 1_000
             assert raw.table.filter(raw.table.n + 1 != raw.table.kit_row).count().execute() == 0

@@ -50,34 +50,34 @@ def test_the_lines_asked_for_are_copied(
     ("header", "first"), [(HEADER + "\n", 2), ("", 1), ("\ufeff" + HEADER + "\n", 2), ("\ufeff", 1)]
 )
 def test_rows_come_as_the_reader_sees_them(
-    con: Any, tmp_path: Path, newline: str, closed: bool, header: str, first: int
+    shared_con: Any, tmp_path: Path, newline: str, closed: bool, header: str, first: int
 ) -> None:
     text = header + "\n".join(ROWS) + "\n" * closed
     (tmp_path / "f.csv").write_bytes(text.replace("\n", newline).encode())
     part = PartSpec(str(tmp_path / "f.csv"), header_row=first - 1, delimiter=",")
-    (raw,) = read_raw(con, part, "l", trusting=True)
+    (raw,) = read_raw(shared_con, part, "l", trusting=True)
     assert raw.lines is not None
     assert (raw.sure, raw.rows) == (False, 60)
     numbers = [first, first + 4, first + 30, first + 59]
-    wanted = con.create_table("wanted", ibis.memtable({"kit_row": numbers}), temp=True, overwrite=True)
-    found = rows_at(con, raw, wanted, "at").order_by("kit_row").execute()
+    wanted = shared_con.create_table("wanted", ibis.memtable({"kit_row": numbers}), temp=True, overwrite=True)
+    found = rows_at(shared_con, raw, wanted, "at").order_by("kit_row").execute()
     whole = raw.table.order_by("kit_row").execute()
     expected = whole[whole["kit_row"].isin(numbers)].reset_index(drop=True)
     assert found[expected.columns].astype(object).fillna("").equals(expected.astype(object).fillna(""))
     assert found["kit_row"].tolist() == numbers
 
 
-def test_a_file_that_changed_meanwhile_is_refused(con: Any, tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_refused(shared_con: Any, tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_text("\n".join([HEADER, *ROWS]) + "\n", "utf-8")
-    (raw,) = read_raw(con, PartSpec(str(path)), "c")
+    (raw,) = read_raw(shared_con, PartSpec(str(path)), "c")
     path.write_text("\n".join([HEADER, *ROWS, "60,new,1"]) + "\n", "utf-8")
     with pytest.raises(InputError, match="changed while it was read"):
-        rows_at(con, raw, ibis.memtable({"kit_row": [2]}), "at")
+        rows_at(shared_con, raw, ibis.memtable({"kit_row": [2]}), "at")
 
 
-def test_a_column_without_a_name_is_looked_at_first(con: Any, tmp_path: Path) -> None:
+def test_a_column_without_a_name_is_looked_at_first(shared_con: Any, tmp_path: Path) -> None:
     """Whether it holds anything decides whether it stays."""
     (tmp_path / "f.csv").write_text("a,b,\n" + "1,2,\n" * 40, "utf-8")
-    (raw,) = read_raw(con, PartSpec(str(tmp_path / "f.csv")), "n", trusting=True)
+    (raw,) = read_raw(shared_con, PartSpec(str(tmp_path / "f.csv")), "n", trusting=True)
     assert raw.sure

@@ -25,15 +25,15 @@ def bucket() -> Iterator[Any]:
 
 @pytest.mark.usefixtures("bucket")
 class TestBucket:
-    def test_a_file(self, con: Any) -> None:
-        (raw,) = read_raw(con, PartSpec("memory://bucket/orders_1.csv"), "r")
+    def test_a_file(self, shared_con: Any) -> None:
+        (raw,) = read_raw(shared_con, PartSpec("memory://bucket/orders_1.csv"), "r")
         assert raw.path == "memory://bucket/orders_1.csv"
         assert raw.label == "orders_1.csv"
         assert raw.table.execute()["b"].tolist() == ["2"]
 
     @pytest.mark.parametrize("source", ["memory://bucket/orders_*", "memory://bucket", "memory://bucket/"])
-    def test_a_glob_and_a_folder(self, con: Any, source: str) -> None:
-        raw = read_raw(con, PartSpec(source), "r")
+    def test_a_glob_and_a_folder(self, shared_con: Any, source: str) -> None:
+        raw = read_raw(shared_con, PartSpec(source), "r")
         assert [r.label for r in raw] == ["orders_1.csv", "orders_2.csv.gz"]
 
     def test_a_change_is_seen(self, bucket: Any) -> None:

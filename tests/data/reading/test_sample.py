@@ -60,23 +60,23 @@ class TestRealExports:
         ("name", "rows", "columns"),
         [("hillstrom.csv.gz", 64_000, 12), ("sfo_survey_2017.csv", 2_831, 97), ("sfo_survey_2018.csv", 2_809, 97)],
     )
-    def test_they_read_as_known(self, con: Any, shared_data: Path, name: str, rows: int, columns: int) -> None:
-        (raw,) = read_raw(con, PartSpec(str(shared_data / name)), "real")
+    def test_they_read_as_known(self, shared_con: Any, shared_data: Path, name: str, rows: int, columns: int) -> None:
+        (raw,) = read_raw(shared_con, PartSpec(str(shared_data / name)), "real")
         assert raw.rows == rows
         assert len(raw.table.columns) == columns + 3
         assert raw.table.kit_fault.count().execute() == 0
         assert raw.table.kit_row.max().execute() == rows + 1
 
-    def test_online_retail(self, con: Any, shared_data: Path, tmp_path: Path) -> None:
+    def test_online_retail(self, shared_con: Any, shared_data: Path, tmp_path: Path) -> None:
         path = shared_data / "online_retail.csv.gz"
-        (raw,) = read_raw(con, PartSpec(str(path)), "real")
+        (raw,) = read_raw(shared_con, PartSpec(str(path)), "real")
         assert raw.rows == 541_909
         assert not raw.repairs
         assert raw.table.CustomerID.isnull().sum().execute() == 135_080
         broken = gzip.decompress(path.read_bytes()).split(b"\n")
         broken[300_000] = b'cut,"off'
         (tmp_path / "b.csv").write_bytes(b"\n".join(broken))
-        (raw,) = read_raw(con, PartSpec(str(tmp_path / "b.csv")), "real")
+        (raw,) = read_raw(shared_con, PartSpec(str(tmp_path / "b.csv")), "real")
         assert raw.rows == 541_909
         faulty = raw.table.filter(raw.table.kit_fault.notnull()).execute()
         assert faulty["kit_row"].tolist() == [300_001]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import nps
-from helpers.analysis.drivers import Drivers
+from helpers.analysis.nps_drivers import nps
+from helpers.analysis.nps_drivers.drivers import Drivers
 from helpers.story import narrate
 from tests.story.narrate.branches import POUNDS, Branches, Case, branches_of, check_reads_well
 

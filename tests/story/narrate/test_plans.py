@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.analysis import roi
+from helpers.analysis.roi import roi
 from helpers.story import narrate
 from tests.story.narrate.branches import POUNDS, SEGMENTS, Branches, Case, branches_of
 

@@ -6,8 +6,8 @@ from math import nan
 import pandas as pd
 import pytest
 
-from helpers.analysis import alerts
-from helpers.analysis.profile import assess_readiness
+from helpers.analysis.data_profile import alerts
+from helpers.analysis.data_profile.readiness import assess_readiness
 from helpers.story import narrate
 from tests.story import samples
 from tests.story.narrate.branches import Branches, Case, branches_of

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis import roi
-from helpers.analysis.experiments import Lift
-from helpers.analysis.roi import Returns
+from helpers.analysis.roi import roi
+from helpers.analysis.roi.experiments import Lift
+from helpers.analysis.roi.roi import Returns
 from helpers.story import narrate
 from helpers.story.narrate.phrases import quoted
 from tests.story.narrate.branches import POUNDS, SEGMENTS, Branches, Case, branches_of, check_reads_well

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.profile import assess_readiness
+from helpers.analysis.data_profile.readiness import assess_readiness
 from helpers.story import narrate
 from tests.story.narrate.branches import POUNDS, Branches, Case, branches_of, check_reads_well
 

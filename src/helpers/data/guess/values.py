@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from helpers.data.casting import FALSE, TRUE
+from helpers.data.cleaning.casting import FALSE, TRUE
 from helpers.data.guess.words import fold
 from helpers.data.spec import EXCEL_SERIAL
 

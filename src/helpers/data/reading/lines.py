@@ -16,7 +16,7 @@ from ibis.expr.types import Table
 
 from helpers.data.reading import engine
 from helpers.data.reading.columns import FAULT, SOURCE_ROW
-from helpers.data.reading.found import refuse_changed, state_of
+from helpers.data.reading.files import refuse_changed, state_of
 from helpers.data.reading.sniff import Dialect
 
 BLOCK = 1 << 20

@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers.data.reading.columns import FAULT, SOURCE_ROW, Repairs
 from helpers.data.reading.csv_files import find_layout
-from helpers.data.reading.found import list_files
+from helpers.data.reading.files import list_files
 from helpers.data.reading.loaded import Loaded, own_columns
-from helpers.data.reading.raw import in_words, load_received
+from helpers.data.reading.parts import in_words, load_received
 from helpers.data.reading.remote import RemoteFile
 from helpers.data.reading.text import as_utf8
 from helpers.data.reading.unpack import JSON, TEXT, WORKBOOK, Received, receive

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from helpers.data.reading.columns import Repairs
-from helpers.data.reading.found import EXCEL_ENDINGS, JSON_ENDINGS, PARQUET_ENDINGS, is_readable
+from helpers.data.reading.files import EXCEL_ENDINGS, JSON_ENDINGS, PARQUET_ENDINGS, is_readable
 
 TEXT, JSON, WORKBOOK, PARQUET = "text", "JSON", "an Excel workbook", "a Parquet file"
 PACKED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}

@@ -31,8 +31,8 @@ from helpers.story.charts.labels import place_labels
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
-    from helpers.analysis.drivers import Drivers
-    from helpers.analysis.nps import Nps
+    from helpers.analysis.nps_drivers.drivers import Drivers
+    from helpers.analysis.nps_drivers.nps import Nps
 
 
 @house_style()

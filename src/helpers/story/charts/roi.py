@@ -27,7 +27,7 @@ from helpers.story.charts.base import (
 from helpers.story.terms import lower, plain, rounded
 
 if TYPE_CHECKING:
-    from helpers.analysis.roi import Returns
+    from helpers.analysis.roi.roi import Returns
 
 Ends = tuple[float, float]
 

@@ -12,8 +12,8 @@ from helpers.story.narrate.phrases import inside, quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
-    from helpers.analysis.drivers import Drivers
-    from helpers.analysis.nps import Gap, Nps, NpsGroups, WaveChange
+    from helpers.analysis.nps_drivers.drivers import Drivers
+    from helpers.analysis.nps_drivers.nps import Gap, Nps, NpsGroups, WaveChange
 
 _VERDICTS: dict[verdicts.Side, Verdict] = {"above": "good", "below": "bad", "unclear": "unclear"}
 

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.analysis.alerts import ALERTS
+from helpers.analysis.data_profile.alerts import ALERTS
 from helpers.story import fmt
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.oddities import advice, kind, oddity
 from helpers.story.statement import Statement
 
 if TYPE_CHECKING:
-    from helpers.analysis.drift import Drift
-    from helpers.analysis.profile import Readiness
+    from helpers.analysis.data_profile.drift import Drift
+    from helpers.analysis.data_profile.readiness import Readiness
 from helpers.story.terms import lower, plain, printable
 
 _LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
@@ -96,7 +96,7 @@ def personal_data(alerts: pd.DataFrame) -> Statement:
 
 
 def coverage(combinations: pd.DataFrame) -> Statement:
-    """`combinations` as from features.customer_coverage: how far the sources make one view of the customer."""
+    """`combinations` as from features.coverage.customer_coverage: how far the sources make one view of the customer."""
     tables = [c for c in combinations.columns if c != "customers_known"]
     total = int(combinations["customers_known"].sum())
     if len(tables) < 2 or not total:

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.analysis.roi import LEAST_ARM, Returns, Roi
+from helpers.analysis.roi.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
-    from helpers.analysis.experiments import Lift
+    from helpers.analysis.roi.experiments import Lift
 
 _Row = Mapping[Any, Any]
 

@@ -10,7 +10,7 @@ from helpers.story.narrate.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
-    from helpers.analysis.profile import Readiness
+    from helpers.analysis.data_profile.readiness import Readiness
 from helpers.story.terms import in_plain, lower, plain
 
 _FEW_NAMES = 4  # columns not used that a sentence names
@@ -132,7 +132,7 @@ def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
 
 
 def view_of_customers(matches: pd.DataFrame) -> Statement:
-    """`matches` as in features.key_matches."""
+    """`matches` as in features.coverage.key_matches."""
     matches = matches[matches["customers"] > 0]
     if matches.empty:
         return Statement(
@@ -164,7 +164,7 @@ def view_of_customers(matches: pd.DataFrame) -> Statement:
 
 
 def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
-    """`monthly` as in features.monthly_orders; compares the last twelve whole months with the twelve before."""
+    """`monthly` as in order_lines.monthly_orders; the last twelve whole months against the twelve before."""
     if monthly.empty:
         return Statement("sales_rhythm", "No orders were supplied, so nothing is said about sales.", "few")
     spend = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend"]

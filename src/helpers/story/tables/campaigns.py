@@ -10,8 +10,8 @@ from helpers.story.tables.base import Form, Table, bracketed, frame_table, perce
 from helpers.story.terms import is_amount, plain, rounded
 
 if TYPE_CHECKING:
-    from helpers.analysis.experiments import Lift
-    from helpers.analysis.roi import Returns
+    from helpers.analysis.roi.experiments import Lift
+    from helpers.analysis.roi.roi import Returns
 
 
 _FAR = 20.0  # returns beyond 2,000% come from costs near zero

@@ -9,8 +9,8 @@ from helpers.story.tables.base import Form, Table, bracketed, frame_table, perce
 from helpers.story.terms import group_name, natural_order, plain
 
 if TYPE_CHECKING:
-    from helpers.analysis.drivers import Drivers
-    from helpers.analysis.nps import NpsGroups
+    from helpers.analysis.nps_drivers.drivers import Drivers
+    from helpers.analysis.nps_drivers.nps import NpsGroups
 
 
 def nps_groups(groups: "NpsGroups") -> Table:

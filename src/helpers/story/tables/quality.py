@@ -11,7 +11,7 @@ from helpers.story.tables.base import Form, Table, frame_table, rows_of
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
-    from helpers.analysis.drift import Drift
+    from helpers.analysis.data_profile.drift import Drift
 
 _MANY_GAPS = 3  # columns of a table with blanks that are told one by one
 _MOST = 40  # more rows than this nobody asks about; data_alerts holds them all

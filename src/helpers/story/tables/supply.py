@@ -9,7 +9,7 @@ from helpers.story.tables.base import Form, Table, frame_table, measure, rows_of
 from helpers.story.terms import in_plain, lower, plain
 
 if TYPE_CHECKING:
-    from helpers.analysis.profile import Readiness
+    from helpers.analysis.data_profile.readiness import Readiness
 
 
 def tables_received(tables: pd.DataFrame) -> Table:

@@ -1,0 +1,1 @@
+"""What the supplied data are good for: readiness, oddities, sudden changes, and drift between two extracts."""

@@ -1,0 +1,1 @@
+"""Who recommends, by how much and how surely, and what goes with it."""

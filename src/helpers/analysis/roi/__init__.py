@@ -1,0 +1,1 @@
+"""What segmentation earns: campaigns against their control groups, and returns on what they cost."""

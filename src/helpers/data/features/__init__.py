@@ -1,0 +1,1 @@
+"""What goes to the analyses: customers, answers, campaigns, accounts and order lines, reduced in the engine."""

@@ -1,0 +1,57 @@
+"""The facts by which a client's data are judged ready for an analysis: plain counts, shares and days."""
+
+import ibis
+import pandas as pd
+from ibis.expr.types import Table
+
+from helpers.data.features.order_lines import order_totals, sum_by_order
+
+
+def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
+    """What `readiness.assess_readiness` asks about the data: plain counts, shares and days."""
+    orders, surveys, exposures = tables["orders"], tables["surveys"], tables["exposures"]
+    bought = sum_by_order(orders.filter(orders.amount > 0))
+    per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
+    repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
+    totals = order_totals(orders)
+    complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
+    answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
+    held_out, treated = _largest_test(exposures, control)
+    return {
+        "buyers": totals["buyers"],
+        "history_days": totals["history_days"],
+        "repeat_share": float("nan") if pd.isna(repeat) else float(repeat),
+        "answers": float(answers["answers"]),
+        "answers_per_group": _answers_per_group(surveys),
+        "ratings": float(len(ratings)),
+        "complete_answers": float(answers["complete"]),
+        "control_customers": held_out,
+        "treated_customers": treated,
+    }
+
+
+def _answers_per_group(surveys: Table) -> float:
+    """Answers in the second largest wave, touchpoint or journey stage, whichever has most: it takes two to compare."""
+    groupings = [c for c in ("wave", "touchpoint", "journey_stage") if c in surveys.columns]
+    if not groupings:
+        return 0.0
+    named = [surveys.select(by=ibis.literal(c), name=surveys[c]).filter(lambda t: t.name.notnull()) for c in groupings]
+    sizes = ibis.union(*named).group_by("by", "name").aggregate(n=ibis._.count()).execute()
+    second = sizes.sort_values("n", ascending=False).groupby("by")["n"].nth(1)
+    return float(second.max()) if len(second) else 0.0
+
+
+def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
+    """Customers in the control arm and in the smallest other arm, of the campaign that can show most."""
+    arms = exposures.group_by("campaign", "arm").aggregate(customers=exposures.count()).execute()
+    is_control = arms["arm"] == control
+    sizes = pd.DataFrame(
+        {
+            "control": arms[is_control].set_index("campaign")["customers"],
+            "treated": arms[~is_control].groupby("campaign")["customers"].min(),
+        }
+    ).fillna(0)
+    if sizes.empty:
+        return 0.0, 0.0
+    best = sizes.iloc[int(sizes.min(axis=1).to_numpy().argmax())]
+    return float(best["control"]), float(best["treated"])

@@ -1,0 +1,187 @@
+import math
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.analysis.data_profile.readiness import ARM_CUSTOMERS, FACTS, assess_readiness
+from helpers.analysis.roi.experiments import sample_size
+from helpers.errors import InputError
+
+ANALYSES = ["rfm", "lifecycle", "clusters", "nps", "nps_groups", "drivers", "roi"]
+ENOUGH = {
+    "buyers": 5000,
+    "repeat_share": 0.4,
+    "history_days": 800,
+    "answers": 900,
+    "ratings": 8,
+    "control_customers": 2500,
+    "treated_customers": 2500,
+}
+START_UP = {
+    "buyers": 80,
+    "repeat_share": 0.3,
+    "history_days": 400,
+    "answers": 40,
+    "ratings": 6,
+    "treated_customers": 50,
+    "control_customers": 30,
+}
+
+
+def verdict(facts: dict[str, float], analysis: str) -> pd.Series:
+    return assess_readiness(facts).verdicts.set_index("analysis").loc[analysis]
+
+
+def test_a_grown_company_is_ready_for_everything() -> None:
+    found = assess_readiness(ENOUGH)
+    assert found.verdicts["analysis"].tolist() == ANALYSES
+    assert found.verdicts["verdict"].tolist() == ["ready"] * 7
+    assert found.verdicts["collect"].tolist() == [""] * 7
+    assert found.gates["passed"].all()
+
+
+def test_no_data_is_missing_everywhere_and_says_what_to_collect() -> None:
+    found = assess_readiness({})
+    assert found.verdicts["verdict"].tolist() == ["missing"] * 7
+    assert found.verdicts["collect"].str.len().gt(0).all()
+    assert found.gates["found"].isna().all()
+    assert not found.gates["passed"].any()
+
+
+def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> None:
+    found = assess_readiness(START_UP).verdicts.set_index("analysis")
+    assert found["verdict"].tolist() == ["thin"] * 7
+    assert found["collect"].str.contains("Start simple: ").all()
+    # 80 buyers / 25 cells = 3.2; 80 / 20 = 4 cells = 2 x 2 scores.
+    assert found.loc["rfm", "why"] == (
+        "80 buyers in 25 cells are about 3 a cell, so a segment hangs on single customers."
+    )
+    assert found.loc["rfm", "collect"] == "Start simple: 2 scores a measure instead of 5, until there are 500 buyers."
+    # 98 / sqrt(80) = 10.96, rounded up.
+    assert found.loc["lifecycle", "why"] == "Of 80 buyers the share that stays is known only to about ±11 points."
+    assert "until there are 100 buyers" in found.loc["lifecycle", "collect"]
+    # 1.96 * sqrt(.65 / 40) = .2499, rounded up; all answers count where the groups are not known.
+    assert found.loc["nps_groups", "why"] == "40 answers place a group's score only within about ±25 points."
+    # 70 customers x 5 measures.
+    assert "until there are 350 buyers" in found.loc["clusters", "collect"]
+    # 1.96 * sqrt(.65 / 40) = .2499, rounded up.
+    assert found.loc["nps", "why"] == "40 answers place the score only within about ±25 points."
+    # 50 + 8 * 6.
+    assert "until there are 98 complete answers" in found.loc["drivers", "collect"]
+    assert found.loc["roi", "why"].startswith(
+        "30 customers in the control arm are too few to show even a doubling from 5% to 10% buying."
+    )
+
+
+def test_arm_sizes_are_those_of_the_power_calculation() -> None:
+    assert {rate: sample_size(0.05, rate) for rate in ARM_CUSTOMERS} == ARM_CUSTOMERS
+
+
+def test_nps_gate_is_ten_points_wide() -> None:
+    gate = assess_readiness({}).gates.set_index("analysis").loc["nps"]
+    assert 1.96 * math.sqrt(0.65 / gate["needed"]) == pytest.approx(0.10, abs=0.001)
+    assert 1.96 * math.sqrt(1 / gate["needed"]) == pytest.approx(0.124, abs=0.001)  # the worst case in `source`
+
+
+@pytest.mark.parametrize(
+    ("fact", "limit", "analysis"),
+    [
+        ("buyers", 500, "rfm"),
+        ("history_days", 358, "rfm"),
+        ("buyers", 100, "lifecycle"),
+        ("history_days", 358, "lifecycle"),
+        ("answers_per_group", 50, "nps_groups"),
+        ("repeat_share", 0.2, "rfm"),
+        ("buyers", 350, "clusters"),
+        ("repeat_share", 0.2, "clusters"),
+        ("answers", 250, "nps"),
+        ("answers", 50 + 8 * 8, "drivers"),
+        ("ratings", 2, "drivers"),
+        ("control_customers", 2213, "roi"),
+        ("treated_customers", 2213, "roi"),
+    ],
+)
+def test_limits_are_inclusive(fact: str, limit: float, analysis: str) -> None:
+    below = limit - (0.001 if limit < 1 else 1)
+    assert verdict(ENOUGH | {fact: limit}, analysis)["verdict"] == "ready"
+    assert verdict(ENOUGH | {fact: below}, analysis)["verdict"] == "thin"
+
+
+def test_many_ratings_need_ten_answers_each() -> None:
+    # 10 a rating overtakes 50 + 8 a rating at 25 ratings.
+    gates = assess_readiness({"ratings": 40}).gates.set_index("gate")
+    assert gates.loc["complete answers for the ratings asked", "needed"] == 400
+
+
+def test_complete_answers_count_where_they_are_known() -> None:
+    assert verdict(ENOUGH | {"complete_answers": 60}, "drivers")["verdict"] == "thin"
+    assert verdict(ENOUGH | {"complete_answers": 60}, "nps")["verdict"] == "ready"
+    assert verdict(ENOUGH | {"complete_answers": 0}, "drivers")["verdict"] == "thin"
+
+
+def test_drivers_say_how_many_answers_are_complete() -> None:
+    some = verdict({"answers": 5_396, "complete_answers": 811, "ratings": 14}, "drivers")
+    assert some["verdict"] == "ready"
+    assert "only 811 of 5,396 answers (15%) rate everything asked" in some["why"]
+    passed = "The data pass every check for this analysis."
+    most = {"answers": 1_000, "ratings": 3}
+    assert verdict(most | {"complete_answers": 800}, "drivers")["why"] == passed
+    assert "only 799 of 1,000 answers (79%)" in verdict(most | {"complete_answers": 799}, "drivers")["why"]
+
+
+def test_no_control_group_means_returns_cannot_be_measured() -> None:
+    found = verdict(ENOUGH | {"control_customers": 0}, "roi")
+    assert found["verdict"] == "missing"
+    assert found["why"] == "No campaign has a control group, so returns can be planned but not measured."
+
+
+def test_nobody_ordering_again_is_thin_and_not_missing() -> None:
+    found = verdict(ENOUGH | {"repeat_share": 0}, "rfm")
+    assert found["verdict"] == "thin"
+    assert found["why"].startswith("Only 0% of buyers ordered again")
+    assert "19%" in verdict(ENOUGH | {"repeat_share": 0.199}, "rfm")["why"]
+
+
+def test_an_unknown_fact_is_said_to_be_unknown() -> None:
+    found = verdict({k: v for k, v in ENOUGH.items() if k != "history_days"}, "rfm")
+    assert found["verdict"] == "thin"
+    assert found["why"] == "It is not known: days of order history."
+
+
+def test_more_measures_need_more_customers() -> None:
+    assert verdict({"buyers": 400, "repeat_share": 0.5}, "clusters")["verdict"] == "ready"
+    found = verdict({"buyers": 400, "repeat_share": 0.5, "features": 6}, "clusters")
+    assert found["verdict"] == "thin"
+    assert "until there are 420 buyers" in found["collect"]
+
+
+def test_wrong_facts_are_refused() -> None:
+    with pytest.raises(InputError, match=r"buyer is not a known fact.*Did you mean buyers"):
+        assess_readiness({"buyer": 3})
+    with pytest.raises(InputError, match="buyers is -1"):
+        assess_readiness({"buyers": -1})
+    with pytest.raises(InputError, match="more complete_answers than answers"):
+        assess_readiness({"answers": 5, "complete_answers": 6})
+    with pytest.raises(InputError, match="share from 0 to 1"):
+        assess_readiness({"repeat_share": 35})
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={f: st.floats(0, 1) if f == "repeat_share" else st.integers(0, 10**7) for f in FACTS}
+    )
+)
+def test_verdicts_agree_with_the_gates(facts: dict[str, float]) -> None:
+    if {"answers", "complete_answers"} <= set(facts):
+        facts["answers"] += facts["complete_answers"]
+    found = assess_readiness(facts)
+    assert found.verdicts["analysis"].tolist() == ANALYSES
+    assert (found.gates["source"].str.len() > 0).all()
+    passed = found.gates.groupby("analysis")["passed"].all()
+    for row in found.verdicts.itertuples():
+        assert (row.verdict == "ready") == passed[row.analysis]
+        assert (row.collect == "") == (row.verdict == "ready")
+        assert row.why.endswith(".")
+        assert "nan" not in row.why + row.collect

@@ -1,0 +1,377 @@
+"""Driver importance against R's relaimpo, brute force over every order, statsmodels and known populations."""
+
+from io import StringIO
+from itertools import permutations
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from helpers.analysis.nps_drivers import drivers as module
+from helpers.analysis.nps_drivers.drivers import Drivers, collect_moments, measure_drivers
+from helpers.errors import InputError
+
+# R's `swiss` (datasets package, public): fertility and social indicators of 47 French-speaking provinces,
+# about 1888.
+SWISS = pd.read_csv(
+    StringIO(
+        """Fertility Agriculture Examination Education Catholic Infant.Mortality
+80.2 17.0 15 12 9.96 22.2
+83.1 45.1 6 9 84.84 22.2
+92.5 39.7 5 5 93.40 20.2
+85.8 36.5 12 7 33.77 20.3
+76.9 43.5 17 15 5.16 20.6
+76.1 35.3 9 7 90.57 26.6
+83.8 70.2 16 7 92.85 23.6
+92.4 67.8 14 8 97.16 24.9
+82.4 53.3 12 7 97.67 21.0
+82.9 45.2 16 13 91.38 24.4
+87.1 64.5 14 6 98.61 24.5
+64.1 62.0 21 12 8.52 16.5
+66.9 67.5 14 7 2.27 19.1
+68.9 60.7 19 12 4.43 22.7
+61.7 69.3 22 5 2.82 18.7
+68.3 72.6 18 2 24.20 21.2
+71.7 34.0 17 8 3.30 20.0
+55.7 19.4 26 28 12.11 20.2
+54.3 15.2 31 20 2.15 10.8
+65.1 73.0 19 9 2.84 20.0
+65.5 59.8 22 10 5.23 18.0
+65.0 55.1 14 3 4.52 22.4
+56.6 50.9 22 12 15.14 16.7
+57.4 54.1 20 6 4.20 15.3
+72.5 71.2 12 1 2.40 21.0
+74.2 58.1 14 8 5.23 23.8
+72.0 63.5 6 3 2.56 18.0
+60.5 60.8 16 10 7.72 16.3
+58.3 26.8 25 19 18.46 20.9
+65.4 49.5 15 8 6.10 22.5
+75.5 85.9 3 2 99.71 15.1
+69.3 84.9 7 6 99.68 19.8
+77.3 89.7 5 2 100.00 18.3
+70.5 78.2 12 6 98.96 19.4
+79.4 64.9 7 3 98.22 20.2
+65.0 75.9 9 9 99.06 17.8
+92.2 84.6 3 3 99.46 16.3
+79.3 63.1 13 13 96.83 18.1
+70.4 38.4 26 12 5.62 20.3
+65.7 7.7 29 11 13.79 20.5
+72.7 16.7 22 13 11.22 18.9
+64.4 17.6 35 32 16.92 23.0
+77.6 37.6 15 7 4.97 20.0
+67.6 18.7 25 7 8.65 19.5
+35.0 1.2 37 53 42.34 18.0
+44.7 46.6 16 29 50.43 18.2
+42.8 27.7 22 29 58.33 19.3
+"""
+    ),
+    sep=" ",
+)
+INDICATORS = ["Agriculture", "Examination", "Education", "Catholic", "Infant.Mortality"]
+BOUNDS = ["lmg_low", "lmg_high"]
+
+
+def test_swiss_agrees_with_r() -> None:
+    # relaimpo's calc.relimp(type = "lmg") and Johnson's relative weights: shared/data/README.md, "Drivers".
+    result = _measure(SWISS, "Fertility", INDICATORS)
+    by_driver = result.drivers.set_index("driver").loc[INDICATORS]
+    assert by_driver["lmg"].tolist() == pytest.approx([0.057091, 0.171173, 0.260135, 0.105570, 0.112766], abs=5e-7)
+    assert by_driver["relative_weight"].tolist() == pytest.approx(
+        [0.048417, 0.154708, 0.271964, 0.114680, 0.116966], abs=5e-7
+    )
+    assert result.r_squared == pytest.approx(0.706735, abs=5e-7)
+    assert result.answers == 47
+    assert result.drivers["driver"].tolist() == [
+        *("Education", "Examination", "Infant.Mortality", "Catholic", "Agriculture")
+    ]
+
+
+def test_swiss_agrees_with_statsmodels_and_pandas() -> None:
+    result = _measure(SWISS, "Fertility", INDICATORS)
+    by_driver = result.drivers.set_index("driver").loc[INDICATORS]
+    standard = (SWISS - SWISS.mean()) / SWISS.std()
+    fit = sm.OLS(standard["Fertility"], standard[INDICATORS]).fit()
+    assert result.r_squared == pytest.approx(fit.rsquared)
+    assert by_driver["coefficient"].tolist() == pytest.approx(fit.params.tolist())
+    assert by_driver["correlation"].tolist() == pytest.approx(SWISS.corr()["Fertility"][INDICATORS].tolist())
+    assert by_driver["performance"].tolist() == pytest.approx(SWISS[INDICATORS].mean().tolist())
+    assert by_driver["importance"].tolist() == pytest.approx((by_driver["lmg"] / fit.rsquared).tolist())
+
+
+def test_weighted_shares_agree_with_weighted_regressions_in_every_order() -> None:
+    frame, names = _make_ratings(120, 4, seed=2)
+    frame["w"] = np.random.default_rng(3).uniform(0.2, 5, len(frame))
+    result = measure_drivers(collect_moments(frame, "y", names, weight="w"), "y", names, answers=len(frame))
+    expected = dict.fromkeys(names, 0.0)
+    for order in permutations(names):
+        before = 0.0
+        for i, name in enumerate(order):
+            design = sm.add_constant(frame[list(order[: i + 1])])
+            after = sm.WLS(frame["y"], design, weights=frame["w"]).fit().rsquared
+            expected[name] += (after - before) / 24
+            before = after
+    assert result.drivers.set_index("driver")["lmg"].to_dict() == pytest.approx(expected)
+    assert result.answers == 120
+
+
+def test_uncorrelated_drivers_get_their_squared_correlations() -> None:
+    # A full factorial: where drivers do not correlate, every method gives the squared correlation.
+    grid = np.array(np.meshgrid([1, 2, 3], [1, 2, 3], [1, 2, 3])).reshape(3, -1).T
+    frame = pd.DataFrame(grid, columns=["a", "b", "c"])
+    frame["y"] = 3 * frame["a"] + 2 * frame["b"] + np.random.default_rng(0).normal(size=27)
+    table = _measure(frame, "y", ["a", "b", "c"]).drivers
+    for measure in ("lmg", "relative_weight"):
+        assert table[measure].tolist() == pytest.approx((table["correlation"] ** 2).tolist())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 7), st.integers(0, 10_000))
+def test_shares_sum_to_r_squared_in_any_order_and_any_unit(k: int, seed: int) -> None:
+    frame, names = _make_ratings(60, k, seed)
+    result = _measure(frame, "y", names)
+    table = result.drivers
+    assert table["lmg"].sum() == pytest.approx(result.r_squared)
+    assert table["relative_weight"].sum() == pytest.approx(result.r_squared)
+    assert (table["lmg"] >= 0).all()
+    assert table["importance"].sum() == pytest.approx(1)
+    assert table["lmg"].is_monotonic_decreasing
+    assert result.r_squared == pytest.approx(sm.OLS(frame["y"], sm.add_constant(frame[names])).fit().rsquared)
+
+    shuffled = list(np.random.default_rng(seed).permutation(names))
+    rescaled = frame.assign(y=1000 - 7 * frame["y"], d0=0.01 * frame["d0"] + 3)
+    other = _measure(rescaled, "y", shuffled)
+    assert other.drivers.set_index("driver")["lmg"].to_dict() == pytest.approx(
+        table.set_index("driver")["lmg"].to_dict(), abs=1e-9
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 200), st.integers(1, 40), st.integers(0, 1000))
+def test_moments_add(cut: int, buckets: int, seed: int) -> None:
+    frame, names = _make_ratings(200, 3, seed)
+    frame.loc[frame.index % 17 == 3, "d1"] = np.nan
+    whole = collect_moments(frame, "y", names, buckets=buckets)
+    parts = [collect_moments(part, "y", names) for part in (frame.iloc[:cut], frame.iloc[cut:])]
+    keys = ["left", "right"]
+    total = whole.groupby(keys)["value"].sum()
+    pd.testing.assert_series_equal(pd.concat(parts).groupby(keys)["value"].sum(), total, check_exact=False)
+    assert total["1", "1"] == len(frame.dropna())
+    one = measure_drivers(pd.concat(parts), "y", names)
+    pd.testing.assert_frame_equal(
+        one.drivers.drop(columns=BOUNDS), _measure(frame, "y", names).drivers.drop(columns=BOUNDS)
+    )
+
+
+def test_moments_are_sums_of_products_of_complete_rows() -> None:
+    frame = pd.DataFrame({"y": [1, 2, None, 4], "a": [5, 6, 7, None], "b": [1, 3, 5, 7], "w": [2, 0.5, 1, 1]})
+    moments = collect_moments(frame, "y", ["a", "b"], weight="w")
+    pairs = list(zip(moments["left"], moments["right"], strict=True))
+    assert pairs == [
+        *(("1", "1"), ("1", "y"), ("1", "a"), ("1", "b")),
+        *(("y", "y"), ("y", "a"), ("y", "b"), ("a", "a"), ("a", "b"), ("b", "b")),
+    ]
+    # Two complete rows: (y, a, b, w) = (1, 5, 1, 2) and (2, 6, 3, .5).
+    assert moments["value"].tolist() == pytest.approx([2.5, 3, 13, 3.5, 4, 16, 5, 68, 19, 6.5])
+    assert moments["bucket"].unique().tolist() == [0]
+
+
+def test_buckets_are_of_equal_size_and_repeatable() -> None:
+    frame, names = _make_ratings(103, 2, seed=0)
+    moments = collect_moments(frame, "y", names, buckets=10)
+    sizes = moments.query("left == '1' and right == '1'")["value"]
+    assert sorted(sizes) == [10] * 7 + [11] * 3
+    pd.testing.assert_frame_equal(moments, collect_moments(frame, "y", names, buckets=10))
+
+
+def test_names_in_either_order_and_names_not_asked_for_are_understood() -> None:
+    moments = collect_moments(SWISS, "Fertility", INDICATORS)
+    turned = moments.rename(columns={"left": "right", "right": "left"})
+    pd.testing.assert_frame_equal(
+        measure_drivers(turned, "Fertility", INDICATORS[:3]).drivers,
+        _measure(SWISS, "Fertility", INDICATORS[:3]).drivers,
+    )
+
+
+def test_intervals_are_the_jackknife_of_refitted_rows() -> None:
+    # Equal buckets: Kott (2001), variance = (g - 1) / g * sum of squares about the mean of the replicates.
+    frame, names = _make_ratings(240, 3, seed=5)
+    frame["bucket"] = np.arange(240) % 12
+    result = measure_drivers(_moments_by_bucket(frame, names), "y", names).drivers.set_index("driver").loc[names]
+    replicates = [
+        _measure(frame[frame["bucket"] != b], "y", names).drivers.set_index("driver")["lmg"][names] for b in range(12)
+    ]
+    spread = np.var(np.array(replicates), axis=0) * 11
+    half = stats.t.ppf(0.975, 11) * np.sqrt(spread)
+    assert result["lmg_low"].to_numpy() == pytest.approx(np.maximum(result["lmg"] - half, 0).to_numpy())
+    assert result["lmg_high"].to_numpy() == pytest.approx((result["lmg"] + half).to_numpy())
+
+
+def test_unequal_buckets_jackknife_a_mean_to_its_textbook_error() -> None:
+    # For a mean the pseudo-values are the buckets' own means, so Busing et al. (1999) reduces to
+    # mean over buckets of size / (n - size) * (bucket mean - grand mean)^2.
+    rng = np.random.default_rng(8)
+    sizes = np.array([3, 8, 20, 5, 11, 7, 30, 2, 9, 14], dtype=float)
+    means = rng.normal(size=10)
+    n, grand = sizes.sum(), (sizes * means).sum() / sizes.sum()
+    replicates = ((n * grand - sizes * means) / (n - sizes))[:, None]
+    expected = np.sqrt(np.mean(sizes / (n - sizes) * (means - grand) ** 2))
+    assert module._jackknife_errors(np.array([grand]), replicates, sizes) == pytest.approx([expected])
+
+
+def test_unequal_buckets_widths_are_close_to_equal_ones() -> None:
+    frame, names = _make_ratings(4000, 3, seed=4)
+    rng = np.random.default_rng(1)
+    halves = []
+    for shares in (np.full(40, 1 / 40), rng.dirichlet(np.full(40, 3.0))):
+        moments = _moments_by_bucket(frame.assign(bucket=rng.choice(40, len(frame), p=shares)), names)
+        table = measure_drivers(moments, "y", names).drivers
+        halves.append((table["lmg_high"] - table["lmg_low"]).to_numpy())
+    assert halves[0] / halves[1] == pytest.approx(np.ones(3), abs=0.35)
+
+
+def test_interval_covers_the_population_value() -> None:
+    # The truth from a million rows of the same population; 300 surveys of 400 answers in 20 buckets.
+    names = ["d0", "d1", "d2"]
+    truth = _measure(_make_ratings(1_000_000, 3, seed=77)[0], "y", names)
+    true_lmg = truth.drivers.set_index("driver")["lmg"][names]
+    inside = []
+    for seed in range(300):
+        moments = collect_moments(_make_ratings(400, 3, seed)[0], "y", names, buckets=20)
+        result = measure_drivers(moments, "y", names)
+        table = result.drivers.set_index("driver").loc[names]
+        inside.append(
+            [
+                *((table["lmg_low"] <= true_lmg) & (true_lmg <= table["lmg_high"])),
+                result.r_squared_low <= truth.r_squared <= result.r_squared_high,
+            ]
+        )
+    coverage = np.mean(inside, axis=0)
+    assert coverage.min() >= 0.91  # 95% less three simulation errors of 1.3 points
+    assert coverage.max() <= 0.99
+
+
+def test_sorted_rows_do_not_shorten_intervals() -> None:
+    frame, names = _make_ratings(800, 2, seed=6)
+    widths = []
+    for rows in (frame, frame.sort_values(["y", "d0"])):
+        result = measure_drivers(collect_moments(rows, "y", names, buckets=40), "y", names)
+        widths.append(result.r_squared_high - result.r_squared_low)
+    assert widths[1] == pytest.approx(widths[0], rel=0.35)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 5), st.integers(0, 1000), st.sampled_from([0.5, 0.8, 0.95, 0.99]))
+def test_intervals_hold_their_estimates_and_stay_between_zero_and_one(k: int, seed: int, confidence: float) -> None:
+    frame, names = _make_ratings(80, k, seed)
+    result = measure_drivers(collect_moments(frame, "y", names, buckets=10), "y", names, confidence=confidence)
+    table = result.drivers
+    assert ((table["lmg_low"] >= 0) & (table["lmg_low"] <= table["lmg"])).all()
+    assert ((table["lmg_high"] <= 1) & (table["lmg_high"] >= table["lmg"])).all()
+    assert 0 <= result.r_squared_low <= result.r_squared <= result.r_squared_high <= 1
+
+
+def test_fewer_than_ten_buckets_give_no_interval() -> None:
+    frame, names = _make_ratings(90, 2, seed=0)
+    result = measure_drivers(collect_moments(frame, "y", names, buckets=9), "y", names)
+    assert result.drivers[BOUNDS].isna().all(axis=None)
+    assert np.isnan(result.r_squared_low)
+    assert np.isnan(result.r_squared_high)
+    few_rows = collect_moments(frame.head(9), "y", names, buckets=40)  # 9 buckets with a row each, 31 empty
+    assert measure_drivers(few_rows, "y", names).drivers[BOUNDS].isna().all(axis=None)
+
+
+def test_a_driver_that_varies_in_one_bucket_only_gives_no_interval() -> None:
+    frame, names = _make_ratings(100, 2, seed=0)
+    frame["bucket"] = np.arange(100) // 10
+    frame["d1"] = np.where(frame["bucket"] == 4, frame["d1"] + np.arange(100) % 3, 0.0)
+    result = measure_drivers(_moments_by_bucket(frame, names), "y", names)
+    assert result.drivers[BOUNDS].isna().all(axis=None)
+    assert result.drivers["lmg"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: f.assign(d2=4), "'d2' has the same value"),
+        (lambda f: f.assign(y=0.1), "'y' has the same value"),
+        (lambda f: f.assign(d2=f["d0"] + f["d1"]), "'d2' follows from 'd0', 'd1'"),
+        (lambda f: f.assign(d2=6 - f["d1"]), "'d2' follows from 'd1':"),
+        (lambda f: f.head(5), "y: 5 complete answers are too few for 3 drivers"),
+        (lambda f: f.assign(d1=np.nan), "0 complete answers"),
+    ],
+)
+def test_data_that_cannot_be_shared_out_are_refused(change, message: str) -> None:
+    frame, names = _make_ratings(50, 3, seed=1)
+    with pytest.raises(InputError, match=message):
+        _measure(change(frame), "y", names)
+
+
+def test_arguments_that_cannot_be_used_are_refused() -> None:
+    frame, names = _make_ratings(50, 16, seed=1)
+    moments = collect_moments(frame, "y", names[:3])
+    with pytest.raises(InputError, match="16 drivers given"):
+        measure_drivers(moments, "y", names)
+    with pytest.raises(InputError, match="0 drivers given"):
+        measure_drivers(moments, "y", [])
+    with pytest.raises(InputError, match="'y' cannot be a driver"):
+        measure_drivers(moments, "y", ["d0", "y"])
+    with pytest.raises(InputError, match=r"no usable sum for .* with 'd3'"):
+        measure_drivers(moments, "y", ["d0", "d3"])
+    with pytest.raises(InputError, match="confidence 95"):
+        measure_drivers(moments, "y", names[:3], confidence=95)
+    with pytest.raises(InputError, match="'d99' is missing"):
+        collect_moments(frame, "y", ["d99"])
+    with pytest.raises(InputError, match="'d0' has values that are not numbers"):
+        collect_moments(frame.assign(d0="good"), "y", ["d0"])
+    with pytest.raises(InputError, match="'d0' has infinite"):
+        collect_moments(frame.assign(d0=np.inf), "y", ["d0"])
+    with pytest.raises(InputError, match="some weights are negative"):
+        collect_moments(frame.assign(w=-1), "y", ["d0"], weight="w")
+
+
+def test_nullable_columns_are_read() -> None:
+    frame = SWISS.astype({"Examination": "Int64", "Education": "Int64"})
+    assert _measure(frame, "Fertility", INDICATORS).r_squared == pytest.approx(0.706735, abs=5e-7)
+
+
+def test_an_unrelated_target_has_no_importance_to_share() -> None:
+    frame = pd.DataFrame({"a": [1, 1, 2, 2] * 5, "y": [1, 2, 1, 2] * 5})
+    result = _measure(frame, "y", ["a"])
+    assert result.r_squared == 0
+    assert np.isnan(result.drivers.loc[0, "importance"])
+
+
+@pytest.mark.parametrize(("k", "seconds"), [(12, 1.0), (15, 8.0)])
+def test_many_drivers_with_forty_buckets_are_quick(k: int, seconds: float) -> None:
+    # Measured: 0.03 s for 12 drivers and 0.15 s for 15; the bounds leave room for a loaded machine.
+    frame, names = _make_ratings(2000, k, seed=9)
+    moments = collect_moments(frame, "y", names, buckets=40)
+    started = perf_counter()
+    result = measure_drivers(moments, "y", names)
+    assert perf_counter() - started < seconds
+    assert result.drivers["lmg"].sum() == pytest.approx(result.r_squared)
+    assert result.drivers[BOUNDS].notna().all(axis=None)
+
+
+def _measure(frame: pd.DataFrame, target: str, names: list[str]) -> Drivers:
+    return measure_drivers(collect_moments(frame, target, names), target, names)
+
+
+def _make_ratings(rows: int, k: int, seed: int) -> tuple[pd.DataFrame, list[str]]:
+    """Correlated ratings d0, d1 ... of falling weight in y, which also has noise of its own."""
+    rng = np.random.default_rng(seed)
+    ratings = 3 + rng.normal(size=(rows, k)) + 0.8 * rng.normal(size=(rows, 1))
+    names = [f"d{i}" for i in range(k)]
+    frame = pd.DataFrame(ratings, columns=names)
+    return frame.assign(y=ratings @ (1 / np.arange(1, k + 1)) + 1.5 * rng.normal(size=rows)), names
+
+
+def _moments_by_bucket(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Moments with the buckets of the column "bucket"."""
+    parts = [collect_moments(part, "y", names).assign(bucket=b) for b, part in frame.groupby("bucket")]
+    return pd.concat(parts, ignore_index=True)

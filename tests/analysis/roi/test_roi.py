@@ -1,0 +1,249 @@
+"""Returns against cases worked by hand, and the verdicts at their boundaries."""
+
+from math import nan
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.analysis.roi.roi import (
+    Roi,
+    all_cases,
+    break_even,
+    known_segments,
+    measure_returns,
+    measured_cases,
+    planned_cases,
+    return_on_segment,
+)
+from helpers.errors import InputError
+
+money = st.floats(0, 1e5)
+
+
+def test_case_worked_by_hand() -> None:
+    # shared/data/README.md, "ROI": 1000 -> 1500, 100 customers, cost 5000: 50,000, 900 %; at a 60 % margin
+    # 500 %.
+    roi = return_on_segment(1000, 1500, 100, 5000, margin=0.6)
+    assert roi.incremental_revenue == 50_000
+    assert roi.cost == 5000
+    assert roi.roi == pytest.approx(9.0)
+    assert roi.roi_at_margin == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("cost", [0, np.nan])
+def test_without_a_cost_there_is_no_return(cost: float) -> None:
+    roi = return_on_segment(1000, 1500, 100, cost, margin=0.6)
+    assert roi.incremental_revenue == 50_000
+    assert np.isnan(roi.roi)
+    assert np.isnan(roi.roi_at_margin)
+
+
+def test_a_fall_in_revenue_loses_more_than_the_cost() -> None:
+    roi = return_on_segment(100, 90, 10, 50, margin=0.5)
+    assert roi == Roi(-100.0, 50.0, -3.0, -2.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(money, money, st.integers(0, 10**6), st.floats(0.01, 1e6), st.floats(0.01, 1))
+def test_margin_only_scales_the_gain(old: float, new: float, customers: int, cost: float, margin: float) -> None:
+    roi = return_on_segment(old, new, customers, cost, margin)
+    assert roi.roi_at_margin + 1 == pytest.approx(margin * (roi.roi + 1), rel=1e-9, abs=1e-9)
+    assert return_on_segment(old, new, customers, cost, margin=1).roi_at_margin == roi.roi
+
+
+def test_a_measured_case_with_its_interval() -> None:
+    # By hand: lift 0.77 [0.48, 1.06] for 20,000 customers = 15,400 [9,600, 21,200]; cost 4,000, margin 40 %.
+    returns = measure_returns(_cases(_case(new=1.42, low=0.48, high=1.06, customers=20_000, cost=4000, old=0.65)), 0.4)
+    row = returns.by_segment.iloc[0]
+    expected = {
+        **{"incremental_revenue": 15_400, "incremental_low": 9600, "incremental_high": 21_200},
+        **{"roi": 2.85, "roi_low": 1.4, "roi_high": 4.3},
+        **{"roi_at_margin": 0.54, "roi_at_margin_low": -0.04, "roi_at_margin_high": 1.12},
+        **{"break_even_lift": 0.5, "customers": 20_000, "cost": 4000},
+    }
+    assert row[list(expected)].to_dict() == pytest.approx(expected)
+    assert row["verdict"] == "unclear"  # revenue surely exceeds the cost, the margin on it may not
+    assert returns.total == Roi(*map(pytest.approx, (15_400, 4000, 2.85, 0.54)))
+    assert returns.margin == 0.4
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [
+        ({"low": 1.01, "high": 3.0}, "pays"),  # break-even: 100 / (0.5 * 200) = 1 per customer
+        ({"low": 1.0, "high": 3.0}, "unclear"),
+        ({"low": 0.5, "high": 3.0}, "unclear"),
+        ({"low": -3.0, "high": 0.99}, "loses"),
+        ({"low": -3.0, "high": 1.0}, "unclear"),
+        ({"low": np.nan, "high": np.nan}, "unclear"),
+        ({"low": np.nan, "high": np.nan, "basis": "planned"}, "planned"),
+        ({"low": 5.0, "high": 6.0, "basis": "planned"}, "planned"),
+        ({"low": 1.5, "high": 3.0, "cost": 0}, "no cost given"),
+        ({"low": 1.5, "high": 3.0, "cost": np.nan}, "no cost given"),
+        ({"low": np.nan, "high": np.nan, "cost": np.nan, "basis": "planned"}, "no cost given"),
+        ({"low": 1.5, "high": 3.0, "customers": 0}, "loses"),
+    ],
+)
+def test_verdicts_at_their_boundaries(case: dict, verdict: str) -> None:
+    row = measure_returns(_cases(_case(**{"customers": 200, "cost": 100, **case})), margin=0.5).by_segment.iloc[0]
+    assert row["verdict"] == verdict
+    if row["basis"] == "planned":
+        assert row[["incremental_low", "roi_low", "roi_high", "roi_at_margin_low"]].isna().all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 10**6), st.floats(0.01, 1e6), st.floats(0.01, 1), money)
+def test_at_the_break_even_lift_the_margin_pays_the_cost(
+    customers: int, cost: float, margin: float, old: float
+) -> None:
+    case = _case(customers=customers, cost=cost, old=old, new=old + 1)
+    lift = measure_returns(_cases(case), margin).by_segment.loc[0, "break_even_lift"]
+    assert margin * lift * customers == pytest.approx(cost)
+    assert return_on_segment(0, lift, customers, cost, margin).roi_at_margin == pytest.approx(0, abs=1e-9)
+
+
+def test_each_case_agrees_with_the_single_one() -> None:
+    cases = _cases(_case(segment="A"), _case(segment="B", old=4, new=3, cost=70), _case(segment="C", customers=9))
+    returns = measure_returns(cases, 0.3)
+    for row in returns.by_segment.itertuples():
+        alone = return_on_segment(row.old_average_revenue, row.new_average_revenue, row.customers, row.cost, margin=0.3)
+        assert (row.incremental_revenue, row.roi, row.roi_at_margin) == pytest.approx(
+            (alone.incremental_revenue, alone.roi, alone.roi_at_margin)
+        )
+    assert returns.by_segment["segment"].tolist() == ["A", "B", "C"]
+
+
+def test_total_is_the_return_on_the_sums_not_the_mean_of_returns() -> None:
+    # 200 customers * 2 = 400 at 100, and 10 customers * 2 = 20 at 300: (420 - 400) / 400 = 5 %, not (300 -
+    # 93) / 2 %.
+    cases = _cases(_case(customers=200, cost=100), _case(customers=10, cost=300))
+    assert measure_returns(cases, 0.5).total == Roi(*map(pytest.approx, (420, 400, 0.05, -0.475)))
+
+
+def test_total_leaves_out_assumptions_and_unknown_costs() -> None:
+    measured, planned = _case(customers=200, cost=100), _case(customers=1000, cost=50, basis="planned")
+    free = _case(customers=500, cost=np.nan)
+    assert measure_returns(_cases(measured, planned, free), 0.5).total == Roi(400.0, 100.0, 3.0, 1.0)
+    assert measure_returns(_cases(planned), 0.5).total == Roi(2000.0, 50.0, 39.0, 19.0)
+    total = measure_returns(_cases(free), 0.5).total
+    assert (total.incremental_revenue, total.cost) == (1000, 0)
+    assert np.isnan(total.roi_at_margin)
+
+
+@pytest.mark.parametrize("margin", [0, -0.1, 1.01, 60, np.nan])
+def test_impossible_margins_are_refused(margin: float) -> None:
+    with pytest.raises(InputError, match="margin"):
+        measure_returns(_cases(_case()), margin)
+    with pytest.raises(InputError, match="margin"):
+        return_on_segment(1, 2, 3, 4, margin)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"basis": "guess"}, "basis 'guess' is not known"),
+        ({"customers": -1}, "customers is blank or negative"),
+        ({"cost": -5}, "cost is negative"),
+        ({"old": np.nan}, "an average revenue is blank"),
+        ({"low": 3.0, "high": 1.0}, "segment 'loyal', campaign 'spring': lift_low is above lift_high"),
+    ],
+)
+def test_impossible_cases_are_refused(change: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        measure_returns(_cases(_case(), _case(**{"segment": "loyal", **change})), 0.5)
+
+
+def test_missing_columns_and_negative_arguments_are_refused() -> None:
+    with pytest.raises(InputError, match="'lift_low' is missing"):
+        measure_returns(_cases(_case()).drop(columns="lift_low"), 0.5)
+    with pytest.raises(InputError, match="-1 customers"):
+        return_on_segment(1, 2, -1, 4, 0.5)
+
+
+def _case(
+    *,
+    segment: str = "all",
+    old: float = 3.0,
+    new: float = 5.0,
+    low: float = 1.0,
+    high: float = 3.0,
+    customers: int = 100,
+    cost: float = 50.0,
+    basis: str = "measured",
+) -> dict:
+    return {
+        **{"segment": segment, "campaign": "spring", "arm": "mail", "customers": customers},
+        **{"old_average_revenue": old, "new_average_revenue": new, "lift_low": low, "lift_high": high},
+        **{"cost": cost, "basis": basis},
+    }
+
+
+def _cases(*cases: dict) -> pd.DataFrame:
+    return pd.DataFrame(cases)
+
+
+def lift_of(n: int = 100, control_n: int = 100) -> pd.DataFrame:
+    row = {"campaign": "c", "arm": "mail", "metric": "spend", "n": n, "mean": 15.0}
+    return pd.DataFrame([row | {"control_n": control_n, "control_mean": 10.0, "low": 4.0, "high": 6.0}])
+
+
+COSTS = pd.DataFrame(
+    {
+        "segment": ["a", "b", "a"],
+        "campaign": "c",
+        "arm": ["mail", "mail", "none"],
+        "customers": [60, 40, 100],
+        "cost": [30.0, 20.0, nan],
+    }
+)
+
+
+def test_a_measured_case_takes_the_control_as_what_would_have_been() -> None:
+    returns = measure_returns(measured_cases(lift_of(), COSTS), 0.6)
+    row = returns.by_segment.iloc[0]
+    assert (row["segment"], row["customers"], row["cost"]) == ("All customers", 100, 50)
+    assert row["incremental_revenue"] == pytest.approx(500)
+    assert row["roi"] == pytest.approx(9)
+    assert row["roi_at_margin"] == pytest.approx(5)
+    assert row["verdict"] == "pays"
+
+
+def test_a_cost_a_contact_stands_in_where_none_is_given() -> None:
+    unknown = COSTS.assign(cost=nan)
+    assert measured_cases(lift_of(), unknown, 0.25)["cost"].tolist() == [25]
+    assert measure_returns(measured_cases(lift_of(), unknown), 0.6).by_segment["verdict"].tolist() == ["no cost given"]
+
+
+@pytest.mark.parametrize(("n", "control_n"), [(29, 100), (100, 29)])
+def test_few_customers_on_a_side_leave_the_verdict_open(n: int, control_n: int) -> None:
+    found = measure_returns(measured_cases(lift_of(n, control_n), COSTS), 0.6).by_segment
+    assert found["verdict"].tolist() == ["unclear"]
+    assert found["incremental_low"].isna().all()
+
+
+def test_segments_without_a_control_have_no_case() -> None:
+    by_segment = pd.concat([lift_of().assign(segment="a"), lift_of().assign(segment="b", control_mean=nan)])
+    assert measured_cases(by_segment, COSTS)["segment"].tolist() == ["a"]
+
+
+def test_plans_fill_in_for_the_segments_nobody_measured() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 50.0]})
+    assert planned_cases(segments, 0, 5).empty
+    measured = measured_cases(lift_of().assign(segment="a"), COSTS)
+    cases = all_cases(measured, planned_cases(segments, 0.1, 1))
+    assert cases[["segment", "basis"]].to_numpy().tolist() == [["a", "measured"], ["z", "planned"]]
+    returns = measure_returns(cases, 0.5)
+    assert returns.by_segment["incremental_revenue"].tolist() == pytest.approx([300, 50])
+    assert known_segments(measure_returns(measured_cases(lift_of(), COSTS), 0.5)).by_segment.empty
+
+
+def test_break_even_is_where_the_margin_pays_the_cost() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 0.0]})
+    found = break_even(segments, 10, 0.4)
+    assert found["break_even_lift"].tolist() == [25, 25]
+    assert found["break_even_share"].tolist() == pytest.approx([0.25, nan], nan_ok=True)
+    assert return_on_segment(100, 125, 60, 600, 0.4).roi_at_margin == pytest.approx(0)
+    assert break_even(segments, 0, 0.4).empty

@@ -1,0 +1,97 @@
+"""Real exports, read and cleaned, give their known answers."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from helpers.data.client_data import ClientData, open_data
+from helpers.data.spec import PartSpec
+from helpers.runs.params import read_params
+from helpers.runs.project import Project
+from tests.data.clients import aside, read
+
+
+@pytest.fixture(scope="module")
+def online_retail(shared_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    params = read_params(project.root / "tests/params/online_retail.yaml", project.notebooks)
+    return open_data(params.data, params.as_of, tmp_path_factory.mktemp("retail"))
+
+
+class TestOnlineRetail:
+    """UCI Online Retail; the known answers are those of the data's README."""
+
+    def test_every_row_is_kept_or_set_aside(self, online_retail: ClientData) -> None:
+        row = online_retail.received.iloc[0]
+        assert row["rows_in"] == 541_909
+        assert row["rows_kept"] + row["rows_set_aside"] == 541_909
+        assert online_retail.quality["rows_set_aside"].sum() == row["rows_set_aside"]
+
+    def test_traits_are_counted(self, online_retail: ClientData) -> None:
+        found = online_retail.quality.set_index("check")["rows_found"]
+        assert found["no customer_id"] == 135_080
+        assert found["exact duplicate"] == 5_268
+        assert found["price is zero or below"] == 2_517
+
+    def test_purchases(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        bought = orders.filter(orders.amount > 0)
+        assert bought.count().execute() == 392_692
+        assert bought.customer_id.nunique().execute() == 4_338
+        assert bought.order_id.nunique().execute() == 18_532
+        assert bought.amount.sum().execute() == pytest.approx(8_887_208.89, abs=0.005)
+
+    def test_returns_are_kept_as_negative_amounts(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        returned = orders.filter(orders.is_return)
+        assert returned.count().execute() == 8_872
+        assert returned.amount.sum().execute() == pytest.approx(-608_689.47, abs=0.005)
+
+    def test_identifiers_are_text_without_a_decimal_tail(self, online_retail: ClientData) -> None:
+        orders = online_retail.tables["orders"]
+        assert orders.customer_id.re_search(r"^\d{5}$").all().execute()
+
+    def test_with_duplicates_kept(self, shared_data: Path, tmp_path: Path) -> None:
+        columns = {
+            "order_id": "InvoiceNo",
+            "customer_id": "CustomerID",
+            "ordered_at": "InvoiceDate",
+            "quantity": "Quantity",
+            "unit_price": "UnitPrice",
+        }
+        part = PartSpec(
+            str(shared_data / "online_retail.csv.gz"), columns=columns, severities={"identical_lines": "note"}
+        )
+        orders = read(tmp_path, "orders", part, as_of=date(2011, 12, 9)).tables["orders"]
+        bought = orders.filter(orders.amount > 0)
+        assert bought.count().execute() == 397_884
+        assert bought.amount.sum().execute() == pytest.approx(8_911_407.90, abs=0.005)
+
+
+def test_two_survey_years_are_one_table(shared_data: Path, project: Project, tmp_path: Path) -> None:
+    params = read_params(project.root / "tests/params/sfo_survey.yaml", project.notebooks)
+    data = open_data(params.data, params.as_of, tmp_path)
+    counted = data.tables["surveys"].group_by("wave").aggregate(n=lambda t: t.count()).execute()
+    assert dict(zip(counted["wave"], counted["n"], strict=True)) == {"2017": 2_746, "2018": 2_650}
+    assert data.received["rows_in"].iloc[0] == 5_640
+    assert aside(data) == {"no score": 244}
+
+
+def test_equal_rows_are_not_duplicates_where_nothing_identifies_them(
+    shared_data: Path, project: Project, tmp_path: Path
+) -> None:
+    params = read_params(project.root / "tests/params/hillstrom.yaml", project.notebooks)
+    data = open_data(params.data, params.as_of, tmp_path)
+    assert data.received["rows_kept"].iloc[0] == 64_000
+    assert data.quality["handling"].str.contains("without an identifier").all()
+
+
+def test_a_row_number_stands_in_for_an_identifier(shared_data: Path, tmp_path: Path) -> None:
+    part = PartSpec(
+        str(shared_data / "hillstrom.csv.gz"),
+        columns={"arm": "segment", "customer_id": "(row number)"},
+        control="No E-Mail",
+        outcomes=("visit",),
+    )
+    exposures = read(tmp_path, "exposures", part).tables["exposures"]
+    assert exposures.customer_id.nunique().execute() == 64_000
