@@ -127,7 +127,7 @@ _GAP_DAYS = 7  # shorter stretches without rows are weekends and holidays
 def find_changes(tables: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     """Sudden changes, gaps and closed weekdays in the course of each table, by its main date.
 
-    tables, days: as in `data.profiling.tables.Profile`. Returns table, column ("" for the number of rows), alert (sudden
+    tables, days: as in `profiling.tables.Profile`. Returns table, column ("" for the number of rows), alert (sudden
     change, gaps in dates or closed weekdays), severity (a closed weekend is a note), figure (relative change of rows or
     mean, change of the share filled, days without rows, or weekdays), other (measure: rows, mean, filled; or the
     weekdays), on (first period of the new level, or the last day before the gap) and n (rows on the days concerned; 0

@@ -114,7 +114,7 @@ def rating_moments(
     """Sums of products of target and drivers over complete answers, per bucket: bucket, left, right, value.
 
     What a regression needs, without a single answer leaving the engine; the layout is that of
-    `analysis.nps_drivers.drivers.collect_moments`. Rows are dealt to buckets by their number in the source, well mixed: the same
+    `nps_drivers.drivers.collect_moments`. Rows are dealt to buckets by their number in the source, well mixed: the same
     on every run and engine, and without a trace of the order in which the export was sorted.
     """
     names = [target, *drivers]
