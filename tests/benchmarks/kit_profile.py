@@ -12,7 +12,7 @@ from pathlib import Path
 from helpers.analysis.data_profile import alerts, breaks
 from helpers.data.engines.duck import connect
 from helpers.data.profiling.tables import profile_columns
-from helpers.story import cards, tables
+from helpers.story.data_profile import cards, tables
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
         changes = breaks.find_changes(profile.tables, profile.days)
         found = alerts.find_alerts(profile.columns, profile.tables, profile.correlations, [changes])
         page = [cards.column_cards(profile.columns, profile.values, found)._repr_html_()]
-        page += [tables.data_alerts(found)._repr_html_()] if len(found) else []
+        page += [tables.alerts(found)._repr_html_()] if len(found) else []
         out.write_text("".join(page), "utf-8")
         seconds = time.perf_counter() - start
         con.disconnect()

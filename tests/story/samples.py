@@ -5,8 +5,8 @@ from math import nan
 import pandas as pd
 
 from helpers.analysis.clusters import Clusters
-from helpers.analysis.data_profile.drift import Drift
 from helpers.analysis.data_profile.readiness import Readiness
+from helpers.analysis.drift import Drift
 from helpers.analysis.nps_drivers.drivers import Drivers
 from helpers.analysis.nps_drivers.nps import Nps, NpsGroups
 from helpers.analysis.rfm import Rfm

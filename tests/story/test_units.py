@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.story import charts, notebook, tables
-from helpers.story.charts.base import in_words, sheet
+from helpers.story.chart import in_words, sheet
 from helpers.story.fmt import Money
 from helpers.story.statement import KeyFigure, Statement
 from helpers.story.units import ACCOUNT, CUSTOMER, in_unit, speak_of, unit_of

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from helpers.analysis.data_profile.drift import Drift, Extract, compare_profiles
 from helpers.analysis.data_profile.readiness import assess_readiness
+from helpers.analysis.drift import Drift, Extract, compare_profiles
 from helpers.data.client_data import ClientData, open_data, remove_data
 from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
 from helpers.data.features.order_lines import with_returns_kept
@@ -19,7 +19,8 @@ from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, s
 from helpers.runs.notebooks import find_notebooks
 from helpers.runs.params import Params, client_names
 from helpers.runs.project import Project
-from helpers.story import fmt, narrate
+from helpers.story import fmt
+from helpers.story.drift import describe_drift
 from helpers.story.terms import in_plain, plain
 
 Read = Callable[[Path], Params]
@@ -103,7 +104,7 @@ def _show_readiness(console: Console, params: Params, data: ClientData) -> None:
 
 
 def _show_drift(console: Console, drift: Drift, against: str) -> None:
-    console.print(f"Compared with {against}: {narrate.drift(drift).text}", markup=False)
+    console.print(f"Compared with {against}: {describe_drift(drift).text}", markup=False)
     changed = drift.columns[~drift.columns["verdict"].isin(["same"])]
     if len(changed):
         shown = Table("table", "column", "verdict", "PSI", "rows", "blank", box=None, header_style="bold")

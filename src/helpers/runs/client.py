@@ -12,7 +12,7 @@ from helpers.data.client_data import ClientData, open_data
 from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import DATA_FOLDER, find_project
-from helpers.story import charts
+from helpers.story.chart import use_brand
 from helpers.story.fmt import Money
 from helpers.story.notebook import open_page
 from helpers.story.units import speak_of
@@ -50,7 +50,7 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     data = open_data(params.data, params.as_of, folder / DATA_FOLDER, params.engine)
     if params.unit == ACCOUNT:
         data = replace(data, tables=roll_up_to_accounts(data.tables, data.supplied()))
-    charts.use_brand(params.brand.color)
+    use_brand(params.brand.color)
     speak_of(params.unit, page)
     open_page(page, folder)
     knobs = params.knobs.get(page.partition("_")[2])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.data_profile.drift import Extract
+from helpers.analysis.drift import Extract
 from helpers.data.client_data import ClientData
 from helpers.data.profiling.tables import profile_tables
 from helpers.errors import ColumnMissingError, InputError, nearest

@@ -45,7 +45,7 @@ def read_picture(output: Mapping[str, Any], kind: str, where: str) -> Picture:
         raise InputError(
             "the picture has no alt text, so not every reader learns what it shows",
             where=where,
-            mend=f'Use a chart from helpers.story.charts, or give the output metadata {{"{kind}": {{"alt": "..."}}}}',
+            mend=f'Draw it with helpers.story.chart.render, or give the output metadata {{"{kind}": {{"alt": "..."}}}}',
         )
     caption = ""
     if kind == "image/svg+xml":
@@ -70,7 +70,7 @@ def check_markup(html: str, where: str) -> str:
             raise InputError(
                 "the output needs a script or another page inside it to show, and a report page holds neither",
                 where=where,
-                mend="Show a chart from helpers.story.charts or a table instead",
+                mend="Show a chart or a table of helpers.story instead",
             )
         if tag.name == "img" and not texts.get("alt", "").strip():
             raise InputError("the picture has no alt text", where=where, mend="Describe what it shows in `alt`")

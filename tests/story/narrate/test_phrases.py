@@ -1,6 +1,6 @@
 """Names and lists as sentences print them."""
 
-from helpers.story.narrate.phrases import inside, quoted, some
+from helpers.story.phrases import inside, quoted, some
 
 
 def test_names_in_sentences() -> None:

@@ -12,7 +12,7 @@ from helpers.analysis.roi import roi
 from helpers.analysis.roi.experiments import Lift
 from helpers.analysis.roi.roi import Returns
 from helpers.story import narrate
-from helpers.story.narrate.phrases import quoted
+from helpers.story.phrases import quoted
 from tests.story.narrate.branches import POUNDS, SEGMENTS, Branches, Case, branches_of, check_reads_well
 
 

@@ -5,8 +5,8 @@ from html import escape
 from typing import Any
 
 from helpers.story import fmt
-from helpers.story.narrate.phrases import quoted
 from helpers.story.notebook import Html
+from helpers.story.phrases import quoted
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
 MOST_HEADLINES = 10

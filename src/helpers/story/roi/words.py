@@ -1,4 +1,4 @@
-"""Sentences about what segmentation and campaigns earn, with cause, cost and uncertainty."""
+"""Sentences about what segmentation is worth, what it earned, and what a programme would have to earn."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.analysis.roi.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.narrate.phrases import inside, quoted, some
+from helpers.story.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) 
     )
 
 
-def campaign_lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
+def lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
     """Which arms clearly moved the metric against the control group."""
     arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
     what = inside(metric)
     if not arms:
-        return Statement("campaign_lift", "No campaign with a control group was supplied.", "few")
+        return Statement("lift", "No campaign with a control group was supplied.", "few")
     known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
     values = {
         "metric": metric,
@@ -77,7 +77,7 @@ def campaign_lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> St
         verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
     harm = fmt.listing([_who(arm, arms) for arm in by_side["below"]])
     action = f"Stop {harm} until it is known why customers bought less." if harm else ""
-    return Statement("campaign_lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
+    return Statement("lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
 
 
 def returns_on_campaigns(result: Returns, money: Money) -> Statement:
@@ -290,3 +290,36 @@ def _kept(case: _Row, margin: float) -> dict[str, Any]:
     low, high = _margin_bounds(case, margin)
     kept = {column: case[column] for column in ("segment", "campaign", "arm", "cost", "roi_at_margin", "verdict")}
     return kept | {"margin_low": low, "margin_high": high}
+
+
+def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customers: int = 30) -> Statement:
+    """`plans` as from roi.break_even: where a programme has the lowest and the highest hurdle, among the segments
+    that have `min_customers` or more."""
+    if plans.empty:
+        text = "Without orders and a cost per customer, what a programme must earn cannot be worked out."
+        return Statement("break_even", text, "few")
+    lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
+    text = (
+        f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "
+        f"once it raises revenue by {money(lift)} a customer."
+    )
+    values = {"cost_per_customer": each, "margin": margin, "break_even_lift": lift}
+    judged = plans[plans["customers"] >= min_customers].dropna(subset="break_even_share")
+    ranked = judged.sort_values("break_even_share", kind="stable").to_dict("records")
+    if len(ranked) < 2:
+        text += " There are too few customers to compare segments."
+        return Statement("break_even", text, "few", values=values)
+    low, high = ranked[0], ranked[-1]
+    least, most = (fmt.share(r["break_even_share"], 1) for r in (low, high))
+    values |= {r["segment"]: r["break_even_share"] for r in (low, high)}
+    if least == most:
+        text += f" In every segment that is about {least} of what a customer has spent so far."
+        return Statement("break_even", text, "unclear", values=values)
+    return Statement(
+        "break_even",
+        f"{text} That is {least} of what a customer in {quoted(low['segment'])} has spent so far, and {most} in "
+        f"{quoted(high['segment'])}.",
+        action=f"Start with {quoted(low['segment'])}, where the least is asked, and hold a random tenth of them out so "
+        "that the return can be measured.",
+        values=values,
+    )

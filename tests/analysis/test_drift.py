@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.analysis.data_profile.drift import Drift, Extract, compare_profiles
+from helpers.analysis.drift import Drift, Extract, compare_profiles
 from helpers.data.profiling.tables import profile_columns
 from helpers.errors import InputError
 

@@ -9,11 +9,11 @@ from typing import Any
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.charts import accent
+from helpers.story.chart import accent
 from helpers.story.colors import MUTED, RULE
+from helpers.story.data_profile.oddities import oddity
 from helpers.story.notebook import Html
-from helpers.story.oddities import oddity
-from helpers.story.tables.base import measure, rows_of
+from helpers.story.table import measure, rows_of
 from helpers.story.terms import plain, printable
 
 _WIDTH, _HEIGHT = 150, 44  # of a histogram, pixels

@@ -1,4 +1,4 @@
-"""Charts of number columns: the course in which one changed suddenly, and which of them move together."""
+"""Charts of columns: how far they are filled, what changed suddenly, which numbers move together."""
 
 from typing import Any
 
@@ -9,30 +9,74 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     BAD,
     MUTED,
     SIZE,
     SMALL,
+    TRACK,
     Chart,
     accent,
     fit,
     house_style,
+    in_words,
+    label_rows,
     note,
     nothing,
     records,
     render,
+    rows_height,
     sheet,
     text_on,
     tint,
 )
-from helpers.story.narrate.phrases import some
-from helpers.story.oddities import oddity
+from helpers.story.data_profile.oddities import oddity
+from helpers.story.phrases import some
 from helpers.story.terms import lower, plain
 
+_MOST_COLUMNS = 24  # more rows than this are a table's work
+_WELL_FILLED = 0.95  # columns filled in this share of rows or more are counted, not drawn
 _MOST_COURSES = 5
 _MOST_COLUMNS = 8  # of a table in the picture of correlations: more could not be read on a phone
 _LINKED = 0.3  # a correlation that is worth a picture (Cohen 1988: medium)
+_MEASURES = {"rows": "rows a", "mean": "average by", "filled": "share filled by"}
+
+
+@house_style()
+def filled(columns: pd.DataFrame) -> Chart:
+    """Share of rows with a value in the columns with gaps, the emptiest of each table first.
+
+    columns: table, column, kind, missing_share (0-1). Well filled columns are counted, not listed.
+    """
+    title = "Columns with gaps"
+    if columns.empty:
+        return nothing(title, "no columns were read")
+    least = fmt.share(_WELL_FILLED)
+    gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
+    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
+    said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
+    rest = f"at least {least} in {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
+    if len(gappy) < 2:
+        return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
+    labels: list[str] = []
+    filled: list[float | None] = []
+    for table, group in drawn.groupby("table", sort=False):
+        labels += [plain(table), *(plain(c) for c in group["column"])]
+        filled += [None, *(1 - group["missing_share"])]
+    subtitle = f"Share of rows with a value; {rest}"
+    figure = sheet(title, subtitle, rows_height(labels, 170, 0.3))
+    ax = figure.subplots()
+    label_rows(ax, labels, 170)
+    for y, (tick, share) in enumerate(zip(ax.get_yticklabels(), filled, strict=True)):
+        if share is None:
+            tick.set_fontweight("bold")
+            continue
+        ax.barh(y, 1, height=0.5, color=TRACK)
+        ax.barh(y, share, height=0.5, color=accent())
+        note(ax, fmt.share(share), 1, y)
+    ax.set_xlim(0, 1)
+    ax.set_xticks([])
+    return render(figure, title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
 
 
 @house_style()
@@ -73,9 +117,6 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
         note(ax, fmt.day(pd.Timestamp(alert.on)), alert.on, top, -4 if late else 4, 2, ha="right" if late else "left",
              va="bottom", color=BAD)  # fmt: skip
     return render(figure, title, f"{title}. {'; '.join(said)}.")
-
-
-_MEASURES = {"rows": "rows a", "mean": "average by", "filled": "share filled by"}
 
 
 def _named(alert: Any) -> str:

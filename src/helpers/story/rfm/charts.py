@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.colors import LogNorm, Normalize
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     INK,
     MUTED,
     QUIET,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @house_style()
-def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
+def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Share of customers beside share of spend, one row a segment, best on top."""
     title = "Customers and spend by segment"
     segments = rfm.segments
@@ -65,7 +65,7 @@ def rfm_segments(rfm: "Rfm", money: fmt.Money) -> Chart:
 
 
 @house_style()
-def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
+def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Customers by recency and order score; the darker the cell, the higher the average spend."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
@@ -109,7 +109,7 @@ def rfm_grid(rfm: "Rfm", money: fmt.Money) -> Chart:
 
 
 @house_style()
-def spend_concentration(rfm: "Rfm") -> Chart:
+def concentration(rfm: "Rfm") -> Chart:
     """Share of all spend that the biggest customers bring, against an even spread."""
     title = "Spend brought by the biggest customers"
     points = rfm.concentration[rfm.concentration["customer_share"] < 1]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     INK,
     MUTED,
     QUIET,
@@ -36,7 +36,7 @@ _FULL_SHADE = 2.0  # standard units from the average at which a cell has its dee
 
 
 @house_style()
-def cluster_choice(clusters: "Clusters") -> Chart:
+def choice(clusters: "Clusters") -> Chart:
     """How distinct and how stable the groups are for each number of groups, the chosen one marked."""
     title = "How distinct and how lasting the groups are"
     by_k = clusters.by_k.sort_values("k")
@@ -95,7 +95,7 @@ def cluster_choice(clusters: "Clusters") -> Chart:
 
 
 @house_style()
-def cluster_profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
+def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     """What sets each group apart: medians, shaded by the distance from the average customer."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 

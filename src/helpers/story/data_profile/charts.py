@@ -1,4 +1,4 @@
-"""Charts of the data profile: what came in, how much of it is filled, how it spreads over time."""
+"""Charts of what arrived: rows, the customers its sources know, and sales by month."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     INK,
     MUTED,
     QUIET,
@@ -20,60 +20,19 @@ from helpers.story.charts.base import (
     fit,
     house_style,
     in_words,
-    label_rows,
     note,
     nothing,
     records,
     render,
-    rows_height,
     sheet,
 )
 from helpers.story.terms import lower, plain
 
-_MOST_COLUMNS = 24  # more rows than this are a table's work
 _MOST_COMBINATIONS = 10  # of sources; the rest is counted together
-_WELL_FILLED = 0.95  # columns filled in this share of rows or more are counted, not drawn
 
 
 @house_style()
-def profile_coverage(columns: pd.DataFrame) -> Chart:
-    """Share of rows with a value in the columns with gaps, the emptiest of each table first.
-
-    columns: table, column, kind, missing_share (0-1). Well filled columns are counted, not listed.
-    """
-    title = "Columns with gaps"
-    if columns.empty:
-        return nothing(title, "no columns were read")
-    least = fmt.share(_WELL_FILLED)
-    gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
-    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
-    said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
-    rest = f"at least {least} in {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
-    if len(gappy) < 2:
-        return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
-    labels: list[str] = []
-    filled: list[float | None] = []
-    for table, group in drawn.groupby("table", sort=False):
-        labels += [plain(table), *(plain(c) for c in group["column"])]
-        filled += [None, *(1 - group["missing_share"])]
-    subtitle = f"Share of rows with a value; {rest}"
-    figure = sheet(title, subtitle, rows_height(labels, 170, 0.3))
-    ax = figure.subplots()
-    label_rows(ax, labels, 170)
-    for y, (tick, share) in enumerate(zip(ax.get_yticklabels(), filled, strict=True)):
-        if share is None:
-            tick.set_fontweight("bold")
-            continue
-        ax.barh(y, 1, height=0.5, color=TRACK)
-        ax.barh(y, share, height=0.5, color=accent())
-        note(ax, fmt.share(share), 1, y)
-    ax.set_xlim(0, 1)
-    ax.set_xticks([])
-    return render(figure, title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
-
-
-@house_style()
-def profile_rows(tables: pd.DataFrame) -> Chart:
+def rows(tables: pd.DataFrame) -> Chart:
     """Rows kept of the rows received, one bar for each table that lost some.
 
     tables: table, rows_in, rows_kept, rows_set_aside.
@@ -108,7 +67,7 @@ def profile_rows(tables: pd.DataFrame) -> Chart:
 
 
 @house_style()
-def customer_coverage(combinations: pd.DataFrame) -> Chart:
+def coverage(combinations: pd.DataFrame) -> Chart:
     """Which sources know the same customers: a row for each of the most frequent combinations, with its customers.
 
     combinations: a column of true and false a source, and customers_known, the most frequent first (an UpSet plot,

@@ -6,18 +6,28 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.tables.base import Form, Table, bracketed, frame_table, percent, rows_of
-from helpers.story.terms import is_amount, plain, rounded
+from helpers.story.table import Form, Table, bracketed, frame_table, percent, rows_of
+from helpers.story.terms import form_of, is_amount, plain, rounded
 
 if TYPE_CHECKING:
     from helpers.analysis.roi.experiments import Lift
     from helpers.analysis.roi.roi import Returns
 
-
 _FAR = 20.0  # returns beyond 2,000% come from costs near zero
 
 
-def campaign_lift(lift: "Lift", money: fmt.Money) -> Table:
+def segments(segments: pd.DataFrame, money: fmt.Money | None = None) -> Table:
+    """Key figures by segment: the first column names the segment, units are told by the columns' names.
+
+    Columns of words after the first, such as a segment's action, belong to the page on segments.
+    """
+    numeric = [str(c) for c in segments.columns if pd.api.types.is_numeric_dtype(segments[c])]
+    labels = {c: plain(c) for c in [*map(str, segments.columns[:1]), *numeric]}
+    formats: dict[str, Form] = {c: form_of(c, money) for c in numeric}
+    return frame_table(segments, labels, formats, "Key figures by segment")
+
+
+def lift(lift: "Lift", money: fmt.Money) -> Table:
     """Each arm against the control group, one block a measure."""
     rows = rows_of(lift.by_arm)
     forms = [_outcome_form(r.metric, r.control_mean, money) for r in rows]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.tables.base import Form, Table, bracketed, frame_table, percent, rows_of
+from helpers.story.table import Form, Table, bracketed, frame_table, percent, rows_of
 from helpers.story.terms import group_name, natural_order, plain
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from helpers.analysis.nps_drivers.nps import NpsGroups
 
 
-def nps_groups(groups: "NpsGroups") -> Table:
+def groups(groups: "NpsGroups") -> Table:
     """Scores with intervals by group, one block a grouping; groups named by numbers in their order."""
     blocks = [block for _, block in groups.by_group.groupby("grouping", sort=False)]
     ordered = [block.iloc[natural_order(block["group"], keep=True) or []] for block in blocks]
@@ -66,7 +66,7 @@ def drivers(drivers: "Drivers") -> Table:
     return frame_table(frame, labels, formats, "Ratings and how much goes with them", note, right=["shared"])
 
 
-def nps_actions(groups: pd.DataFrame, money: fmt.Money | None = None) -> Table:
+def actions(groups: pd.DataFrame, money: fmt.Money | None = None) -> Table:
     """Whom to talk to about what. groups: group, answers, customers, spend, action; what nobody knows has no column:
     customers of anonymous answers, spend where no customer has an order."""
     told = {"customers": "Customers", "spend": "Spend"}

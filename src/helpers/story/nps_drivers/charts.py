@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     BAD,
     GOOD,
     INK,
@@ -27,7 +27,7 @@ from helpers.story.charts.base import (
     sheet,
     span,
 )
-from helpers.story.charts.labels import place_labels
+from helpers.story.chart_labels import place_labels
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @house_style()
-def nps_interval(nps: "Nps", label: str) -> Chart:
+def interval(nps: "Nps", label: str) -> Chart:
     """One group's score with its 95% interval on the whole scale from -100 to +100."""
     title = f"Net Promoter Score: {label}"
     if not nps.n:
@@ -63,9 +63,7 @@ def nps_interval(nps: "Nps", label: str) -> Chart:
 
 
 @house_style()
-def nps_groups(
-    groups: pd.DataFrame, overall: "Nps | None" = None, weighted: bool = False, min_answers: int = 0
-) -> Chart:
+def groups(groups: pd.DataFrame, overall: "Nps | None" = None, weighted: bool = False, min_answers: int = 0) -> Chart:
     """Scores of the groups of one grouping with their intervals, and the whole sample as a line.
 
     groups: `NpsGroups.by_group` of one grouping (grouping, group, answers, nps, nps_low, nps_high in points).
@@ -170,7 +168,7 @@ def score_distribution(scores: pd.DataFrame) -> Chart:
 
 
 @house_style()
-def drivers_importance(drivers: "Drivers") -> Chart:
+def importance(drivers: "Drivers") -> Chart:
     """How much of the differences in the score goes with each driver, with 95% intervals."""
     title = "How much goes with each rating"
     shown = drivers.drivers
@@ -202,7 +200,7 @@ def drivers_importance(drivers: "Drivers") -> Chart:
 
 
 @house_style()
-def drivers_matrix(drivers: "Drivers") -> Chart:
+def matrix(drivers: "Drivers") -> Chart:
     """Importance against performance: what matters and is rated low comes first."""
     title = "Importance and average rating"
     shown = drivers.drivers

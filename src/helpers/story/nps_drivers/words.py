@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.data.schema import UNKNOWN
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.narrate.phrases import inside, quoted
+from helpers.story.phrases import inside, quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 _VERDICTS: dict[verdicts.Side, Verdict] = {"above": "good", "below": "bad", "unclear": "unclear"}
 
 
-def nps_level(result: "Nps", *, group: str = "Customers", min_answers: int = 50) -> Statement:
+def level(result: "Nps", *, group: str = "Customers", min_answers: int = 50) -> Statement:
     """Whether promoters or detractors lead, by the interval."""
     values = {"nps": result.score * 100, "low": result.low * 100, "high": result.high * 100, "n": result.n}
     between = fmt.interval(result.low, result.high, fmt.points)
     if result.n < min_answers:
         return Statement(
-            "nps_level",
+            "level",
             f"{group} gave {fmt.many(result.n, 'answer')}, fewer than the {fmt.count(min_answers)} a score should rest "
             f"on. The Net Promoter Score may lie anywhere from {between}.",
             "few",
@@ -39,7 +39,7 @@ def nps_level(result: "Nps", *, group: str = "Customers", min_answers: int = 50)
         "unclear": "neither promoters nor detractors clearly lead",
     }[side]
     return Statement(
-        "nps_level",
+        "level",
         f"{group} give a Net Promoter Score of {fmt.points(result.score)} (95% interval {between}, "
         f"{fmt.many(result.n, 'answer')}): {meaning}.",
         _VERDICTS[side],
@@ -54,11 +54,11 @@ def nps_level(result: "Nps", *, group: str = "Customers", min_answers: int = 50)
     )
 
 
-def nps_weighting(result: "NpsGroups") -> Statement:
+def weighting(result: "NpsGroups") -> Statement:
     """What the survey weights change."""
     whole = result.by_group.query("grouping == 'all'").to_dict("records")[0]
     if math.isnan(whole["nps_weighted"]):
-        return Statement("nps_weighting", "")  # nothing to add
+        return Statement("weighting", "")  # nothing to add
     plain, weighted = fmt.score(whole["nps"]), fmt.score(whole["nps_weighted"])
     values = {key: whole[key] for key in ("nps", "nps_weighted", "nps_weighted_low", "nps_weighted_high")}
     between = fmt.interval(whole["nps_weighted_low"], whole["nps_weighted_high"], fmt.score)
@@ -66,14 +66,14 @@ def nps_weighting(result: "NpsGroups") -> Statement:
         text = f"The survey weights do not change the score: it stays at {weighted}."
     else:
         text = f"With the survey weights the score is {weighted} (95% interval {between}), without them {plain}."
-    return Statement("nps_weighting", text, values=values)
+    return Statement("weighting", text, values=values)
 
 
-def nps_trend(change: "WaveChange | None") -> Statement:
+def trend(change: "WaveChange | None") -> Statement:
     """Whether the last survey wave differs from the one before, by the interval of the difference."""
     if change is None:
         return Statement(
-            "nps_trend", "There are no two survey waves with enough answers, so nothing is said about change.", "few"
+            "trend", "There are no two survey waves with enough answers, so nothing is said about change.", "few"
         )
     moved = change.difference
     before, now = fmt.points(change.before.score), fmt.points(change.now.score)
@@ -91,17 +91,17 @@ def nps_trend(change: "WaveChange | None") -> Statement:
         between = fmt.interval(moved.low, moved.high, fmt.points)
         text = f"The score did not clearly change from {change.before_name} to {change.now_name}: "
         text += f"the difference lies between {between.replace(' to ', ' and ')} points (95% interval)."
-        return Statement("nps_trend", text, "unclear", values=values)
+        return Statement("trend", text, "unclear", values=values)
     if before == now:
         text = (
             f"The score stayed at {now} from {change.before_name} to {change.now_name}: it moved by less than a point."
         )
-        return Statement("nps_trend", text, values=values)
+        return Statement("trend", text, values=values)
     rose = side == "above"
     least, most = (fmt.number(100 * bound, 0) for bound in sorted((abs(moved.low), abs(moved.high))))
     by = f"{least} to {most} points" if least != most else f"about {least} {'point' if least == '1' else 'points'}"
     return Statement(
-        "nps_trend",
+        "trend",
         f"The score {'rose' if rose else 'fell'} from {before} ({change.before_name}) to {now} ({change.now_name}), "
         f"by {by} (95% interval).{_weighted_trend(change)}",
         "good" if rose else "bad",
@@ -120,18 +120,18 @@ def _weighted_trend(change: "WaveChange") -> str:
     return f" Weighted to the population, it went from {before} to {now}."
 
 
-def nps_by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
+def by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
     """The widest gap between two groups of one grouping."""
     if not gap.grouping:
         return Statement(
-            "nps_by_group",
+            "by_group",
             f"No two groups of customers gave {fmt.many(min_answers, 'answer')} or more each, so none are compared.",
             "few",
         )
     values = {"grouping": gap.grouping, "low": gap.low, "high": gap.high, "gap": gap.points}
     if not gap.clear:
         return Statement(
-            "nps_by_group",
+            "by_group",
             "No grouping has a best and a worst group that are clearly apart: their 95% intervals overlap.",
             "unclear",
             values=values,
@@ -143,7 +143,7 @@ def nps_by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
     if gap.low == UNKNOWN:
         action = f"Look up who these customers are before acting: their {kind} is not known."
     return Statement(
-        "nps_by_group",
+        "by_group",
         f"The widest clear gap is by {kind}: {low_name} scores {fmt.score(low['nps'])}, {high_name} "
         f"{fmt.score(high['nps'])}, and their 95% intervals do not overlap.",
         "bad" if verdicts.side_of_zero(low["nps_low"], low["nps_high"], fmt.score) == "below" else "neutral",
@@ -153,12 +153,12 @@ def nps_by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
     )
 
 
-def drivers_found(result: "Drivers", *, min_answers: int = 50) -> Statement:
+def drivers(result: "Drivers", *, min_answers: int = 50) -> Statement:
     """What goes with the score most, and how much of the score the ratings explain."""
     if result.answers < min_answers or result.drivers.empty:
         if result.answers >= min_answers:
             return Statement(
-                "drivers_found",
+                "drivers",
                 "No aspect was rated by enough customers, or the ratings hardly differ: nothing is said about drivers.",
                 "few",
                 values={"answers": result.answers},
@@ -166,7 +166,7 @@ def drivers_found(result: "Drivers", *, min_answers: int = 50) -> Statement:
         fewer = f", fewer than the {fmt.count(min_answers)} needed"
         rate = "rates" if result.answers == 1 else "rate"
         return Statement(
-            "drivers_found",
+            "drivers",
             f"{fmt.many(result.answers, 'answer')} {rate} everything asked{fewer}, so nothing is said about drivers.",
             "few",
             action="Ask about fewer things, and put them to more customers.",
@@ -182,7 +182,7 @@ def drivers_found(result: "Drivers", *, min_answers: int = 50) -> Statement:
     part, of_variance = verdicts.explained(result.r_squared), fmt.share(result.r_squared)
     if part == "next to nothing":
         return Statement(
-            "drivers_found",
+            "drivers",
             f"The ratings account for next to nothing of the differences in score ({of_variance} of variance), so no "
             "driver is named.",
             "unclear",
@@ -201,7 +201,7 @@ def drivers_found(result: "Drivers", *, min_answers: int = 50) -> Statement:
     else:
         text = f"The score goes most closely with {fmt.listing(shares)}, but which of them comes first is not clear."
     return Statement(
-        "drivers_found",
+        "drivers",
         f"{text} In {fmt.many(result.answers, 'complete answer')} the ratings account for {part} of the differences in "
         f"score ({of_variance} of variance). This shows what goes with the score, not what causes it.",
         "neutral" if apart else "unclear",
@@ -243,14 +243,14 @@ def driver_gap(result: "Drivers", *, min_answers: int = 50) -> Statement:
     )
 
 
-def nps_actions(groups: pd.DataFrame, money: Money) -> Statement:
+def actions(groups: pd.DataFrame, money: Money) -> Statement:
     """`groups` as in answers.nps_actions: how many to call, ask and invite."""
     found = {str(r["group"]): r for r in groups.to_dict("records")}
     detractors, promoters = found["detractors"], found["promoters"]
     if not sum(r["customers"] for r in found.values()):
         said = fmt.many(detractors["answers"], "detractor")
         return Statement(
-            "nps_actions",
+            "actions",
             f"{said} answered, but the answers carry no customer number, so nobody can be called back.",
             "few",
             action="Send the customer number along with the next survey, so that detractors can be called.",
@@ -260,12 +260,12 @@ def nps_actions(groups: pd.DataFrame, money: Money) -> Statement:
     invite = "Invite the promoters to give a testimonial or a referral." if promoters["customers"] else ""
     if not detractors["customers"]:
         text = f"No customer is a detractor by the latest answer, and {_are(promoters['customers'], 'promoter')}."
-        return Statement("nps_actions", text, "good", action=invite, headline=True, values=values)
+        return Statement("actions", text, "good", action=invite, headline=True, values=values)
     they = "The detractor has" if detractors["customers"] == 1 else "The detractors have"
     at_stake = f" {they} spent {money(detractors['spend'])} so far." if detractors["spend"] > 0 else ""
     first = ", the biggest spenders first" if at_stake and detractors["customers"] > 1 else ""
     return Statement(
-        "nps_actions",
+        "actions",
         f"By their latest answer {_are(detractors['customers'], 'detractor')} and "
         f"{_are(promoters['customers'], 'promoter')}.{at_stake}",
         "neutral",

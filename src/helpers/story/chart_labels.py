@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from helpers.story.charts.base import MUTED, QUIET, SMALL, WHITE_BACK, fit, text_width
+from helpers.story.chart import MUTED, QUIET, SMALL, WHITE_BACK, fit, text_width
 
 _LINE = SMALL * 1.25  # height of one line of text, points
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))

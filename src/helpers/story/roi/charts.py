@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from helpers.story import fmt
-from helpers.story.charts.base import (
+from helpers.story.chart import (
     BAD,
     GOOD,
     INK,
@@ -30,13 +30,12 @@ if TYPE_CHECKING:
     from helpers.analysis.roi.roi import Returns
 
 Ends = tuple[float, float]
-
 _VERDICTS = {"pays": GOOD, "loses": BAD}
 _MOST_ROWS = 12  # more than a reader compares
 
 
 @house_style()
-def campaign_lift(by_arm: pd.DataFrame, metric: str, form: Callable[[float], str]) -> Chart:
+def lift(by_arm: pd.DataFrame, metric: str, form: Callable[[float], str]) -> Chart:
     """Lift of each arm over the control group with its 95% interval; the zero line means no effect.
 
     by_arm: `Lift.by_arm`; the rows of `metric` are shown. form: writes one lift, e.g. `money` or `fmt.share`.
@@ -75,7 +74,7 @@ def campaign_lift(by_arm: pd.DataFrame, metric: str, form: Callable[[float], str
 
 
 @house_style()
-def segment_returns(returns: "Returns", money: fmt.Money) -> Chart:
+def returns(returns: "Returns", money: fmt.Money) -> Chart:
     """Incremental revenue of each segment with its interval, against its cost and what pays it back.
 
     Clear verdicts come first, then what cost most; of many rows the first twelve are drawn.

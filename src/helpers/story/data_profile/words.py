@@ -1,4 +1,4 @@
-"""Sentences about what the client supplied and what it can carry."""
+"""Sentences about what arrived, which questions it can answer, and how sales moved."""
 
 from typing import TYPE_CHECKING
 
@@ -6,14 +6,13 @@ import pandas as pd
 
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.narrate.phrases import inside, quoted, some
+from helpers.story.phrases import quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
+from helpers.story.terms import in_plain, lower, plain
 
 if TYPE_CHECKING:
     from helpers.analysis.data_profile.readiness import Readiness
-from helpers.story.terms import in_plain, lower, plain
 
-_FEW_NAMES = 4  # columns not used that a sentence names
 _ANALYSES = {
     "rfm": "value segments",
     "lifecycle": "the customer lifecycle",
@@ -25,16 +24,16 @@ _ANALYSES = {
 }
 
 
-def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
+def received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     """`received` and `quality` as in ClientData."""
     rows_in, aside = int(received["rows_in"].sum()), int(received["rows_set_aside"].sum())
     values = {"rows_in": rows_in, "rows_set_aside": aside, "tables": len(received)}
     if not rows_in:
         text = "The files supplied hold no rows, so there is nothing to analyse."
-        return Statement("data_received", text, "few", "Ask for the export again.", headline=True, values=values)
+        return Statement("received", text, "few", "Ask for the export again.", headline=True, values=values)
     text = f"We read {fmt.many(rows_in, 'row')} in {fmt.many(len(received), 'table')}"
     if not aside:
-        return Statement("data_received", f"{text} and could use all of them.", "good", values=values)
+        return Statement("received", f"{text} and could use all of them.", "good", values=values)
     share = aside / rows_in
     text += f" and set {fmt.count(aside)} of them aside ({fmt.share(share, 1)})"
     worst = quality.sort_values("rows_set_aside", ascending=False, kind="stable").head(1).to_dict("records")
@@ -46,88 +45,12 @@ def data_received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
         values |= {"check": worst[0]["check"], "table": table, "rows_of_check": rows}
     much = verdicts.too_much_set_aside(share)
     return Statement(
-        "data_received",
+        "received",
         f"{text}. Nothing is lost: the rows set aside are saved with this report, each with its reason.",
         "bad" if much else "neutral",
         action=action if much else "",
         headline=much,
         values=values | {"share_set_aside": share},
-    )
-
-
-def columns_unused(unused: pd.DataFrame) -> Statement:
-    """`unused` as from unused.unused_columns."""
-    if unused.empty:
-        return Statement("columns_unused", "Every column that came is used.", "good")
-    by_table = unused.groupby("table", sort=False)["columns_received"].agg(["size", "first"])
-    received = int(by_table["first"].sum())
-    values: dict[str, object] = {"columns": len(unused), "received": received}
-    values |= {str(table): [int(n), int(came)] for table, n, came in by_table.itertuples()}
-    named = [
-        f"{fmt.count(n)} of {fmt.count(came)} in {lower(plain(table))}" for table, n, came in by_table.itertuples()
-    ]
-    if len(unused) <= _FEW_NAMES:
-        named = [
-            f"{quoted(r['column'])} in {lower(plain(r['table']))}"
-            for r in unused[["table", "column"]].to_dict("records")
-        ]
-    elif len(named) == 1:
-        named = []
-    text = f"Of {fmt.many(received, 'column')} that came, {fmt.count(len(unused))} "
-    text += f"{'is' if len(unused) == 1 else 'are'} not used in this report"
-    return Statement(
-        "columns_unused",
-        f"{text}: {some(named, 6)}." if named else f"{text}.",
-        action="Look through the names. One that matters can be named in the parameter file, under “columns” or, where "
-        "it tells customers or answers apart, under “attributes”.",
-        values=values,
-    )
-
-
-def columns_gaps(columns: pd.DataFrame, quality: pd.DataFrame, *, high: float = 0.2) -> Statement:
-    """`columns` as in data_columns, `quality` as in ClientData; names the columns with `high` or more of their values
-    blank, and what was set aside for a blank before."""
-    if columns.empty:
-        return Statement("columns_gaps", "No columns were supplied.", "few")
-    columns = columns[~columns["sparse"]]
-    blank = columns["missing_share"].round(3)  # as printed, so that "20.0%" is never below a limit of 20%
-    gappy = columns[blank >= max(high, 0.001)].sort_values("missing_share", ascending=False, kind="stable")
-    most = float(columns["missing_share"].max())
-    values: dict[str, float] = {"columns": len(columns), "gappy": len(gappy), "highest_missing_share": most}
-    aside = quality[(quality["rows_set_aside"] > 0) & quality["check"].str.startswith("no ")]
-    values |= {"rows_set_aside": int(aside["rows_set_aside"].sum())}
-    values |= {f"{r['table']}: {r['check']}": r["rows_set_aside"] for r in aside.to_dict("records")}
-    if gappy.empty:
-        text = f"No column is blank in {fmt.share(high)} or more of the rows kept. The emptiest is blank in "
-        text = f"{text}{fmt.share(most, 1)} of them." if most else "In the rows kept, every column is filled."
-        verdict: Verdict = "good" if aside.empty else "neutral"
-        return Statement("columns_gaps", text + _set_aside_for_blanks(aside), verdict, values=values)
-    values |= {f"{r['table']}.{r['column']}": r["missing_share"] for r in gappy.to_dict("records")}
-    named = [
-        f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({fmt.share(r['missing_share'])})"
-        for r in gappy.to_dict("records")
-    ]
-    are = "is" if len(gappy) == 1 else "are"
-    return Statement(
-        "columns_gaps",
-        f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} or more "
-        f"of the rows kept: {some(named)}.{_set_aside_for_blanks(aside)}",
-        "neutral",
-        values=values,
-    )
-
-
-def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
-    """What is not among the rows kept because a column they need was blank: a sentence, or nothing."""
-    if aside.empty:
-        return ""
-    why = [
-        f"{_in_words(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
-        for r in aside.sort_values("rows_set_aside", ascending=False, kind="stable").to_dict("records")
-    ]
-    were = "row is" if int(aside["rows_set_aside"].sum()) == 1 else "rows are"
-    return (
-        f" {fmt.count(aside['rows_set_aside'].sum())} more {were} not among them, set aside for a blank: {some(why)}."
     )
 
 
@@ -236,3 +159,65 @@ def readiness(result: "Readiness") -> Statement:
 def _in_words(check: object) -> str:
     """A check's name as the table of checks has it, in mid-sentence."""
     return quoted(lower(in_plain(check)))
+
+
+def coverage(combinations: pd.DataFrame) -> Statement:
+    """`combinations` as from features.coverage.customer_coverage: how far the sources make one view of the customer."""
+    tables = [c for c in combinations.columns if c != "customers_known"]
+    total = int(combinations["customers_known"].sum())
+    if len(tables) < 2 or not total:
+        return Statement("coverage", "", "few")  # view_of_customers says what it takes
+    known = combinations[tables].sum(axis=1)
+    by_sources = combinations["customers_known"].groupby(known).sum()
+    every, single = int(by_sources.get(len(tables), 0)), int(by_sources.get(1, 0))
+    values = {"customers": total, "sources": len(tables), "in_every": every, "in_one": single}
+    text = f"{fmt.many(total, 'customer')} {'is' if total == 1 else 'are'} named in {fmt.words(len(tables))} sources"
+    shares = {"every_share": every / total, "one_share": single / total}
+    if every == total:
+        return Statement("coverage", f"{text}, and each of them in every source.", "good", values=values)
+    alone = combinations[known == 1].sort_values("customers_known", ascending=False, kind="stable")
+    text += f". {fmt.share(every / total)} of them are in every source, {fmt.share(single / total)} in one only"
+    if single:
+        most = alone.iloc[0]
+        source = quoted(plain(next(t for t in tables if most[t])))
+        n = int(most["customers_known"])
+        text += f", {'most of these' if n < single else 'namely'} in {source} ({fmt.count(n)})"
+        values["most_in_one"] = n
+    return Statement("coverage", f"{text}.", "neutral", values=values | shares)
+
+
+def segmentation(result: "Readiness") -> Statement:
+    """Whether these customers may be segmented at all, and how simply to begin."""
+    found = result.verdicts.set_index("analysis")
+    verdicts = found.reindex(["rfm", "clusters"])["verdict"].tolist()
+    buyers = result.gates[(result.gates["analysis"] == "rfm") & (result.gates["unit"] == "customers")]["found"]
+    values = {"buyers": float(buyers.iloc[0]) if len(buyers) else float("nan")}
+    if verdicts == ["ready", "ready"]:
+        text = "Yes: the data carry segments by value and by behaviour."
+        return Statement("segmentation", text, "good", values=values)
+    if "ready" in verdicts:
+        ready, thin = ("rfm", "clusters") if verdicts[0] == "ready" else ("clusters", "rfm")
+        names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
+        text = f"In part: the data carry {names[ready]}, but are thin for {names[thin]}. {_why(found, thin)}"
+        return Statement("segmentation", text, "few", action=_said(found, thin), values=values | _figures(result))
+    if verdicts[0] == "missing":
+        text = f"No. {_why(found, 'rfm')}"
+        return Statement("segmentation", text, "few", action=_said(found, "rfm"), values=values)
+    text = f"Only in a simple way. {_why(found, 'rfm')}"
+    values |= _figures(result)
+    return Statement("segmentation", text, "few", action=_said(found, "rfm"), headline=True, values=values)
+
+
+def _figures(result: "Readiness") -> dict[str, float]:
+    """The numbers that reasons are made of."""
+    figures = {f"{r['analysis']}: {r['gate']}": float(r["found"]) for r in result.gates.to_dict("records")}
+    buyers = figures.get("rfm: buyers for scores from 1 to 5", float("nan"))
+    return figures | {"cells": 25.0, "buyers_a_cell": buyers / 25}
+
+
+def _why(verdicts: pd.DataFrame, analysis: str) -> str:
+    return str(verdicts.loc[analysis, "why"])
+
+
+def _said(verdicts: pd.DataFrame, analysis: str) -> str:
+    return str(verdicts.loc[analysis, "collect"])

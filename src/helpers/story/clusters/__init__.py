@@ -1,0 +1,1 @@
+"""The page on which behaviours there are."""

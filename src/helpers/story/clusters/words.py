@@ -1,0 +1,81 @@
+"""Sentences about how customers group by behaviour."""
+
+import math
+from typing import TYPE_CHECKING
+
+from helpers.story import fmt, verdicts
+from helpers.story.fmt import Money
+from helpers.story.phrases import quoted, some
+from helpers.story.statement import Statement
+
+if TYPE_CHECKING:
+    from helpers.analysis.clusters import Clusters
+
+
+def choice(result: "Clusters") -> Statement:
+    """Why this number of groups, and how far it can be trusted."""
+    chosen = result.by_k[result.by_k["chosen"]].to_dict("records")[0]
+    silhouette, jaccard = float(chosen["silhouette"]), float(chosen["jaccard_min"])
+    stability, separation = verdicts.cluster_stability(jaccard), verdicts.cluster_separation(silhouette)
+    values = {"k": result.k, "silhouette": silhouette, "jaccard_min": jaccard}
+    apart = {
+        "strongly": "They lie far apart",
+        "clearly": "They are clearly apart",
+        "weakly": "They overlap at their edges",
+        "hardly": "They run into each other",
+    }[separation]
+    text = f"{result.reason.rstrip('.')}. {apart} (separation {fmt.number(silhouette, 2)} of 1)"
+    if math.isnan(jaccard):
+        text += "; whether they would come back in fresh samples is not known."
+        return Statement("choice", text, "few", headline=True, values=values)
+    likeness = f"stability of the weakest {fmt.number(jaccard, 2)} of 1"
+    if stability == "unstable":
+        groups = result.by_cluster.to_dict("records")
+        shaky = [quoted(g["cluster"]) for g in groups if verdicts.cluster_stability(g["jaccard"]) == "unstable"]
+        return Statement(
+            "choice",
+            f"{text}. In fresh samples of the same customers {some(shaky) or 'a group'} does not come back "
+            f"({likeness}): do not build on it.",
+            "unclear",
+            action="Plan with the value segments for now, and group again on other measures or with more customers.",
+            headline=True,
+            values=values,
+        )
+    held = "hold in fresh samples" if stability == "stable" else "come back in fresh samples only in outline"
+    well = stability == "stable" and separation in ("strongly", "clearly")
+    return Statement(
+        "choice",
+        f"{text} and {held} ({likeness}).",
+        "good" if well else "unclear" if separation == "hardly" else "neutral",
+        values=values,
+    )
+
+
+def value(result: "Clusters", money: Money, *, min_customers: int = 30) -> Statement:
+    """The group worth most."""
+    groups = result.by_cluster
+    by_spend = "spend_share" in groups.columns and bool(groups["spend_share"].notna().all())
+    rank = "spend_share" if by_spend else "customers"
+    top = groups.sort_values(rank, ascending=False, kind="stable").to_dict("records")[0]
+    name, customers_in = quoted(top["cluster"]), fmt.share(top["customer_share"])
+    values = {"cluster": top["cluster"], "customers": int(top["customers"]), "customer_share": top["customer_share"]}
+    if by_spend:
+        values |= {"spend": top["spend"], "spend_share": top["spend_share"]}
+        spend_of = f"{fmt.share(top['spend_share'])} of spend ({money(top['spend'])})"
+        text = f"{name} is the group worth most: {customers_in} of customers and {spend_of}."
+    else:
+        text = f"The largest group is {name}, with {customers_in} of customers."
+    if top["customers"] < min_customers:
+        text += f" With {fmt.many(top['customers'], 'customer')} it is too small to test an offer on."
+        return Statement("value", text, "few", headline=True, values=values)
+    if top["jaccard"] == top["jaccard"] and verdicts.cluster_stability(top["jaccard"]) == "unstable":
+        text += " It does not come back in fresh samples of the same customers, so do not build on it."
+        return Statement("value", text, "unclear", headline=True, values=values)
+    return Statement(
+        "value",
+        text,
+        action="Write one offer for this group, send it to a random half, and compare what both halves buy."
+        if by_spend
+        else "",
+        values=values,
+    )

@@ -1,0 +1,1 @@
+"""The cover: what was found, how sure we are, and what to do about it."""
