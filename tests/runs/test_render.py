@@ -134,7 +134,7 @@ def test_nothing_to_show_is_left_out_where_a_statement_says_why(tmp_path: Path) 
     page = one(tmp_path, new_markdown_cell("## Did it work?"), html(NOTHING), said, html(NOTHING))
     assert "Nothing to show" not in page
     assert page.count('<div class="output">') == 1
-    page = one(tmp_path, new_markdown_cell("## Did it work?"), html(NOTHING), new_markdown_cell("## And now?"), said)
+    page = one(tmp_path, new_markdown_cell("## Did it work?"), html(NOTHING), chart())
     assert "Nothing to show" in page
 
 

@@ -10,6 +10,7 @@ import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -146,6 +147,52 @@ def wrap_tables(soup: BeautifulSoup) -> None:
         name = table.find("caption") or table.find(class_="gt_title") or table.find_previous(HEADINGS)
         label = f"Table: {text_of(name)}" if name else "Table"
         wrap.attrs.update({"tabindex": "0", "role": "region", "aria-label": label})
+
+
+def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
+    """Take out the sections that show nothing and only say so, and name them at the end of the page under `title`,
+    each with what would bring it (`data-needs` of its statement, else why its picture or table is empty).
+
+    A section begins with a cell that holds one second-level heading and ends before the next cell with a heading as
+    high. One of prose alone stays.
+    """
+    sections: list[list[Tag]] = []
+    for block in soup.find_all(recursive=False):
+        highest = block.find_all(["h1", "h2"]) if "prose" in block.get_attribute_list("class") else []
+        if highest:
+            sections.append([])
+        if sections:
+            sections[-1].append(block)
+    lines = []
+    for opening, *blocks in sections:
+        headings = opening.find_all(["h1", "h2"])
+        shown = [b for b in blocks if "prose" not in b.get_attribute_list("class") and not _is_blank(b)]
+        reasons = [_reason(block) for block in shown]
+        if len(headings) != 1 or headings[0].name != "h2" or not shown or not all(reasons):
+            continue
+        why = next((reason for reason in reasons if reason.startswith("Needs ")), reasons[0])
+        lines.append(f"<li><strong>{escape(text_of(headings[0]))}</strong> {escape(why)}</li>")
+        for block in (opening, *blocks):
+            block.decompose()
+    if lines:
+        markup = f'<div class="prose"><h2>{escape(title)}</h2><ul class="skipped">{"".join(lines)}</ul></div>'
+        soup.append(BeautifulSoup(markup, "html.parser"))
+
+
+def _is_blank(block: Tag) -> bool:
+    return not text_of(block) and not block.find("img") and block.name != "figure"
+
+
+def _reason(block: Tag) -> str:
+    """Why a block shows nothing; "" where it shows something."""
+    needs = block.select_one("[data-needs]")
+    if needs and text_of(needs) == text_of(block):
+        return f"Needs {needs['data-needs']}."
+    empty = block.find(class_="nothing")
+    if empty and text_of(empty) == text_of(block):
+        why = text_of(empty).partition("Nothing to show: ")[2] or text_of(empty)
+        return why[:1].upper() + why[1:]
+    return ""
 
 
 def drop_empty(soup: BeautifulSoup) -> None:

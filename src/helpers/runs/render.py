@@ -32,6 +32,7 @@ _SHOWN = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdow
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 # papermill marks a notebook that failed with these cells.
 _NOT_FOR_READERS = {"papermill-error-cell-tag", "papermill-error-cell-message"}
+_NOT_HERE = "What is not on this page?"
 _PALEST = "#f4f5f7"  # the darkest surface that accent-coloured text stands on
 _CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 
@@ -130,6 +131,7 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
     markup, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(page.notebook.parent.resolve())}})
     soup = BeautifulSoup(markup, "html.parser")
     fragment.separate_ids(soup)
+    fragment.leave_out_sections(soup, _NOT_HERE)
     title, sections = fragment.set_headings(soup, name)
     fragment.wrap_tables(soup)
     fragment.drop_empty(soup)

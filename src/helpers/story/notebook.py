@@ -66,14 +66,16 @@ def say(statement: Statement) -> Html:
 
 def _in_unit(statement: Statement) -> Statement:
     figures = tuple(replace(f, label=in_unit(f.label), note=in_unit(f.note)) for f in statement.figures)
-    return replace(statement, text=in_unit(statement.text), action=in_unit(statement.action), figures=figures)
+    text, action, needs = (in_unit(said) for said in (statement.text, statement.action, statement.needs))
+    return replace(statement, text=text, action=action, needs=needs, figures=figures)
 
 
 def statement_html(statement: Statement) -> str:
     action = (
         f'<p class="say-action"><strong>What to do</strong> {escape(statement.action)}</p>' if statement.action else ""
     )
-    return f'<div class="say say-{statement.verdict}"><p>{escape(statement.text)}</p>{action}</div>'
+    needs = f' data-needs="{escape(statement.needs)}"' if statement.needs else ""
+    return f'<div class="say say-{statement.verdict}"{needs}><p>{escape(statement.text)}</p>{action}</div>'
 
 
 def save_table(name: str, frame: pd.DataFrame) -> None:

@@ -24,6 +24,7 @@ class Statement:
     verdict: Verdict = "neutral"
     action: str = ""
     headline: bool = False  # belongs on the cover
+    needs: str = ""  # what would bring something to say, where there is nothing: its section then leaves the page
     values: dict[str, Any] = field(default_factory=dict)
     figures: tuple[KeyFigure, ...] = ()
 

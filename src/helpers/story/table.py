@@ -52,19 +52,20 @@ def frame_table(
     note: str = "",
     group: str = "",
     right: Collection[str] = (),
+    nothing: str = "no rows",
 ) -> Table:
     """A table of the frame's columns named in `labels`, in that order; the first one names the rows.
 
     labels: column -> heading; columns the frame lacks are passed over, since some are known only for some
     clients. formats: column -> how a value is written; others are written as they are. group: a column whose
     values become headings within the table. right: columns of written numbers that stand right, as all
-    numeric columns with a format do.
+    numeric columns with a format do. nothing: why there is nothing to show, where the frame has no rows.
     """
     title, note = in_unit(title), in_unit(note)
     labels = {column: in_unit(label) for column, label in labels.items()}
     columns = [c for c in labels if c in frame]
     if frame.empty or not columns:
-        message = f"{title}. Nothing to show: no rows."
+        message = f"{title}. Nothing to show: {nothing}."
         return Table(f'<p class="nothing">{escape(message)}</p>', message, title)
     shown = pd.DataFrame({c: [_written(v, formats.get(c)) for v in frame[c]] for c in columns})
     numbers = {c for c in columns if c in formats and pd.api.types.is_numeric_dtype(frame[c])} | set(right)

@@ -1,7 +1,5 @@
 """Sentences about columns: what is odd, which name people, what is blank, not used, or moves together."""
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from helpers.analysis.data_profile.alerts import ALERTS
@@ -10,9 +8,6 @@ from helpers.story.data_profile.oddities import advice, kind, oddity
 from helpers.story.phrases import inside, quoted, some
 from helpers.story.statement import Statement, Verdict
 from helpers.story.terms import in_plain, lower, plain
-
-if TYPE_CHECKING:
-    pass
 
 _LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
 _FEWEST_ROWS = 30  # with fewer in every table nothing can be called odd
@@ -23,7 +18,7 @@ def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
     """`alerts` as from alerts.find_alerts, `columns` as in data_columns."""
     if columns.empty or columns["rows"].max() < _FEWEST_ROWS:
         text = "There are too few rows to say what is usual in them, and so what is odd."
-        return Statement("oddities", text, "few")
+        return Statement("oddities", text, "few", needs=f"a table with {_FEWEST_ROWS} rows or more")
     told = alerts[alerts["severity"] != "note"]
     values: dict[str, object] = {"columns": len(columns), "alerts": len(told), "notes": len(alerts) - len(told)}
     values["kinds"] = len(ALERTS)
@@ -48,7 +43,8 @@ def number_links(pairs: pd.DataFrame) -> Statement:
     known = pairs[(pairs["n"] >= _FEWEST_ROWS) & pairs["correlation"].notna()]
     if known.empty:
         text = "No table has two number columns with enough rows to tell whether they move together."
-        return Statement("number_links", text, "few")
+        needs = f"a table with two number columns that are filled together in {_FEWEST_ROWS} rows or more"
+        return Statement("number_links", text, "few", needs=needs)
     size = known["correlation"].abs().round(2)
     ranked = known.assign(size=size).sort_values("size", ascending=False, kind="stable")
     linked = ranked[ranked["size"] >= _LINKED]
@@ -132,7 +128,7 @@ def gaps(columns: pd.DataFrame, quality: pd.DataFrame, *, high: float = 0.2) -> 
     """`columns` as in data_columns, `quality` as in ClientData; names the columns with `high` or more of their values
     blank, and what was set aside for a blank before."""
     if columns.empty:
-        return Statement("gaps", "No columns were supplied.", "few")
+        return Statement("gaps", "No columns were supplied.", "few", needs="a table with rows")
     columns = columns[~columns["sparse"]]
     blank = columns["missing_share"].round(3)  # as printed, so that "20.0%" is never below a limit of 20%
     gappy = columns[blank >= max(high, 0.001)].sort_values("missing_share", ascending=False, kind="stable")

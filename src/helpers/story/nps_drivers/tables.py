@@ -43,7 +43,9 @@ def groups(groups: "NpsGroups") -> Table:
         "grouping": plain,
     }
     right = ["score", "weighted_score"]
-    return frame_table(shown, labels, formats, "Net Promoter Score by group", group="grouping", right=right)
+    title, nothing = "Net Promoter Score by group", "every group holds all answers, so there are none to compare"
+    shown = shown if (shown["answers"] < shown["answers"].max()).any() else shown.head(0)
+    return frame_table(shown, labels, formats, title, group="grouping", right=right, nothing=nothing)
 
 
 def drivers(drivers: "Drivers") -> Table:

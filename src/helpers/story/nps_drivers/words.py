@@ -69,11 +69,14 @@ def weighting(result: "NpsGroups") -> Statement:
     return Statement("weighting", text, values=values)
 
 
-def trend(change: "WaveChange | None") -> Statement:
+def trend(change: "WaveChange | None", *, min_answers: int = 50) -> Statement:
     """Whether the last survey wave differs from the one before, by the interval of the difference."""
     if change is None:
         return Statement(
-            "trend", "There are no two survey waves with enough answers, so nothing is said about change.", "few"
+            "trend",
+            "There are no two survey waves with enough answers, so nothing is said about change.",
+            "few",
+            needs=f"two survey waves with {fmt.many(min_answers, 'answer')} or more each",
         )
     moved = change.difference
     before, now = fmt.points(change.before.score), fmt.points(change.now.score)
@@ -127,6 +130,8 @@ def by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
             "by_group",
             f"No two groups of customers gave {fmt.many(min_answers, 'answer')} or more each, so none are compared.",
             "few",
+            needs=f"two groups of customers, by touchpoint or by any attribute of theirs, with "
+            f"{fmt.many(min_answers, 'answer')} or more each",
         )
     values = {"grouping": gap.grouping, "low": gap.low, "high": gap.high, "gap": gap.points}
     if not gap.clear:
@@ -162,6 +167,7 @@ def drivers(result: "Drivers", *, min_answers: int = 50) -> Statement:
                 "No aspect was rated by enough customers, or the ratings hardly differ: nothing is said about drivers.",
                 "few",
                 values={"answers": result.answers},
+                needs="aspects that most customers rate, and not all alike",
             )
         fewer = f", fewer than the {fmt.count(min_answers)} needed"
         rate = "rates" if result.answers == 1 else "rate"
@@ -171,6 +177,7 @@ def drivers(result: "Drivers", *, min_answers: int = 50) -> Statement:
             "few",
             action="Ask about fewer things, and put them to more customers.",
             values={"answers": result.answers},
+            needs=f"{fmt.many(min_answers, 'answer')} that rate every aspect asked",
         )
     top = result.drivers.to_dict("records")[:3]
     values = {
@@ -216,7 +223,8 @@ def driver_gap(result: "Drivers", *, min_answers: int = 50) -> Statement:
     """The important driver that is rated low: where improvement should start."""
     frame = result.drivers
     if result.answers < min_answers or len(frame) < 2:
-        return Statement("driver_gap", "There are too few ratings to set priorities.", "few")
+        needs = f"two aspects or more, rated in {fmt.many(min_answers, 'answer')} or more"
+        return Statement("driver_gap", "There are too few ratings to set priorities.", "few", needs=needs)
     if verdicts.explained(result.r_squared) == "next to nothing":
         text = "The ratings hardly go with the score, so they set no priorities."
         return Statement("driver_gap", text, "unclear", values={"r_squared": result.r_squared})

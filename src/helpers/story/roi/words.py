@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from helpers.analysis.roi.experiments import Lift
 
 _Row = Mapping[Any, Any]
+_CAMPAIGN = "campaigns, with customers left out of them at random"
 
 
 def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) -> Statement:
     """`kpis` as in the rfm_segments table; compares the segments that have `min_customers` or more."""
     if kpis.empty:
-        return Statement("segment_value", "No orders were scored, so there are no value segments to compare.", "few")
+        text = "No orders were scored, so there are no value segments to compare."
+        return Statement("segment_value", text, "few", needs="orders with a customer and a date")
     judged = kpis[kpis["customers"] >= min_customers].sort_values("average_spend", kind="stable").to_dict("records")
     if len(judged) < 2:
         text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
@@ -49,7 +51,8 @@ def lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
     arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
     what = inside(metric)
     if not arms:
-        return Statement("lift", "No campaign with a control group was supplied.", "few")
+        text = "No campaign with a control group was supplied."
+        return Statement("lift", text, "few", needs=_CAMPAIGN)
     known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
     values = {
         "metric": metric,
@@ -90,6 +93,7 @@ def returns_on_campaigns(result: Returns, money: Money) -> Statement:
             "few",
             action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
             headline=True,  # the cover must say what this report cannot show, and what would unlock it
+            needs=f"{_CAMPAIGN}, and what they cost",
         )
     values = {**_total(total), "margin": result.margin, "arms": [_kept(case, result.margin) for case in cases]}
     if not total.cost > 0:
@@ -151,7 +155,10 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
     measured = [case for case in cases if case["basis"] == "measured"]
     if not cases:
         return Statement(
-            "returns_on_segments", "There is neither a measured campaign nor a plan to show by segment.", "few"
+            "returns_on_segments",
+            "There is neither a measured campaign nor a plan to show by segment.",
+            "few",
+            needs=f"{_CAMPAIGN}, or a plan: a lift and a cost per customer in the parameter file",
         )
     values: dict[str, Any] = {"verdicts": result.by_segment["verdict"].value_counts().to_dict()}
     if not measured:
@@ -164,11 +171,12 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
             "few",
             action="Keep the customer number and the date of contact with each campaign.",
             values=values,
+            needs="orders before the campaigns, and the customer number and date of each contact",
         )
     costed = [case for case in measured if case["verdict"] != "no cost given"]
     if not costed:
         text = "What the campaigns cost was not given, so no return by segment is shown."
-        return Statement("returns_on_segments", text, "few", values=values)
+        return Statement("returns_on_segments", text, "few", values=values, needs="what each campaign cost")
     paying, losing = ([case for case in costed if case["verdict"] == v] for v in ("pays", "loses"))
     said = [
         f"It clearly {outcome} for {some([_where(case, costed) for case in found])}."
@@ -297,7 +305,7 @@ def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customer
     that have `min_customers` or more."""
     if plans.empty:
         text = "Without orders and a cost per customer, what a programme must earn cannot be worked out."
-        return Statement("break_even", text, "few")
+        return Statement("break_even", text, "few", needs="orders, and the cost of a programme per customer")
     lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
     text = (
         f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "
