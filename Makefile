@@ -3,7 +3,7 @@ CLIENT ?= demo
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup report test bench lint lab clean
+.PHONY: help setup report test bench docs lint lab clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -31,6 +31,9 @@ bench: setup ## Measure against pandas and ydata-profiling, and write docs/bench
 	$(BIN)/python -m tests.benchmarks.compare doubling
 	$(BIN)/python -m tests.benchmarks.compare hundred
 	$(BIN)/python -m tests.benchmarks.compare_profile
+
+docs: setup ## Write what docs/params.md and docs/tables.md take from the code
+	$(BIN)/python -m tests.make_docs
 
 lint: setup ## Check style, types and notebooks
 	$(BIN)/ruff check .

@@ -7,8 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from helpers.runs.knobs import knobs_markdown, read_knobs
+from helpers.runs.knobs import read_knobs
 from helpers.runs.notebooks import find_notebooks
+from helpers.story.results import declared
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "helpers"
@@ -131,15 +132,6 @@ def test_notebooks_run_after_those_whose_tables_they_load() -> None:
     assert order.index("02_rfm") < order.index("06_roi")
 
 
-def test_every_knob_is_documented() -> None:
-    text = (ROOT / "docs" / "params.md").read_text("utf-8")
-    documented = re.search(r"<!-- knobs -->\n(.*)<!-- /knobs -->", text, re.S)
-    assert documented
-    assert documented.group(1).strip() == knobs_markdown(ROOT / "notebooks").strip()
-
-
-def test_every_result_table_is_documented() -> None:
-    text = (ROOT / "docs" / "tables.md").read_text("utf-8")
-    saved = {table for notebook in find_notebooks(ROOT / "notebooks") for table in notebook.writes}
-    assert saved
-    assert saved == set(re.findall(r"^### (\w+)$", text, re.M)) - {"findings", "rejected"}
+def test_every_result_table_is_declared_by_its_page() -> None:
+    for notebook in find_notebooks(ROOT / "notebooks"):
+        assert notebook.writes == set(declared(notebook.name)), notebook.name

@@ -16,7 +16,6 @@ from helpers.runs.knobs import (
     Knob,
     Range,
     check_value,
-    knobs_markdown,
     notebook_sections,
     read_knobs,
 )
@@ -186,16 +185,3 @@ def test_a_value_passes_exactly_when_it_is_of_the_type_and_in_the_range(value: A
     as_float, faults = check_value(ANY_FLOAT, value)
     assert (not faults) == in_range
     assert not in_range or (as_float == value and type(as_float) is float)
-
-
-def test_markdown_lists_what_a_client_may_set(tmp_path: Path) -> None:
-    own = 'params_file: str = "x"  # the client\nrun_dir: str = "y"  # the run\n'
-    _write(tmp_path / "00_summary.ipynb", own)
-    _write(tmp_path / "02_rfm.ipynb", own + 'method: str = "auto"  # how it is chosen [auto | fixed]')
-    assert knobs_markdown(tmp_path) == (
-        "### summary\n\nNo knobs.\n\n"
-        "### rfm\n\n"
-        "| knob | type | default | allowed | meaning |\n"
-        "| --- | --- | --- | --- | --- |\n"
-        '| `method` | str | `"auto"` | auto \\| fixed | how it is chosen |\n'
-    )

@@ -127,25 +127,6 @@ def check_value(knob: Knob, value: Any) -> tuple[Any, list[Fault]]:
     return (value if faults else _as_type(knob.type, value)), faults
 
 
-def knobs_markdown(notebooks_dir: Path) -> str:
-    """Every knob a client may set, as Markdown: a heading and a table for each notebook."""
-    blocks = []
-    for section, path in notebook_sections(notebooks_dir).items():
-        knobs = [k for k in read_knobs(path).values() if k.name not in RESERVED]
-        lines = [f"### {section}", ""]
-        if knobs:
-            lines += ["| knob | type | default | allowed | meaning |", "| --- | --- | --- | --- | --- |"]
-            lines += [
-                f"| `{k.name}` | {k.type} | `{_cell(json.dumps(k.default, ensure_ascii=False))}` "
-                f"| {_cell(k.allowed_text)} | {_cell(k.comment)} |"
-                for k in knobs
-            ]
-        else:
-            lines.append("No knobs.")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks) + "\n"
-
-
 def _parameters_source(notebook: Path) -> str:
     try:
         # Plain JSON: nbformat takes a second to import, and every notebook of every client reads its knobs.
@@ -264,7 +245,3 @@ def _comments(source: str) -> dict[int, str]:
 
 def _where(notebook: Path, line: int) -> str:
     return f"{notebook}, parameters cell, line {line}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

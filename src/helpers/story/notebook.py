@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.data.spreadsheets import safe_frame
 from helpers.errors import InputError
+from helpers.story.results import check_result, declared
 from helpers.story.statement import Statement
 from helpers.story.units import in_unit
 
@@ -79,8 +80,11 @@ def statement_html(statement: Statement) -> str:
 
 
 def save_table(name: str, frame: pd.DataFrame) -> None:
-    """Write a result table as Parquet and CSV to the run's tables; docs/tables.md describes each."""
-    folder = _current().tables
+    """Write a result table as Parquet and CSV to the run's tables, if it is what its page declares in `results.py`
+    (docs/tables.md); raises InputError if not. A table that the page does not declare is written as it is."""
+    page = _current()
+    folder, table = page.tables, declared(page.name).get(name)
+    frame = check_result(frame, table) if table else frame
     times = frame.select_dtypes("datetime").columns
     frame = frame.astype(dict.fromkeys(times, "datetime64[us]"))  # which unit they come in is the engine's choice
     frame.to_parquet(folder / f"{name}.parquet", index=False)

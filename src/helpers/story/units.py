@@ -9,10 +9,9 @@ the customers table, which stays one of customers.
 import re
 from contextvars import ContextVar
 
+from helpers.story.chapters import chapter_of
+
 CUSTOMER, ACCOUNT = "customer", "account"
-# Pages that speak of people or of the files supplied whatever the unit: answers are given by people, campaigns draw
-# people (`helpers.data.features.accounts`), and the cover repeats what the other pages said in their own words.
-_OF_PEOPLE = ("data_profile", "nps_drivers", "roi", "summary")
 _unit: ContextVar[str] = ContextVar("unit", default=CUSTOMER)
 
 _KEPT = r"“[^”]*”|\b(?:Loyal|New|new|long-standing|typical) customers\b|\b[Cc]ustomers? (?:table|file|number)s?\b"
@@ -25,8 +24,8 @@ def speak_of(unit: str, page: str) -> None:
 
 
 def unit_of(page: str, unit: str) -> str:
-    """What a page of a report speaks of, where the parameter file says `unit`."""
-    return CUSTOMER if page.partition("_")[2] in _OF_PEOPLE else unit
+    """What a page of a report speaks of where the parameter file says `unit`: that, unless its chapter has a `UNIT`."""
+    return str(getattr(chapter_of(page), "UNIT", unit))
 
 
 def in_unit(text: str, unit: str = "") -> str:
