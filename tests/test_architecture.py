@@ -17,7 +17,7 @@ LAYERS = ["errors", "data", "analysis", "story", "runs"]  # each may import what
 # The rooms of data, in the order in which a client's rows pass them, with what stands at the top among them.
 ROOMS = [
     *("schema", "urls", "spec", "spreadsheets", "engines", "reading", "cleaning", "client_data"),
-    *("features", "profiling", "guess", "demo"),
+    *("profiling", "features", "guess", "demo"),
 ]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 MODULES = sorted(SOURCE.rglob("*.py"))

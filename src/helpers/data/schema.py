@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 UNKNOWN = "(unknown)"  # the group of rows whose group is not known
+WITHHELD = "(withheld)"  # the group of rows whose group is named by what looks like a person's
 
 Kind = Literal["id", "text", "date", "number", "flag"]
 

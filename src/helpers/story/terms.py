@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 
-from helpers.data.schema import UNKNOWN
+from helpers.data.schema import UNKNOWN, WITHHELD
 from helpers.story import fmt
 
 _PLAIN = {
@@ -80,7 +80,7 @@ def in_plain(text: object) -> str:
 
 def group_name(group: object) -> str:
     """A group as a reader sees it, also where its customers belong to none."""
-    return "Not known" if group == UNKNOWN else str(group)
+    return {UNKNOWN: "Not known", WITHHELD: "Name withheld"}.get(str(group), str(group))
 
 
 def natural_order(names: Iterable[object], keep: bool = False) -> list[int] | None:

@@ -9,8 +9,9 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.client_data import ClientData
+from helpers.data.profiling.texts import looks_personal
 from helpers.data.reading import SOURCE, SOURCE_ROW
-from helpers.data.schema import UNKNOWN
+from helpers.data.schema import UNKNOWN, WITHHELD
 from helpers.errors import InputError, nearest
 
 SEGMENT = "rfm_segment"
@@ -72,12 +73,14 @@ def nps_counts(answers: Table, groupings: Sequence[str]) -> pd.DataFrame:
 
     Columns grouping, group, promoters, passives, detractors; with a weight column also weight_promoters,
     weight_passives, weight_detractors and weight_squares. Answers without a group are in the group
-    "(unknown)", never dropped; a group that is a whole number is told as one, "2022" and not "2022.0".
+    "(unknown)", never dropped; a group that is a whole number is told as one, "2022" and not "2022.0"; groups named by
+    what looks like a person's are one group "(withheld)".
     """
     frames = [_count_answers(answers, ibis.literal("all")).assign(grouping="all")]
     for grouping in groupings:
         group = answers[grouping].cast("string").fill_null(UNKNOWN)
-        frames.append(_merge_whole_numbers(_count_answers(answers, group)).assign(grouping=grouping))
+        counts = _withhold_persons(_merge_whole_numbers(_count_answers(answers, group)))
+        frames.append(counts.assign(grouping=grouping))
     frame = pd.concat(frames, ignore_index=True)
     return frame[["grouping", *frame.columns.drop("grouping")]]
 
@@ -196,6 +199,14 @@ def _merge_whole_numbers(counts: pd.DataFrame) -> pd.DataFrame:
         return counts
     whole = counts.assign(group=counts["group"].mask(known, counts["group"].str.replace(r"\.0+$", "", regex=True)))
     return whole.groupby("group", as_index=False).sum()
+
+
+def _withhold_persons(counts: pd.DataFrame) -> pd.DataFrame:
+    """Counts with the groups that an e-mail address, telephone or account number names as one group."""
+    personal = counts["group"].map(looks_personal)
+    if not personal.any():
+        return counts
+    return counts.assign(group=counts["group"].mask(personal, WITHHELD)).groupby("group", as_index=False).sum()
 
 
 def _group_of(score: Any) -> Any:

@@ -10,6 +10,8 @@ from ibis.expr.types import Table
 from helpers.data.client_data import ClientData
 from helpers.data.features.answers import SEGMENT, with_groups
 from helpers.data.features.customers import customer_features
+from helpers.data.profiling.texts import looks_personal
+from helpers.data.schema import WITHHELD
 from helpers.errors import InputError
 
 EVERYONE = "All customers"
@@ -69,7 +71,7 @@ def arm_outcomes(exposures: Table, metrics: Sequence[str], *, by_segment: bool =
             n=value.count(), mean=value.mean(), variance=value.var(how="sample")
         )
         frames.append(grouped.execute().assign(metric=metric))
-    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+    frame = _withhold_persons(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame(columns=columns)
     return frame[columns].sort_values(columns[:3] + columns[6:], ignore_index=True)
 
 
@@ -77,4 +79,13 @@ def arm_costs(exposures: Table) -> pd.DataFrame:
     """One row a segment, campaign and arm: segment, campaign, arm, customers, cost (NaN where none is given)."""
     keys = {"segment": exposures[SEGMENT], "campaign": exposures.campaign, "arm": exposures.arm}
     cost = exposures.cost.sum() if "cost" in exposures.columns else ibis.null("float64")
-    return exposures.group_by(**keys).aggregate(customers=exposures.count(), cost=cost).execute()
+    return _withhold_persons(exposures.group_by(**keys).aggregate(customers=exposures.count(), cost=cost).execute())
+
+
+def _withhold_persons(arms: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns and arms named by what looks like a person's under a name of ours, each still one of its own."""
+    for column in ("campaign", "arm"):
+        personal = sorted(name for name in arms[column].dropna().unique() if looks_personal(name))
+        ours = {name: f"{WITHHELD} {number}" for number, name in enumerate(personal, start=1)}
+        arms = arms.assign(**{column: arms[column].replace(ours)}) if ours else arms
+    return arms

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.data.schema import UNKNOWN
+from helpers.data.schema import UNKNOWN, WITHHELD
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.phrases import inside, quoted
@@ -143,7 +143,8 @@ def by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
         )
     groups = {r["group"]: r for r in gap.by_group.to_dict("records")}
     low, high, kind = groups[gap.low], groups[gap.high], inside(gap.grouping)
-    low_name, high_name = (f"{kind} not known" if g == UNKNOWN else quoted(g) for g in (gap.low, gap.high))
+    unnamed = {UNKNOWN: f"{kind} not known", WITHHELD: f"{kind} withheld, as its name looks like a person's,"}
+    low_name, high_name = (unnamed.get(g, quoted(g)) for g in (gap.low, gap.high))
     action = f"Read the comments from {low_name} first, and call the detractors who can be reached."
     if gap.low == UNKNOWN:
         action = f"Look up who these customers are before acting: their {kind} is not known."

@@ -1,0 +1,82 @@
+"""What looks like a person's is in no page and in no table but those of customers, whichever column it came in."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from helpers.data.schema import TABLES, Column, Table
+from helpers.runs.params import read_params
+from helpers.runs.pipeline import run_client
+from helpers.runs.project import Project
+
+ROWS = 400
+FIRST = date(2025, 1, 1)
+# What a column must hold for its table to be read at all.
+USUAL = {"currency": ["GBP"], "arm": ["mail", "control"]}
+PEOPLE = ("customers_", "rejected_")  # tables with a row a customer, and rows as they came
+
+
+def sentinel(table: str, column: str) -> list[str]:
+    """Two values that are a person's, of which either tells where it came from."""
+    name = f"{table}.{column}".replace("_", "-")
+    number = 100 + [f"{t}.{c.name}" for t in TABLES for c in TABLES[t].columns].index(f"{table}.{column}")
+    return [f"zebulon.{name}@quackenbush.example", f"+44 20 7946 0{number}"]
+
+
+def client(folder: Path) -> dict[str, list[str]]:
+    """A file a table, with the personal values in a tenth of each text column; those of every column, by its name."""
+    told = {}
+    for table in TABLES.values():
+        frame = pd.DataFrame({c.name: values_of(table, c) for c in table.columns if c.name != "cancelled_on"})
+        for place, column in enumerate(c.name for c in table.columns if c.kind == "text" and c.name != "currency"):
+            mine = sentinel(table.name, column)
+            frame[column] = [mine[i // 10 % 2] if i % 10 == place else v for i, v in enumerate(frame[column])]
+            told[f"{table.name}.{column}"] = mine
+        if table.name == "customers":
+            frame["region"] = frame["role"]  # an attribute the client declares
+        frame.assign(spend=[float(i % 7) for i in range(ROWS)]).to_csv(folder / f"{table.name}.csv", index=False)
+    return told
+
+
+def values_of(table: Table, column: Column) -> list[object]:
+    alone = table.key == column.name or column.name == "order_id"
+    usual = USUAL.get(column.name, ["Alpha", "Beta", "Gamma"])
+    make: dict[str, Callable[[int], object]] = {
+        "text": lambda i: usual[i // 3 % len(usual)],
+        "date": lambda i: FIRST + timedelta(days=i % 360),
+        "number": lambda i: i % 11 if column.name == "score" else 1 + i % 5,
+        "flag": lambda i: i % 2 == 0,
+        "id": lambda i: f"{column.name[0]}{i if alone else i % 120}",
+    }
+    return [make[column.kind](i) for i in range(ROWS)]
+
+
+def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path, project: Project) -> None:
+    told = client(tmp_path)
+    data = {name: {"source": str(tmp_path / f"{name}.csv")} for name in TABLES}
+    data["exposures"] |= {"control": "control", "outcomes": ["spend"]}
+    data["customers"] |= {"attributes": {"geographic": ["region"]}}
+    head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
+    shutil.copytree(project.notebooks, tmp_path / "notebooks")
+    path = tmp_path / "params" / "acme.yaml"
+    path.parent.mkdir()
+    path.write_text(yaml.safe_dump({**head, "data": data}), "utf-8")
+    page = run_client(
+        read_params(path, project.notebooks), project, lambda *_, **__: None, reports_dir=tmp_path / "out"
+    )
+    files = [
+        f for f in page.parent.rglob("*") if f.suffix in (".html", ".csv", ".json") and not f.name.startswith(PEOPLE)
+    ]
+    assert len(files) > 25
+    leaks = {
+        (f.name, column)
+        for f in files
+        for column, values in told.items()
+        for value in values
+        if value in f.read_text("utf-8")
+    }
+    assert sorted(leaks) == []
