@@ -39,8 +39,8 @@ data:
 OWN = 'params_file: str = "../params/acme.yaml"  # the client\nrun_dir: str = ""  # where results go\n'
 
 COVER = """from helpers.runs.client import open_client
-from helpers.story import cover
 from helpers.story.notebook import load_findings, load_steps, load_table
+from helpers.story.summary import cover
 client = open_client(params_file, run_dir, page="00_summary")
 assert len(load_table("spend_by_customer"))"""
 SALES = """from helpers.runs.client import open_client

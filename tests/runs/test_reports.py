@@ -70,8 +70,8 @@ class Report:
     def has(self, name: str) -> bool:
         return (self.folder / "tables" / f"{name}.parquet").is_file()
 
-    def said(self, key: str) -> dict:
-        return next(f for f in self.findings if f["key"] == key)
+    def said(self, page: str, key: str) -> dict:
+        return next(f for f in self.findings if (f["page"], f["key"]) == (page, key))
 
     def status(self) -> dict[str, str]:
         return {step["name"]: step["status"] for step in self.record["steps"]}
@@ -187,7 +187,7 @@ class TestDemo:
     def test_planted_driver_order_is_found(self, demo: Report, planted: dict) -> None:
         found = demo.table("nps_drivers")
         assert found["driver"].tolist() == [d["driver"] for d in planted["drivers"]]
-        assert found["lmg"].sum() == pytest.approx(demo.said("drivers_found")["values"]["r_squared"])
+        assert found["lmg"].sum() == pytest.approx(demo.said("05_nps_drivers", "drivers")["values"]["r_squared"])
         assert (found["lmg_low"] <= found["lmg"]).all() and (found["lmg"] <= found["lmg_high"]).all()
 
     def test_planted_lift_is_inside_its_interval(self, demo: Report, planted: dict) -> None:
@@ -278,8 +278,8 @@ def test_a_start_up_gets_a_report_that_says_what_is_too_thin(project: Project, t
     assert "5 customers are too few" in report.cover()
     assert not report.has("customers_clusters")
     assert not (report.folder / "04_clusters.html").exists()
-    assert report.said("nps_level")["verdict"] == "few"
-    assert report.said("drivers_found")["verdict"] == "few"
+    assert report.said("05_nps_drivers", "level")["verdict"] == "few"
+    assert report.said("05_nps_drivers", "drivers")["verdict"] == "few"
 
 
 @pytest.mark.xdist_group("real reports")
@@ -304,7 +304,7 @@ class TestRealClients:
         ]
         assert waves["nps"].round(2).tolist() == [39.84, 30.98]
         assert waves["nps_weighted"].round(2).tolist() == [40.40, 35.11]
-        assert sfo.said("nps_trend")["verdict"] == "bad"
+        assert sfo.said("05_nps_drivers", "trend")["verdict"] == "bad"
         assert len(sfo.table("nps_drivers")) >= 5
         skipped = [name for name, status in sfo.status().items() if status == "skipped"]
         assert skipped == ["02_rfm", "04_clusters", "06_roi"]

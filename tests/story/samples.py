@@ -284,3 +284,16 @@ READINESS = Readiness(
         }
     ),
 )
+
+
+def scored(customers: dict[str, tuple[int, float]]) -> Rfm:
+    """Segments by name: customers and average spend."""
+    frame = pd.DataFrame([(s, n, a) for s, (n, a) in customers.items()], columns=["rfm_segment", "customers", "a"])
+    frame = frame.rename(columns={"a": "average_spend"}).assign(spend=lambda f: f["customers"] * f["average_spend"])
+    total = frame["spend"].sum()
+    frame["customer_share"] = frame["customers"] / frame["customers"].sum()
+    frame["spend_share"] = frame["spend"] / total if total > 0 else nan
+    frame["action"] = "Thank them."
+    top = {0.01: 0.15, 0.2: 0.75} if total > 0 else {0.01: nan, 0.2: nan}
+    concentration = pd.DataFrame({"customer_share": list(top), "spend_share": list(top.values())})
+    return Rfm(pd.DataFrame(), frame, pd.DataFrame(), concentration, 5)

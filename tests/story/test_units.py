@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from helpers.story import charts, notebook, tables
+from helpers.story import notebook
 from helpers.story.chart import in_words, sheet
 from helpers.story.fmt import Money
+from helpers.story.rfm import charts
 from helpers.story.statement import KeyFigure, Statement
+from helpers.story.table import frame_table
 from helpers.story.units import ACCOUNT, CUSTOMER, in_unit, speak_of, unit_of
 from tests.story import samples
 
@@ -70,7 +72,7 @@ def test_statements_and_key_figures(accounts: Any, tmp_path: Path) -> None:
 def test_tables_but_not_their_cells(accounts: Any) -> None:
     frame = pd.DataFrame({"segment": ["Key customers"], "customers": [3]})
     labels = {"segment": "Segment of customers", "customers": "Customers"}
-    made = accounts(tables.frame_table, frame, labels, {}, "Customers by segment", "Each customer once.")
+    made = accounts(frame_table, frame, labels, {}, "Customers by segment", "Each customer once.")
     assert made.title == "Accounts by segment"
     assert "Each account once." in made.html
     assert ">Accounts<" in made.html
@@ -79,7 +81,7 @@ def test_tables_but_not_their_cells(accounts: Any) -> None:
 
 
 def test_charts(accounts: Any) -> None:
-    made = accounts(charts.rfm_segments, samples.RFM, Money("GBP"))
+    made = accounts(charts.segments, samples.RFM, Money("GBP"))
     assert made.title == "Accounts and spend by segment"
     assert made.alt.startswith("Share of accounts and of spend by segment")
     assert accounts(in_words, "Customers", "Too few customers.").alt == "Accounts. Too few accounts."

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.analysis.data_profile import alerts, breaks
 from helpers.data.profiling.tables import profile_columns
-from helpers.story import cards
+from helpers.story.data_profile import cards
 from tests.story import samples
 
 EVIL = '<script>alert("1")</script>'

@@ -1,19 +1,21 @@
-"""The narrators of segments' worth, campaigns and their returns, at their branches."""
+"""The narrators of segments' worth, campaigns, their returns and what a plan must bring, at their branches."""
 
 from math import nan
 from typing import Any
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.roi import roi
 from helpers.analysis.roi.experiments import Lift
 from helpers.analysis.roi.roi import Returns
-from helpers.story import narrate
 from helpers.story.phrases import quoted
-from tests.story.narrate.branches import POUNDS, SEGMENTS, Branches, Case, branches_of, check_reads_well
+from helpers.story.roi import words
+from tests.story.samples import scored
+from tests.story.word_checks import POUNDS, Case, WordChecks, check_reads_well
+
+SEGMENTS = scored({"Champions": (650, 25_000.0), "Lost": (600, 480.0), "New customers": (2, 91.0)}).segments
 
 
 def lift(*arms: tuple[str, str, float, float, float]) -> Lift:
@@ -53,11 +55,11 @@ NO_CASES = returns()
 
 CASES: dict[str, list[Case]] = {
     "segment_value": [
-        (lambda: narrate.segment_value(pd.DataFrame(), POUNDS), "few", ["No orders were scored"]),
-        (lambda: narrate.segment_value(SEGMENTS.tail(2), POUNDS), "few", ["30 customers or more"]),
+        (lambda: words.segment_value(pd.DataFrame(), POUNDS), "few", ["No orders were scored"]),
+        (lambda: words.segment_value(SEGMENTS.tail(2), POUNDS), "few", ["30 customers or more"]),
         # Two customers are no segment to compare with.
         (
-            lambda: narrate.segment_value(SEGMENTS, POUNDS),
+            lambda: words.segment_value(SEGMENTS, POUNDS),
             "neutral",
             [
                 "On average a customer in “Champions” has spent £25k, one in “Lost” £480.",
@@ -65,66 +67,62 @@ CASES: dict[str, list[Case]] = {
             ],
         ),
         (
-            lambda: narrate.segment_value(SEGMENTS.assign(average_spend=[480.1, 480.2, 9.0]), POUNDS),
+            lambda: words.segment_value(SEGMENTS.assign(average_spend=[480.1, 480.2, 9.0]), POUNDS),
             "unclear",
             ["about £480 in every segment"],
         ),
     ],
-    "campaign_lift": [
-        (lambda: narrate.campaign_lift(lift(), "net_spend", POUNDS), "few", ["No campaign with a control group"]),
+    "lift": [
+        (lambda: words.lift(lift(), "net_spend", POUNDS), "few", ["No campaign with a control group"]),
         (
-            lambda: narrate.campaign_lift(lift(("s", "Call", 0.77, 0.49, 1.05)), "net_spend", POUNDS),
+            lambda: words.lift(lift(("s", "Call", 0.77, 0.49, 1.05)), "net_spend", POUNDS),
             "good",
             ["“Call” raised net spend by £0.77 a customer (between £0.49 and £1.05). Bounds", "picked at random"],
         ),
         (
-            lambda: narrate.campaign_lift(lift(("s", "Call", -0.77, -1.05, -0.49)), "net_spend", POUNDS),
+            lambda: words.lift(lift(("s", "Call", -0.77, -1.05, -0.49)), "net_spend", POUNDS),
             "bad",
             ["“Call” lowered net spend by £0.77 a customer (between £0.49 and £1.05)"],
         ),
         (
-            lambda: narrate.campaign_lift(lift(("s", "Call", 0.77, 0.004, 1.5)), "net_spend", POUNDS),
+            lambda: words.lift(lift(("s", "Call", 0.77, 0.004, 1.5)), "net_spend", POUNDS),
             "unclear",
             ["For “Call” (between £0 and £1.50) no clear difference in net spend was found"],
         ),
         (
-            lambda: narrate.campaign_lift(
-                lift(("s", "A", 2.0, 1.0, 3.0), ("t", "B", -2.0, -3.0, -1.0)), "net_spend", POUNDS
-            ),
+            lambda: words.lift(lift(("s", "A", 2.0, 1.0, 3.0), ("t", "B", -2.0, -3.0, -1.0)), "net_spend", POUNDS),
             "neutral",
             ["“A” in “s” raised", "“B” in “t” lowered"],
         ),
         (
-            lambda: narrate.campaign_lift(
-                lift(("s", "A", 2.0, 1.0, 3.0), ("s", "B", 1.0, nan, nan)), "net_spend", POUNDS
-            ),
+            lambda: words.lift(lift(("s", "A", 2.0, 1.0, 3.0), ("s", "B", 1.0, nan, nan)), "net_spend", POUNDS),
             "good",
             ["For “B” there are too few customers, or too few with any net spend, to say"],
         ),
         (
-            lambda: narrate.campaign_lift(tiny(lift(("s", "B", 1.0, 0.5, 1.5))), "net_spend", POUNDS),
+            lambda: words.lift(tiny(lift(("s", "B", 1.0, 0.5, 1.5))), "net_spend", POUNDS),
             "few",
             ["too few customers"],
         ),
         (
-            lambda: narrate.campaign_lift(lift(("s", "B", 1.0, nan, nan)), "net_spend", POUNDS),
+            lambda: words.lift(lift(("s", "B", 1.0, nan, nan)), "net_spend", POUNDS),
             "few",
             ["too few customers"],
         ),
     ],
     "returns_on_campaigns": [
         (
-            lambda: narrate.returns_on_campaigns(NO_CASES, POUNDS),
+            lambda: words.returns_on_campaigns(NO_CASES, POUNDS),
             "few",
             ["No return can be shown", "Hold a random tenth"],
         ),
         (
-            lambda: narrate.returns_on_campaigns(returns(FREE), POUNDS),
+            lambda: words.returns_on_campaigns(returns(FREE), POUNDS),
             "few",
             ["extra revenue of the campaigns is £1,500", "was not given", "Find out what one contact cost"],
         ),
         (
-            lambda: narrate.returns_on_campaigns(returns(PAYS, LOSES), POUNDS),
+            lambda: words.returns_on_campaigns(returns(PAYS, LOSES), POUNDS),
             "neutral",
             [
                 "The campaigns cost £2,000 and brought an estimated £7,500 of extra revenue. At an assumed gross "
@@ -134,42 +132,42 @@ CASES: dict[str, list[Case]] = {
                 "Repeat “Call”, again with a control group. Stop “Post”, or make it cheaper.",
             ],
         ),
-        (lambda: narrate.returns_on_campaigns(returns(PAYS, FREE), POUNDS), "good", ["For “Chat” no cost was given."]),
+        (lambda: words.returns_on_campaigns(returns(PAYS, FREE), POUNDS), "good", ["For “Chat” no cost was given."]),
         (
-            lambda: narrate.returns_on_campaigns(returns(LOSES), POUNDS),
+            lambda: words.returns_on_campaigns(returns(LOSES), POUNDS),
             "bad",
             ["that leaves 75% less than the cost", "Stop “Post”, or make it cheaper."],
         ),
         (
-            lambda: narrate.returns_on_campaigns(returns(UNCLEAR), POUNDS),
+            lambda: words.returns_on_campaigns(returns(UNCLEAR), POUNDS),
             "unclear",
             [
                 "Whether “E-mail” paid cannot be told: it cost £350 and earned between −£4,500 and £5,900 of margin.",
                 "Run it again with larger groups",
             ],
         ),
-        (lambda: narrate.returns_on_campaigns(returns(UNKNOWN), POUNDS), "few", ["reached too few customers to say"]),
+        (lambda: words.returns_on_campaigns(returns(UNKNOWN), POUNDS), "few", ["reached too few customers to say"]),
         (
-            lambda: narrate.returns_on_campaigns(returns(case("Call", 1_000, 1_500, 2_500)), POUNDS),
+            lambda: words.returns_on_campaigns(returns(case("Call", 1_000, 1_500, 2_500)), POUNDS),
             "unclear",
             ["that just covers the cost"],
         ),
         (
-            lambda: narrate.returns_on_campaigns(returns(case("Call", 1_000, -2_500, -1_500)), POUNDS),
+            lambda: words.returns_on_campaigns(returns(case("Call", 1_000, -2_500, -1_500)), POUNDS),
             "bad",
             ["brought no extra revenue (an estimated −£2,000)", "leaves nothing to set", "between −£1,250 and −£750"],
         ),
         (
-            lambda: narrate.returns_on_campaigns(returns(*[PAYS | {"arm": f"Arm {c}"} for c in "ABCDE"]), POUNDS),
+            lambda: words.returns_on_campaigns(returns(*[PAYS | {"arm": f"Arm {c}"} for c in "ABCDE"]), POUNDS),
             "good",
             ["“Arm B” paid: it", "“Arm C”, “Arm D” and “Arm E” paid too."],
         ),
     ],
     "returns_on_segments": [
-        (lambda: narrate.returns_on_segments(NO_CASES, POUNDS), "few", ["neither a measured campaign nor a plan"]),
-        (lambda: narrate.returns_on_segments(returns(PAYS), POUNDS), "few", ["cannot be matched", "Keep the customer"]),
+        (lambda: words.returns_on_segments(NO_CASES, POUNDS), "few", ["neither a measured campaign nor a plan"]),
+        (lambda: words.returns_on_segments(returns(PAYS), POUNDS), "few", ["cannot be matched", "Keep the customer"]),
         (
-            lambda: narrate.returns_on_segments(plan(10, 40), POUNDS),
+            lambda: words.returns_on_segments(plan(10, 40), POUNDS),
             "unclear",
             [
                 "If the plan holds, £1,000 would bring £4,000 of extra revenue. At an assumed gross margin of 50%, "
@@ -177,11 +175,11 @@ CASES: dict[str, list[Case]] = {
                 "Test the plan on a random half",
             ],
         ),
-        (lambda: narrate.returns_on_segments(plan(10, 10), POUNDS), "unclear", ["50% less", "Do not run the plan"]),
-        (lambda: narrate.returns_on_segments(plan(10, 20), POUNDS), "unclear", ["just covers", "Do not run the plan"]),
-        (lambda: narrate.returns_on_segments(plan(0, 20), POUNDS), "few", ["The plan has no cost"]),
+        (lambda: words.returns_on_segments(plan(10, 10), POUNDS), "unclear", ["50% less", "Do not run the plan"]),
+        (lambda: words.returns_on_segments(plan(10, 20), POUNDS), "unclear", ["just covers", "Do not run the plan"]),
+        (lambda: words.returns_on_segments(plan(0, 20), POUNDS), "few", ["The plan has no cost"]),
         (
-            lambda: narrate.returns_on_segments(
+            lambda: words.returns_on_segments(
                 returns(PAYS | {"segment": "Lost"}, UNCLEAR | {"segment": "At risk"}), POUNDS
             ),
             "good",
@@ -191,27 +189,27 @@ CASES: dict[str, list[Case]] = {
             ],
         ),
         (
-            lambda: narrate.returns_on_segments(
+            lambda: words.returns_on_segments(
                 returns(LOSES | {"segment": "Lost"}, LOSES | {"segment": "At risk"}), POUNDS
             ),
             "bad",
             ["It clearly lost money for “Lost” and “At risk”.", "Leave out “Lost” next time."],
         ),
         (
-            lambda: narrate.returns_on_segments(
+            lambda: words.returns_on_segments(
                 returns(PAYS | {"segment": "Lost"}, *[LOSES | {"segment": f"S{i}"} for i in range(6)]), POUNDS
             ),
             "neutral",
             ["It clearly lost money for “S0” with “Post”, “S1” with “Post”, “S2” with “Post”, “S3” with “Post” and"],
         ),
         (
-            lambda: narrate.returns_on_segments(returns(UNCLEAR, UNKNOWN | {"segment": "Lost"}), POUNDS),
+            lambda: words.returns_on_segments(returns(UNCLEAR, UNKNOWN | {"segment": "Lost"}), POUNDS),
             "unclear",
             ["cannot be told for any of the 2 pairs", "contact more customers of each"],
         ),
         # A planned case beside measured ones is neither counted as measured nor as unclear.
         (
-            lambda: narrate.returns_on_segments(
+            lambda: words.returns_on_segments(
                 returns(
                     PAYS | {"segment": "Lost", "arm": "Call"},
                     PAYS | {"segment": "At risk"},
@@ -223,17 +221,40 @@ CASES: dict[str, list[Case]] = {
             ["It clearly paid for “Lost” and “At risk”."],
         ),
         (
-            lambda: narrate.returns_on_segments(returns(FREE, FREE | {"segment": "Lost"}), POUNDS),
+            lambda: words.returns_on_segments(returns(FREE, FREE | {"segment": "Lost"}), POUNDS),
             "few",
             ["was not given, so no return by segment"],
+        ),
+    ],
+    "break_even": [
+        (lambda: words.break_even(roi.break_even(SEGMENTS, 0, 0.5), 0.5, POUNDS), "few", ["cannot be worked out"]),
+        (
+            lambda: words.break_even(roi.break_even(SEGMENTS.head(1), 10, 0.5), 0.5, POUNDS),
+            "few",
+            ["raises revenue by £20 a customer. There are too few"],
+        ),
+        (
+            lambda: words.break_even(roi.break_even(SEGMENTS, 10, 0.5), 0.5, POUNDS),
+            "neutral",
+            [
+                "At £10 a customer and an assumed gross margin of 50%",
+                "0.1% of what",
+                "4.2% in “Lost”",
+                "Start with “Champ",
+            ],
+        ),
+        (
+            lambda: words.break_even(roi.break_even(SEGMENTS.assign(average_spend=480.0), 10, 0.5), 0.5, POUNDS),
+            "unclear",
+            ["In every segment that is about 4.2%"],
         ),
     ],
 }
 
 
-@pytest.mark.parametrize(("tell", "verdict", "parts"), branches_of(CASES))
-class TestBranches(Branches):
-    pass
+class TestRoiWords(WordChecks):
+    module, cases = words, CASES
+    limits = ("30",)
 
 
 money_bounds = st.floats(-1e5, 1e5).map(lambda x: round(x, 2))
@@ -244,7 +265,7 @@ money_bounds = st.floats(-1e5, 1e5).map(lambda x: round(x, 2))
 def test_returns_read_well_and_agree_with_their_verdicts(arms: list[tuple[float, float, float]]) -> None:
     cases = [case(f"Arm {i}", cost, min(a, b), max(a, b)) for i, (cost, a, b) in enumerate(arms)]
     result = returns(*cases)
-    statement = narrate.returns_on_campaigns(result, POUNDS)
+    statement = words.returns_on_campaigns(result, POUNDS)
     check_reads_well(statement)
     for row in result.by_segment.to_dict("records"):
         name = quoted(row["arm"])
@@ -255,16 +276,16 @@ def test_returns_read_well_and_agree_with_their_verdicts(arms: list[tuple[float,
 
 def test_a_campaign_is_named_only_where_there_are_several() -> None:
     arms = [("s", "Call", 2.0, 1.0, 3.0), ("s", "Post", 2.0, 1.0, 3.0)]
-    assert " in “" not in narrate.campaign_lift(lift(*arms), "net_spend", POUNDS).text
-    assert "“Call” in “t”" in narrate.campaign_lift(lift(*arms, ("t", *arms[0][1:])), "net_spend", POUNDS).text
+    assert " in “" not in words.lift(lift(*arms), "net_spend", POUNDS).text
+    assert "“Call” in “t”" in words.lift(lift(*arms, ("t", *arms[0][1:])), "net_spend", POUNDS).text
 
 
 def test_clients_names_keep_the_sentence_whole() -> None:
     """Line breaks and control characters from an export end in one blank; markup is escaped where it is shown."""
-    statement = narrate.campaign_lift(lift(("s", "Call\n\x00<b>", 2.0, 1.0, 3.0)), "net_spend", POUNDS)
+    statement = words.lift(lift(("s", "Call\n\x00<b>", 2.0, 1.0, 3.0)), "net_spend", POUNDS)
     assert statement.text.startswith("“Call <b>” raised")
 
 
 def test_an_unclear_return_is_no_key_figure() -> None:
-    assert [f.label for f in narrate.returns_on_campaigns(returns(PAYS), POUNDS).figures] == ["Return on campaigns"]
-    assert narrate.returns_on_campaigns(returns(UNCLEAR), POUNDS).figures == ()
+    assert [f.label for f in words.returns_on_campaigns(returns(PAYS), POUNDS).figures] == ["Return on campaigns"]
+    assert words.returns_on_campaigns(returns(UNCLEAR), POUNDS).figures == ()

@@ -4,14 +4,13 @@ import re
 from math import nan
 
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.analysis.nps_drivers import nps
 from helpers.analysis.nps_drivers.drivers import Drivers
-from helpers.story import narrate
-from tests.story.narrate.branches import POUNDS, Branches, Case, branches_of, check_reads_well
+from helpers.story.nps_drivers import words
+from tests.story.word_checks import POUNDS, Case, WordChecks, check_reads_well
 
 
 def weighted(plain: float, weight: float) -> nps.NpsGroups:
@@ -53,88 +52,88 @@ def answered(detractors: int, promoters: int, spend: float = 0.0, known: bool = 
 DRIVERS = (("delivery_reliability", 0.5, 3.5), ("NPS_app", 0.3, 4.2), ("prices", 0.2, 4.0))
 
 CASES: dict[str, list[Case]] = {
-    "nps_level": [
+    "level": [
         (
-            lambda: narrate.nps_level(nps.score_counts(600, 200, 200)),
+            lambda: words.level(nps.score_counts(600, 200, 200)),
             "good",
             ["+40 (95% interval", "1,000 answers", "rs o"],
         ),
-        (lambda: narrate.nps_level(nps.score_counts(200, 200, 600)), "bad", ["−40", "detractors outnumber promoters"]),
-        (lambda: narrate.nps_level(nps.score_counts(34, 34, 32)), "unclear", ["+2", "neither promoters nor"]),
+        (lambda: words.level(nps.score_counts(200, 200, 600)), "bad", ["−40", "detractors outnumber promoters"]),
+        (lambda: words.level(nps.score_counts(34, 34, 32)), "unclear", ["+2", "neither promoters nor"]),
         (
-            lambda: narrate.nps_level(nps.score_counts(49, 0, 0), group="Lapsed customers"),
+            lambda: words.level(nps.score_counts(49, 0, 0), group="Lapsed customers"),
             "few",
             ["Lapsed customers gave 49 answers, fewer than the 50", "Collect 1 more answer before"],
         ),
-        (lambda: narrate.nps_level(nps.score_counts(50, 0, 0)), "good", ["50 answers"]),
-        (lambda: narrate.nps_level(nps.score_counts(1, 0, 0)), "few", ["gave 1 answer,", "Collect 49 more answers"]),
+        (lambda: words.level(nps.score_counts(50, 0, 0)), "good", ["50 answers"]),
+        (lambda: words.level(nps.score_counts(1, 0, 0)), "few", ["gave 1 answer,", "Collect 49 more answers"]),
     ],
-    "nps_weighting": [
+    "weighting": [
         (
-            lambda: narrate.nps_weighting(weighted(35.5, 37.8)),
+            lambda: words.weighting(weighted(35.5, 37.8)),
             "neutral",
             ["With the survey weights the score is +38 (95% interval +36 to +40), without them +36."],
         ),
-        (lambda: narrate.nps_weighting(weighted(35.4, 34.8)), "neutral", ["it stays at +35"]),
+        (lambda: words.weighting(weighted(35.4, 34.8)), "neutral", ["it stays at +35"]),
     ],
-    "nps_trend": [
-        (lambda: narrate.nps_trend(None), "few", ["no two survey waves with enough answers"]),
+    "trend": [
+        (lambda: words.trend(None), "few", ["no two survey waves with enough answers"]),
         (
-            lambda: narrate.nps_trend(waves((400, 300, 300), (600, 200, 200))),
+            lambda: words.trend(waves((400, 300, 300), (600, 200, 200))),
             "good",
             ["rose from +10 (2025) to +40 (2026), by 23 to 37 points (95% interval)"],
         ),
         (
-            lambda: narrate.nps_trend(waves((600, 200, 200), (400, 300, 300))),
+            lambda: words.trend(waves((600, 200, 200), (400, 300, 300))),
             "bad",
             ["fell from +40 (2025) to +10 (2026), by 23 to 37 points", "List what changed"],
         ),
         (
-            lambda: narrate.nps_trend(waves((400, 300, 300), (410, 300, 290))),
+            lambda: words.trend(waves((400, 300, 300), (410, 300, 290))),
             "unclear",
             ["did not clearly change from 2025 to 2026: the difference lies between −5 and +9 points"],
         ),
         # Half a million answers show even less than a point; the score reads the same and is not called a rise.
         (
-            lambda: narrate.nps_trend(waves((205_000, 100_000, 195_000), (207_300, 100_000, 192_700))),
+            lambda: words.trend(waves((205_000, 100_000, 195_000), (207_300, 100_000, 192_700))),
             "good",
             ["rose from +2 (2025) to +3 (2026), by about 1 point (95%"],
         ),
         (
-            lambda: narrate.nps_trend(waves((2_019_000, 1_000_000, 1_941_000), (2_061_000, 1_000_000, 1_938_500))),
+            lambda: words.trend(waves((2_019_000, 1_000_000, 1_941_000), (2_061_000, 1_000_000, 1_938_500))),
             "neutral",
             ["stayed at +2", "less than a point"],
         ),
     ],
-    "nps_by_group": [
-        (lambda: narrate.nps_by_group(gap(Lost=(40, 5, 4), Champions=(40, 5, 50))), "few", ["gave 50 answers or more"]),
+    "by_group": [
+        (lambda: words.by_group(gap(Lost=(40, 5, 4), Champions=(40, 5, 50))), "few", ["gave 50 answers or more"]),
         (
-            lambda: narrate.nps_by_group(gap(Lost=(100, 50, 90), Champions=(110, 50, 90))),
+            lambda: words.by_group(gap(Lost=(100, 50, 90), Champions=(110, 50, 90))),
             "unclear",
             ["their 95% intervals overlap"],
         ),
         (
-            lambda: narrate.nps_by_group(gap(Lost=(100, 100, 200), Champions=(300, 50, 50))),
+            lambda: words.by_group(gap(Lost=(100, 100, 200), Champions=(300, 50, 50))),
             "bad",
             ["by segment: “Lost” scores −25, “Champions” +62", "Read the comments from “Lost” first"],
         ),
         (
-            lambda: narrate.nps_by_group(gap(Promising=(200, 100, 100), Champions=(300, 50, 50))),
+            lambda: words.by_group(gap(Promising=(200, 100, 100), Champions=(300, 50, 50))),
             "neutral",
             ["“Promising” scores +25"],
         ),
         (
-            lambda: narrate.nps_by_group(gap(unknown=(100, 100, 200), Champions=(300, 50, 50))),
+            lambda: words.by_group(gap(unknown=(100, 100, 200), Champions=(300, 50, 50))),
             "bad",
             ["segment not known scores −25", "Look up who these customers are"],
         ),
     ],
-    "drivers_found": [
-        (lambda: narrate.drivers_found(rated(0.4, *DRIVERS, answers=49)), "few", ["49 answers rate", "the 50 needed"]),
-        (lambda: narrate.drivers_found(rated(0.4, *DRIVERS, answers=1)), "few", ["1 answer rates everything asked"]),
-        (lambda: narrate.drivers_found(rated(nan, answers=500)), "few", ["No aspect was rated by enough customers"]),
+    "drivers": [
+        (lambda: words.drivers(rated(0.4, *DRIVERS, answers=49)), "few", ["49 answers rate", "the 50 needed"]),
+        (lambda: words.drivers(rated(0.4, *DRIVERS, answers=1)), "few", ["1 answer rates everything asked"]),
+        (lambda: words.drivers(rated(nan, answers=500)), "few", ["No aspect was rated by enough customers"]),
         (
-            lambda: narrate.drivers_found(rated(0.4, *DRIVERS)),
+            lambda: words.drivers(rated(0.4, *DRIVERS)),
             "neutral",
             [
                 "most closely with delivery reliability (50% of what the ratings explain), clearly ahead of NPS app "
@@ -144,40 +143,40 @@ CASES: dict[str, list[Case]] = {
             ],
         ),
         (
-            lambda: narrate.drivers_found(rated(0.4, *DRIVERS, half=0.05)),
+            lambda: words.drivers(rated(0.4, *DRIVERS, half=0.05)),
             "unclear",
             ["NPS app (30%) and prices (20%), but which of them comes first is not clear"],
         ),
-        (lambda: narrate.drivers_found(rated(0.4, *DRIVERS, half=nan)), "unclear", ["comes first is not clear"]),
+        (lambda: words.drivers(rated(0.4, *DRIVERS, half=nan)), "unclear", ["comes first is not clear"]),
         (
-            lambda: narrate.drivers_found(rated(0.014, *DRIVERS)),
+            lambda: words.drivers(rated(0.014, *DRIVERS)),
             "unclear",
             ["next to nothing", "no driver", "own words"],
         ),
         (
-            lambda: narrate.drivers_found(rated(0.4, DRIVERS[0])),
+            lambda: words.drivers(rated(0.4, DRIVERS[0])),
             "neutral",
             ["delivery reliability (50% of what the ra"],
         ),
     ],
     "driver_gap": [
-        (lambda: narrate.driver_gap(rated(0.4, *DRIVERS, answers=49)), "few", ["too few ratings"]),
-        (lambda: narrate.driver_gap(rated(0.4, DRIVERS[0])), "few", ["too few ratings"]),
-        (lambda: narrate.driver_gap(rated(0.014, *DRIVERS)), "unclear", ["set no priorities"]),
+        (lambda: words.driver_gap(rated(0.4, *DRIVERS, answers=49)), "few", ["too few ratings"]),
+        (lambda: words.driver_gap(rated(0.4, DRIVERS[0])), "few", ["too few ratings"]),
+        (lambda: words.driver_gap(rated(0.014, *DRIVERS)), "unclear", ["set no priorities"]),
         (
-            lambda: narrate.driver_gap(rated(0.4, *DRIVERS)),
+            lambda: words.driver_gap(rated(0.4, *DRIVERS)),
             "bad",
             ["yet rated below average: delivery reliability (3.50).", "rated delivery reliability low what went wrong"],
         ),
         (
-            lambda: narrate.driver_gap(rated(0.4, ("wifi", 0.6, 4.5), ("signs", 0.4, 3.5))),
+            lambda: words.driver_gap(rated(0.4, ("wifi", 0.6, 4.5), ("signs", 0.4, 3.5))),
             "good",
             ["No rating that goes closely", "Keep up wifi before"],
         ),
     ],
-    "nps_actions": [
+    "actions": [
         (
-            lambda: narrate.nps_actions(answered(383, 898, 1_800_000.0), POUNDS),
+            lambda: words.actions(answered(383, 898, 1_800_000.0), POUNDS),
             "neutral",
             [
                 "383 customers are detractors and 898 customers are promoters. The detractors have spent £1.8m so far.",
@@ -185,17 +184,17 @@ CASES: dict[str, list[Case]] = {
             ],
         ),
         (
-            lambda: narrate.nps_actions(answered(1, 1, 50.0), POUNDS),
+            lambda: words.actions(answered(1, 1, 50.0), POUNDS),
             "neutral",
             [
                 "1 customer is a detractor and 1 customer is a promoter. The detractor has spent £50",
                 "detractors this week.",
             ],
         ),
-        (lambda: narrate.nps_actions(answered(3, 0), POUNDS), "neutral", ["no customers are promoters."]),
-        (lambda: narrate.nps_actions(answered(0, 3), POUNDS), "good", ["No customer is a detractor", "Invite the"]),
+        (lambda: words.actions(answered(3, 0), POUNDS), "neutral", ["no customers are promoters."]),
+        (lambda: words.actions(answered(0, 3), POUNDS), "good", ["No customer is a detractor", "Invite the"]),
         (
-            lambda: narrate.nps_actions(answered(789, 3, known=False), POUNDS),
+            lambda: words.actions(answered(789, 3, known=False), POUNDS),
             "few",
             ["789 detractors answered, but the answers carry no customer number", "Send the customer number"],
         ),
@@ -203,9 +202,11 @@ CASES: dict[str, list[Case]] = {
 }
 
 
-@pytest.mark.parametrize(("tell", "verdict", "parts"), branches_of(CASES))
-class TestBranches(Branches):
-    pass
+class TestNpsDriversWords(WordChecks):
+    module, cases = words, CASES
+    never_few = ("weighting",)
+    counted = ("weighting", "actions")
+    limits = ("50", "2025", "2026")
 
 
 counts = st.tuples(*[st.integers(0, 3_000)] * 3).filter(lambda c: sum(c) > 0)
@@ -214,7 +215,7 @@ counts = st.tuples(*[st.integers(0, 3_000)] * 3).filter(lambda c: sum(c) > 0)
 @given(before=counts, now=counts)
 @settings(deadline=None)
 def test_a_trend_is_never_from_a_score_to_itself(before: tuple[int, int, int], now: tuple[int, int, int]) -> None:
-    statement = narrate.nps_trend(waves(before, now))
+    statement = words.trend(waves(before, now))
     check_reads_well(statement)
     found = re.search(r"(rose|fell) from (\S+) \(2025\) to (\S+) \(2026\)", statement.text)
     if found:
@@ -228,11 +229,11 @@ def test_a_trend_is_never_from_a_score_to_itself(before: tuple[int, int, int], n
 @settings(deadline=None)
 def test_a_level_reads_well_for_any_answers(answers: tuple[int, int, int]) -> None:
     result = nps.score_counts(*answers)
-    statement = narrate.nps_level(result)
+    statement = words.level(result)
     check_reads_well(statement)
     if "promoters outnumber detractors" in statement.text:
         assert result.low > 0 and result.n >= 50
 
 
 def test_without_weights_nothing_is_said_about_them() -> None:
-    assert narrate.nps_weighting(weighted(35.5, nan)).text == ""
+    assert words.weighting(weighted(35.5, nan)).text == ""

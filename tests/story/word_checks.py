@@ -1,46 +1,20 @@
-"""What the tests of all narrators share: what a branch is, and what its statement must hold to."""
+"""What holds of every narrator, at every one of its branches: what it says, and how it reads."""
 
 import re
-from collections.abc import Callable, Iterable
-from math import nan
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
-import pytest
 
-from helpers.analysis import rfm
 from helpers.story import fmt
 from helpers.story.statement import Statement
+from tests.story.chapters import functions_of
 
 POUNDS = fmt.Money("GBP")
-# What is told, its verdict, and what the text and the action must say; a file's CASES hold these by narrator.
-Case = tuple[Callable[[], Statement], str, list[str]]
-
-
-def scored(customers: dict[str, tuple[int, float]]) -> rfm.Rfm:
-    """Segments by name: customers and average spend."""
-    frame = pd.DataFrame([(s, n, a) for s, (n, a) in customers.items()], columns=["rfm_segment", "customers", "a"])
-    frame = frame.rename(columns={"a": "average_spend"}).assign(spend=lambda f: f["customers"] * f["average_spend"])
-    total = frame["spend"].sum()
-    frame["customer_share"] = frame["customers"] / frame["customers"].sum()
-    frame["spend_share"] = frame["spend"] / total if total > 0 else nan
-    frame["action"] = "Thank them."
-    top = {0.01: 0.15, 0.2: 0.75} if total > 0 else {0.01: nan, 0.2: nan}
-    concentration = pd.DataFrame({"customer_share": list(top), "spend_share": list(top.values())})
-    return rfm.Rfm(pd.DataFrame(), frame, pd.DataFrame(), concentration, 5)
-
-
-SEGMENTS = scored({"Champions": (650, 25_000.0), "Lost": (600, 480.0), "New customers": (2, 91.0)}).segments
-
-
-def branches_of(cases: dict[str, list[Case]]) -> list[Any]:
-    """The cases as parameters of `Branches`, each with the narrator's name, its place and its verdict as id."""
-    return [
-        pytest.param(tell, verdict, parts, id=f"{name}-{i}-{verdict}")
-        for name, branches in cases.items()
-        for i, (tell, verdict, parts) in enumerate(branches)
-    ]
+Tell = Callable[[], Statement]
+# A branch of a narrator: what is told, its verdict, and what the text and the action must say.
+Case = tuple[Tell, str, list[str]]
 
 
 def sentences_of(statement: Statement) -> list[str]:
@@ -84,36 +58,60 @@ def printed(x: float) -> set[str]:
     return {re.sub(r"[^\d.,]", "", text) for text in texts}
 
 
-class Branches:
-    """What holds at every branch of every narrator; a subclass brings the branches of its file."""
+class WordChecks:
+    """The checks of one module's narrators; a subclass names the module and brings each narrator's branches.
 
-    def test_says_what_it_should(self, tell: Callable[[], Statement], verdict: str, parts: list[str]) -> None:
+    never_few: those that have something to say of any data. counted: those of plain facts, which have no "unclear",
+    since what is counted has no interval. not_for_the_cover: what is bad there is said on its page only. limits:
+    the rules' own numbers, which are no findings.
+    """
+
+    module: ClassVar[ModuleType]
+    cases: ClassVar[dict[str, list[Case]]]
+    never_few: ClassVar[Sequence[str]] = ()
+    counted: ClassVar[Sequence[str]] = ()
+    not_for_the_cover: ClassVar[Sequence[str]] = ()
+    limits: ClassVar[Sequence[str]] = ()
+
+    def pytest_generate_tests(self, metafunc: Any) -> None:
+        """Each check is a test of its own for each branch, named by the narrator, its place and its verdict."""
+        if "tell" in metafunc.fixturenames:
+            branches = [(f"{name}-{i}-{c[1]}", c) for name, cases in self.cases.items() for i, c in enumerate(cases)]
+            metafunc.parametrize(("tell", "verdict", "parts"), [c for _, c in branches], ids=[n for n, _ in branches])
+
+    def test_every_narrator_is_tried_at_every_kind_of_branch(self) -> None:
+        assert set(self.cases) == functions_of(self.module)
+        told = {name: {verdict for _, verdict, _ in cases} for name, cases in self.cases.items()}
+        assert {name for name, verdicts in told.items() if "few" not in verdicts} == set(self.never_few)
+        assert {name for name, verdicts in told.items() if "unclear" not in verdicts} == set(self.counted)
+
+    def test_is_known_by_its_narrators_name(self) -> None:
+        keys = {name: {tell().key for tell, _, _ in cases} for name, cases in self.cases.items()}
+        assert keys == {name: {name.removeprefix("describe_")} for name in self.cases}
+
+    def test_says_what_it_should(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         statement = tell()
         said = f"{statement.text} {statement.action}"
         assert statement.verdict == verdict, said
         for part in parts:
             assert part in said
 
-    def test_reads_well(self, tell: Callable[[], Statement], verdict: str, parts: list[str]) -> None:
+    def test_reads_well(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         check_reads_well(tell())
 
-    def test_values_hold_every_number_printed(
-        self, tell: Callable[[], Statement], verdict: str, parts: list[str]
-    ) -> None:
+    def test_values_hold_every_number_printed(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         statement = tell()
         known = {text for x in leaves(statement.values) for text in printed(x)}
-        # Rules' own limits, years and the number in "95% interval" are no findings; quoted names are the client's.
-        known |= {"95", "20", "24", "30", "50", "2025", "2026", "100"}
+        # The number in "95% interval" is no finding; quoted names are the client's.
+        known |= {"95", *self.limits}
         text = re.sub("“[^”]*”|[0-9]+ groups were asked for", "", statement.text)
         text = re.sub(r"of 1\)", "", text)
         numbers = [n.rstrip(".,") for n in re.findall(r"\d[\d.,]*", text)]
         assert [n for n in numbers if n not in known] == [], statement.values
 
-    def test_advice_is_given_only_where_something_was_found(
-        self, tell: Callable[[], Statement], verdict: str, parts: list[str]
-    ) -> None:
+    def test_advice_is_given_only_where_something_was_found(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         statement = tell()
         if statement.verdict == "bad":
             assert statement.action
-            assert statement.headline or statement.key == "view_of_customers"
+            assert statement.headline or statement.key in self.not_for_the_cover
         assert not re.match(r"(Consider|Leverage|Monitor|Think)\b", statement.action)

@@ -1,0 +1,94 @@
+"""What holds of every chart: its words carry its numbers, its picture stands alone, no client's text can break it."""
+
+import re
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any, ClassVar
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+
+from helpers.story.chart import Chart
+from tests.story.chapters import functions_of
+
+Draw = Callable[[], Chart]
+# How a chart is drawn, and what its words must say: its main numbers, as a reader would look for them.
+ToldChart = tuple[Draw, list[str]]
+ODD_TEXTS = {
+    "formula": "$\\frac{1}{0}$ and $5",
+    "markup": '<script>alert(1)</script> & "quotes"',
+    "scripts": "東京 🎉 Ελλάδα \x00\t\n",
+    "picture": "🎉",
+    "empty": "",
+    "one long word": "x" * 300,
+    "many words": "many words " * 40,
+}
+
+
+class ChartChecks:
+    """The checks of one module's charts; a subclass names the module and tells how each of its charts is drawn.
+
+    charts, empty: each chart by its name, and each again of a result without anything to show. odd: the charts that
+    print a client's text, each drawn with the text given. textless: those that print none.
+    """
+
+    module: ClassVar[ModuleType]
+    charts: ClassVar[dict[str, ToldChart]]
+    empty: ClassVar[dict[str, Draw]]
+    odd: ClassVar[dict[str, Callable[[str], Sequence[Chart]]]]
+    textless: ClassVar[Sequence[str]] = ()
+
+    def pytest_generate_tests(self, metafunc: Any) -> None:
+        """Each check is a test of its own for each chart it is made of."""
+        wanted = set(metafunc.fixturenames)
+        if "draw_empty" in wanted:
+            metafunc.parametrize("draw_empty", list(self.empty.values()), ids=list(self.empty))
+        elif "draw_odd" in wanted:
+            cases = [(f"{c}-{t}", draw, text) for c, draw in self.odd.items() for t, text in ODD_TEXTS.items()]
+            metafunc.parametrize(
+                ("draw_odd", "odd_text"), [case[1:] for case in cases], ids=[case[0] for case in cases]
+            )
+        elif "draw" in wanted:
+            metafunc.parametrize(("draw", "parts"), list(self.charts.values()), ids=list(self.charts))
+
+    def test_every_chart_is_tried_also_empty_and_with_any_text(self) -> None:
+        drawn = functions_of(self.module)
+        assert set(self.charts) == drawn
+        assert set(self.empty) == drawn
+        assert sorted([*self.odd, *self.textless]) == sorted(drawn)
+
+    def test_chart_says_its_numbers_and_stands_alone(self, draw: Draw, parts: list[str]) -> None:
+        chart = draw()
+        assert [s for s in parts if s not in chart.alt] == []
+        assert "nan" not in chart.alt.lower()
+        assert len(chart.svg) < 150_000
+        root = ElementTree.fromstring(chart.svg)
+        assert root.get("aria-label") == chart.alt
+        assert root.get("viewBox")
+        addresses = set(re.findall(r"https?://[^\"' <]+", chart.svg))
+        assert addresses <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}  # names, never fetched
+        assert not re.search(r"<(script|image|foreignObject|text)\b|<!--", chart.svg)
+        assert draw().svg == chart.svg
+
+    def test_settings_of_the_caller_are_neither_used_nor_changed(self, draw: Draw, parts: list[str]) -> None:
+        before = draw().svg
+        with mpl.rc_context({"font.size": 30, "svg.fonttype": "none", "axes.facecolor": "red"}):
+            kept = dict(mpl.rcParams)
+            assert draw().svg == before
+            assert dict(mpl.rcParams) == kept
+
+    def test_nothing_to_show_says_so(self, draw_empty: Draw) -> None:
+        chart = draw_empty()
+        assert "Nothing to show: " in chart.alt
+        assert chart._repr_mimebundle_() == (
+            {"text/html": f'<p class="nothing">{chart.alt}</p>', "text/plain": chart.alt},
+            {},
+        )
+
+    def test_any_text_can_be_drawn(self, draw_odd: Callable[[str], Sequence[Chart]], odd_text: str) -> None:
+        """Warnings are errors here, so a glyph that no font has would fail."""
+        for chart in draw_odd(odd_text):
+            if chart.svg:
+                ElementTree.fromstring(chart.svg)
+            bundle = chart._repr_mimebundle_()[0]
+            assert "<script" not in bundle.get("image/svg+xml", "") + bundle.get("text/html", "")

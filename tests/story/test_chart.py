@@ -1,0 +1,89 @@
+"""What all charts share: texts that fit and can be drawn, a brand that is seen, and a picture with its words."""
+
+from xml.etree import ElementTree
+
+import pytest
+from matplotlib.figure import Figure
+from PIL import ImageColor
+
+from helpers.errors import InputError
+from helpers.story import chart
+
+
+@chart.house_style()
+def example() -> chart.Chart:
+    """One line in the brand's colour."""
+    figure = chart.sheet("One line")
+    figure.subplots().plot([0, 1], [0, 1], color=chart.accent())
+    return chart.render(figure, "One line", "From 0 to 1.")
+
+
+def test_bundle_gives_the_picture_with_its_words() -> None:
+    made = chart.Chart("<svg/>", "Words with 3 numbers", "Title")
+    assert made._repr_mimebundle_() == (
+        {"image/svg+xml": "<svg/>", "text/plain": "Words with 3 numbers"},
+        {"image/svg+xml": {"alt": "Words with 3 numbers", "title": "Title"}},
+    )
+
+
+def test_dollars_are_drawn_as_dollars() -> None:
+    """Two dollar signs are two prices, not a formula: their width is that of the characters."""
+    one, two = chart.text_width("$1"), chart.text_width("$1 $1")
+    assert two > 2 * one
+
+
+def test_drawable_keeps_what_can_be_drawn() -> None:
+    assert chart.drawable("  Café\n au \x07lait 🎉 ") == "Café au lait"
+    assert chart.drawable("🎉") == chart.drawable("") == "□"
+    assert chart.drawable("a\U000e0041b") in ("a b", "ab")
+
+
+def test_fit_breaks_and_cuts_to_the_width() -> None:
+    lines = chart.fit("Potential loyalists " + "x" * 100, 90, lines=3).split("\n")
+    assert len(lines) == 3
+    assert lines[-1].endswith("…")
+    assert all(chart.text_width(line.rstrip("…")) <= 90 for line in lines)
+
+
+@pytest.mark.parametrize("brand", ["#ffff00", "white", "#0b5c8a", "black"])
+def test_brand_stands_out_from_white(brand: str) -> None:
+    """WCAG 2 asks 3 to 1 of graphics; black on white is 21 to 1 and white on white 1 to 1."""
+    try:
+        chart.use_brand(brand)
+        assert 1.05 / (chart.luminance(chart.accent()) + 0.05) >= 3
+        assert chart.accent() in example().svg
+        if ImageColor.getrgb(brand) in ((11, 92, 138), (0, 0, 0)):
+            assert ImageColor.getrgb(chart.accent()) == ImageColor.getrgb(brand)
+    finally:
+        chart.use_brand("#0b5c8a")
+
+
+def test_brand_that_is_no_colour_is_refused() -> None:
+    with pytest.raises(InputError, match=r'brand\.color: "blau" is not a colour'):
+        chart.use_brand("blau")
+
+
+@pytest.mark.parametrize("brand", ["#ffff00", "white", "#0b5c8a", "#2e5d45", "black"])
+def test_ink_is_read_on_the_deepest_shade(brand: str) -> None:
+    """WCAG 2 asks 4.5 to 1 of text."""
+    try:
+        chart.use_brand(brand)
+        assert (chart.luminance(chart.tint()) + 0.05) / (chart.luminance(chart.INK) + 0.05) >= 4.5
+        assert chart.text_on(chart.tint()) == chart.INK
+    finally:
+        chart.use_brand("#0b5c8a")
+
+
+def test_known_contrast() -> None:
+    """WCAG's relative luminance: white 1, black 0, and #777777 gives 4.48 to 1 on white."""
+    assert chart.luminance("white") == 1
+    assert chart.luminance("black") == 0
+    assert 1.05 / (chart.luminance("#777777") + 0.05) == pytest.approx(4.48, abs=0.005)
+
+
+def test_render_lets_the_figure_go() -> None:
+    figure = Figure(figsize=(2, 1))
+    figure.text(0.5, 0.5, "hello")
+    made = chart.render(figure, "Title", 'Said "so" & <more>')
+    assert ElementTree.fromstring(made.svg).get("aria-label") == 'Said "so" & <more>'
+    assert figure.texts == []
