@@ -46,8 +46,16 @@ def test_what_is_said_is_found_by_the_cover(run: Path) -> None:
             "headline": True,
             "values": {"x": 1},
             "figures": [{"label": "Spend", "value": "£5", "note": "a customer"}],
+            "needs": "",
         }
     ]
+
+
+def test_what_would_bring_something_to_say_is_marked_for_the_page(run: Path) -> None:
+    shown = notebook.say(Statement("a", "There is one wave.", "few", needs='two "waves" & more'))
+    assert 'data-needs="two &quot;waves&quot; &amp; more"' in shown.html
+    assert "data-needs" not in notebook.say(Statement("b", "The score rose.")).html
+    assert [finding["needs"] for finding in notebook.load_findings()] == ['two "waves" & more', ""]
 
 
 def test_a_cell_run_again_replaces_its_finding_in_place(run: Path) -> None:
@@ -102,9 +110,9 @@ def test_saved_tables_come_back_in_parquet_and_csv(run: Path) -> None:
     frame = pd.DataFrame(
         {"customer_id": ["00123", "é"], "spend": [1.5, None], "on": pd.to_datetime(["2026-01-02"] * 2)}
     )
-    notebook.save_table("customers_rfm", frame)
-    pd.testing.assert_frame_equal(notebook.load_table("customers_rfm"), frame)
-    text = (run / "tables" / "customers_rfm.csv").read_text("utf-8")
+    notebook.save_table("customers_own", frame)
+    pd.testing.assert_frame_equal(notebook.load_table("customers_own"), frame)
+    text = (run / "tables" / "customers_own.csv").read_text("utf-8")
     assert text.splitlines()[:2] == ["customer_id,spend,on", "00123,1.5,2026-01-02"]
 
 

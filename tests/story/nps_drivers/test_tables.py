@@ -55,11 +55,18 @@ class TestNpsDriversTables(TableChecks):
 
 
 def test_groups_named_by_numbers_stand_in_their_order() -> None:
-    rows = samples.SEGMENT_GROUPS.iloc[[0, 0, 0, 0]].assign(
-        grouping="company_size", group=["10-49", "250+", "(unknown)", "1-9"]
+    rows = samples.SEGMENT_GROUPS.iloc[[0, 0, 0, 0, 0]].assign(
+        grouping="company_size", group=["10-49", "250+", "(unknown)", "1-9", "50-249"], answers=[9, 9, 9, 9, 8]
     )
     shown = read(tables.groups(replace(samples.GROUPS, by_group=rows))).rows
-    assert [row[0] for row in shown][1:] == ["Company size", "1-9", "10-49", "250+", "Not known"]
+    assert [row[0] for row in shown][1:] == ["Company size", "1-9", "10-49", "50-249", "250+", "Not known"]
+
+
+def test_groups_that_hold_all_answers_are_no_comparison() -> None:
+    """One wave: its row would say what the first section of the page has said."""
+    whole = samples.GROUPS.by_group.head(1)
+    table = tables.groups(replace(samples.GROUPS, by_group=pd.concat([whole, whole.assign(grouping="wave")])))
+    assert "every group holds all answers" in table.html
 
 
 def test_columns_without_any_customer_are_left_out() -> None:
