@@ -39,6 +39,10 @@ def check_reads_well(statement: Statement) -> None:
             assert text.endswith("."), text
             assert text.count("“") == text.count("”"), text
     assert len(statement.text) < 700
+    if statement.needs:  # stands on the page as "Needs two survey waves."
+        assert statement.verdict == "few"
+        assert statement.needs[0].islower() or statement.needs[0].isdigit(), statement.needs
+        assert not re.search(r"\.$|_|\b1 [a-z]+s\b|nan", statement.needs), statement.needs
 
 
 def leaves(value: Any) -> Iterable[float]:

@@ -17,7 +17,7 @@ from helpers.data.features.coverage import customer_coverage, key_matches
 from helpers.data.features.customers import customer_features
 from helpers.data.features.order_lines import monthly_orders
 from helpers.data.features.readiness import readiness_facts
-from helpers.data.schema import TABLES
+from helpers.data.schema import TABLES, UNKNOWN, WITHHELD
 from helpers.errors import InputError
 from helpers.runs.params import Params
 
@@ -83,23 +83,41 @@ def test_counts_of_answers_keep_those_without_a_group() -> None:
     surveys = ibis.memtable({"score": [10.0, 9, 8, 0, 6], "wave": ["x", "x", None, "y", "y"]})
     counts = answers.nps_counts(surveys, ["wave"]).set_index(["grouping", "group"])
     assert counts.loc[("all", "all")].tolist() == [2, 1, 2]
-    assert counts.loc[("wave", answers.UNKNOWN)].tolist() == [0, 1, 0]
+    assert counts.loc[("wave", UNKNOWN)].tolist() == [0, 1, 0]
     assert counts.loc["wave"].sum().tolist() == [2, 1, 2]
 
 
 @pytest.mark.parametrize(
     ("waves", "groups"),
     [
-        ([2021.0, 2022.0, None, 2022.0], {"2021": 1, "2022": 2, answers.UNKNOWN: 1}),
-        (["2022.0", "2022", "2021.00", None], {"2021": 1, "2022": 2, answers.UNKNOWN: 1}),
+        ([2021.0, 2022.0, None, 2022.0], {"2021": 1, "2022": 2, UNKNOWN: 1}),
+        (["2022.0", "2022", "2021.00", None], {"2021": 1, "2022": 2, UNKNOWN: 1}),
         (["2.0", "2.1", "2.0", "3"], {"2.0": 2, "2.1": 1, "3": 1}),
-        (["Q1 2022.0", "2022.0", "2022.0", None], {"2022.0": 2, "Q1 2022.0": 1, answers.UNKNOWN: 1}),
+        (["Q1 2022.0", "2022.0", "2022.0", None], {"2022.0": 2, "Q1 2022.0": 1, UNKNOWN: 1}),
     ],
 )
 def test_a_group_that_is_a_whole_number_is_told_as_one(waves: list[object], groups: dict[str, int]) -> None:
     counts = answers.nps_counts(ibis.memtable(pd.DataFrame({"score": [10.0] * 4, "wave": waves})), ["wave"])
     counted = counts.query("grouping == 'wave'").set_index("group")["promoters"]
     assert counted.to_dict() == groups
+
+
+def test_groups_named_by_what_is_a_persons_are_one_group_without_a_name() -> None:
+    names = ["ann@quackenbush.example", "Desk", "+44 20 7946 0001", "Desk", None]
+    frame = pd.DataFrame({"score": [10.0, 10.0, 0.0, 7.0, 9.0], "touchpoint": names})
+    counts = answers.nps_counts(ibis.memtable(frame), ["touchpoint"]).query("grouping == 'touchpoint'")
+    told = counts.set_index("group")[["promoters", "passives", "detractors"]].T.to_dict("list")
+    assert told == {WITHHELD: [1, 0, 1], "Desk": [1, 1, 0], UNKNOWN: [1, 0, 0]}
+
+
+def test_campaigns_named_by_what_is_a_persons_stay_apart() -> None:
+    names = ["ann@quackenbush.example", "Spring", "bob@quackenbush.example", "Spring"]
+    frame = pd.DataFrame({"campaign": names, "arm": "mail", "spend": [1.0, 2.0, 3.0, 4.0]})
+    frame[campaigns.SEGMENT] = "Lost"
+    exposures = ibis.memtable(frame)
+    outcomes = campaigns.arm_outcomes(exposures, ["spend"]).set_index("campaign")["mean"].to_dict()
+    assert outcomes == {f"{WITHHELD} 1": 1.0, f"{WITHHELD} 2": 3.0, "Spring": 3.0}
+    assert set(campaigns.arm_costs(exposures)["campaign"]) == set(outcomes)
 
 
 def test_joined_lookups_may_not_repeat_a_customer() -> None:

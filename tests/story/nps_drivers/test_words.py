@@ -24,7 +24,7 @@ def waves(before: tuple[int, int, int], now: tuple[int, int, int]) -> nps.WaveCh
 
 
 def gap(**counts: tuple[int, int, int]) -> nps.Gap:
-    rows = [("rfm_segment", "(unknown)" if g == "unknown" else g, *n) for g, n in counts.items()]
+    rows = [("rfm_segment", f"({g})" if g in ("unknown", "withheld") else g, *n) for g, n in counts.items()]
     frame = pd.DataFrame(rows, columns=["grouping", "group", "promoters", "passives", "detractors"])
     return nps.widest_gap(nps.score_groups(frame))
 
@@ -126,6 +126,11 @@ CASES: dict[str, list[Case]] = {
             lambda: words.by_group(gap(unknown=(100, 100, 200), Champions=(300, 50, 50))),
             "bad",
             ["segment not known scores −25", "Look up who these customers are"],
+        ),
+        (
+            lambda: words.by_group(gap(withheld=(100, 100, 200), Champions=(300, 50, 50))),
+            "bad",
+            ["by segment: one named by what looks like a person's scores −25", "Read the comments from it first"],
         ),
     ],
     "drivers": [
