@@ -145,7 +145,8 @@ def by_group(gap: "Gap", *, min_answers: int = 50) -> Statement:
     low, high, kind = groups[gap.low], groups[gap.high], inside(gap.grouping)
     unnamed = {UNKNOWN: f"{kind} not known", WITHHELD: "one named by what looks like a person's"}
     low_name, high_name = (unnamed.get(g, quoted(g)) for g in (gap.low, gap.high))
-    action = f"Read the comments from {'it' if gap.low == WITHHELD else low_name} first, and call the detractors who can be reached."
+    whom = "it" if gap.low == WITHHELD else low_name
+    action = f"Read the comments from {whom} first, and call the detractors who can be reached."
     if gap.low == UNKNOWN:
         action = f"Look up who these customers are before acting: their {kind} is not known."
     return Statement(
