@@ -63,6 +63,20 @@ def test_methods_know_neither_each_other_nor_the_engine(path: Path) -> None:
     assert {name.split(".")[0] for name in imports_of(path)} <= {"errors"}
 
 
+@pytest.mark.parametrize("path", sorted((SOURCE / "story").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
+def test_chapters_do_not_know_each_other_and_what_they_share_knows_none(path: Path) -> None:
+    chapters = {folder.name for folder in (SOURCE / "story").iterdir() if (folder / "__init__.py").is_file()}
+    own = path.parent.name
+    imported = {name.split(".")[1] for name in imports_of(path) if name.startswith("story.")}
+    assert imported & chapters <= {own}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_a_notebook_takes_its_words_and_pictures_from_its_own_chapter(path: Path) -> None:
+    code = "\n".join(cell.source for cell in code_cells(path))
+    assert set(re.findall(r"from helpers\.story\.(\w+) import", code)) <= {path.stem.partition("_")[2], "notebook"}
+
+
 def test_the_check_of_imports_would_notice(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text("def f():\n    from helpers.runs.cli import main\n    import helpers.story.fmt\n")
