@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.data.profiling.texts import describe_texts, heading_words, other_spellings, passes_luhn, personal_kind
+from helpers.data.profiling.texts import describe_texts, heading_words, other_spellings, personal_kind
 
 CARDS = ["4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009", "6011000000000004", "4012888888881881"]
 IBANS = ["GB29 NWBK 6016 1331 9268 19", "DE89370400440532013000", "FR1420041010050500013M02606"]
@@ -56,11 +56,6 @@ def test_personal_data_are_told(heading: str, values: list[str], kind: str) -> N
 )
 def test_what_only_looks_like_personal_data_is_not(heading: str, values: list[str]) -> None:
     assert personal_kind(heading, values) == ("", 0.0)
-
-
-def test_luhn_by_hand() -> None:
-    assert passes_luhn("79927398713")  # the textbook number
-    assert not passes_luhn("79927398710")
 
 
 def test_headings_are_split_into_words() -> None:

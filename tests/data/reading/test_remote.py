@@ -48,7 +48,7 @@ class TestBucket:
             list_files(PartSpec("memory://bucket/order_1.csv"))
 
     def test_a_sample(self) -> None:
-        assert sample_raw("memory://bucket/orders_1.csv").frame.to_numpy().tolist() == [["1", "2"]]
+        assert sample_raw("memory://bucket/orders_1.csv").to_numpy().tolist() == [["1", "2"]]
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def make_orders(
     return exported, dirt, _total_clean(orders.drop(index=spoilt))
 
 
-def sample_days(rng: np.random.Generator, people: pd.DataFrame, share: np.ndarray, until: np.ndarray) -> np.ndarray:
+def sample_days(people: pd.DataFrame, share: np.ndarray, until: np.ndarray) -> np.ndarray:
     """The day at which `share` (0-1) of each person's trade between first_day and `until` is done."""
     load = _day_load()
     day = np.empty(len(people), dtype=int)
@@ -104,7 +104,7 @@ def _make_invoices(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
     share = (place + rng.uniform(0.1, 0.9, len(buyer))) / count[buyer]
     ordering = buyers.iloc[buyer]
     share = np.where(ordering["stopped"] == "faded", 1 - np.sqrt(1 - share), share)  # ever longer gaps
-    day = sample_days(rng, ordering, share, last[buyer])
+    day = sample_days(ordering, share, last[buyer])
     minutes = np.clip(rng.normal(11.5, 2.6, len(day)), 6, 21) * 60
     typical = each("order_value")[kind] * rng.lognormal(0, 0.28, len(buyers))
     month = CALENDAR.month.to_numpy()[day]

@@ -59,7 +59,7 @@ def _paths(part: PartSpec) -> set[str]:
 def _looked_at(parts: Iterable[PartSpec], columns: list[str]) -> dict[str, tuple[float, float, int]]:
     """Share filled and different values of each column in the samples of the parts that have it, and their rows."""
     local = [p for p in parts if not is_database(p.source) and not is_remote(p.source)]
-    frames = [sample_raw(part).frame for part in local]
+    frames = [sample_raw(part) for part in local]
     seen = {}
     for column in columns:
         values = [frame[c] for frame in frames for c in frame if str(c).casefold() == column.casefold()]

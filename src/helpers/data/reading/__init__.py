@@ -6,7 +6,7 @@ Import from here; the modules inside are private.
 from helpers.data.reading.columns import FAULT, LINE, SOURCE, SOURCE_ROW, union_by_name
 from helpers.data.reading.files import list_files, sha256_of
 from helpers.data.reading.parts import RawFile, read_raw, rows_at, rows_in_order
-from helpers.data.reading.sample import Sample, sample_raw
+from helpers.data.reading.sample import sample_raw
 
 __all__ = [
     "FAULT",
@@ -14,7 +14,6 @@ __all__ = [
     "SOURCE",
     "SOURCE_ROW",
     "RawFile",
-    "Sample",
     "list_files",
     "read_raw",
     "rows_at",

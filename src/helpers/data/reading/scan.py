@@ -152,10 +152,10 @@ class Scanner:
             lines = np.bincount(np.minimum(np.searchsorted(ends, returns), len(ends) - 1), minlength=len(ends))
             odd |= lines != before_end
         if self.broken:
-            odd[self._broken_lines(block, starts, ends)] = True
+            odd[self._broken_lines(block, ends)] = True
         return np.flatnonzero(odd)
 
-    def _broken_lines(self, block: bytes, starts: np.ndarray, ends: np.ndarray) -> list[int]:
+    def _broken_lines(self, block: bytes, ends: np.ndarray) -> list[int]:
         """Lines with bytes that are not UTF-8: decode up to the first, go on below its line."""
         found, at, stop = [], 0, int(ends[-1]) + 1
         view = memoryview(block)

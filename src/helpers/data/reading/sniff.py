@@ -75,11 +75,11 @@ def sniff_layout(head: str, whole: bool, delimiter: str | None = None, header_ro
     return Layout(dialect, header, 0 if at is None else at + 1, lines_above, width)
 
 
-def split_records(head: str, dialect: Dialect, limit: int = RECORDS) -> list[tuple[list[str], int]]:
+def split_records(head: str, dialect: Dialect) -> list[tuple[list[str], int]]:
     """The first records of a text as cells, each with the number of physical lines up to its end."""
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", head)[: 20 * limit]
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", head)[: 20 * RECORDS]
     if dialect.delimiter == BLANKS:
-        return [(line.split(), i) for i, line in enumerate(lines[:limit], start=1)]
+        return [(line.split(), i) for i, line in enumerate(lines[:RECORDS], start=1)]
     delimiter = dialect.delimiter
     if len(delimiter) > 1:
         delimiter = "\x1f"
@@ -96,7 +96,7 @@ def split_records(head: str, dialect: Dialect, limit: int = RECORDS) -> list[tup
     try:
         for cells in reader:
             records.append((cells, reader.line_num))
-            if len(records) >= limit:
+            if len(records) >= RECORDS:
                 break
     except csv.Error:  # a cell longer than the module allows: what was read before it must do
         pass
@@ -119,13 +119,13 @@ def find_header(rows: list[list[str]]) -> int | None:
     for at, cells in enumerate(rows[:100]):
         if filled[at] == 0 or (width > 1 and filled[at] < max(2, 0.6 * typical)) or len(cells) < 0.6 * width:
             continue
-        if at + 1 < len(rows) and _is_title(at, cells, rows, filled, typical):
+        if at + 1 < len(rows) and _is_title(at, rows, filled, typical):
             continue
         return None if _is_data(cells, rows[at + 1 :]) else at
     return 0 if filled[0] else None
 
 
-def _is_title(at: int, cells: list[str], rows: list[list[str]], filled: list[int], typical: int) -> bool:
+def _is_title(at: int, rows: list[list[str]], filled: list[int], typical: int) -> bool:
     """A line of "label, value" pairs above a wider table is no header: the next full row is text and wider."""
     if filled[at] >= 0.8 * typical:
         return False

@@ -15,7 +15,7 @@ from helpers.data.urls import DatabaseUrl
 ERRORS: tuple[type[Exception], ...] = (psycopg.Error, pa.ArrowInvalid)
 CONNECT_SECONDS = 5
 BOOLEAN, BYTES, NUMERIC, MONEY, DATE, TIMESTAMP, TIMESTAMP_TZ = 16, 17, 1700, 790, 1082, 1114, 1184
-INTEGERS, FLOATS, TEXTS = (20, 21, 23), (700, 701), (18, 19, 25, 1042, 1043)
+INTEGERS, FLOATS = (20, 21, 23), (700, 701)
 MICROSECONDS = pa.timestamp("us")
 LIST_TABLES = """
     SELECT CASE WHEN pg_table_is_visible(c.oid) THEN '' ELSE n.nspname END, c.relname
