@@ -66,9 +66,9 @@ def find_alerts(
 ) -> pd.DataFrame:
     """What is odd, worst first, and of equal severity what concerns all rows, then what concerns most.
 
-    `columns`, `tables` and `correlations` are those of a profile (`profiling.tables.Profile`). `found_before` are alerts
-    found elsewhere (`breaks.find_changes`, `find_source_alerts`), with `severity` where it is not "look"; what they say
-    of a column's blanks stands in place of the plain share.
+    `columns`, `tables` and `correlations` are those of a profile (`profiling.tables.Profile`). `found_before` are
+    alerts found elsewhere (`breaks.find_changes`, `find_source_alerts`), with `severity` where it is not "look"; what
+    they say of a column's blanks stands in place of the plain share.
 
     high_skewness: twice what Bulmer (1979, Principles of Statistics) calls highly skewed, since amounts of money
     nearly always are. Outliers are beyond Tukey's (1977) outer fences. high_correlation: of Pearson's coefficient.
@@ -118,8 +118,8 @@ def find_alerts(
 def find_source_alerts(by_source: pd.DataFrame, repeated: pd.DataFrame) -> pd.DataFrame:
     """Columns that whole waves or files leave blank, and row numbers that restart.
 
-    by_source, repeated: as from `profiling.by_source`. A wave or file counts as leaving a column blank where all its rows
-    are, and at the rate of blanks elsewhere that would happen to less than one in a thousand. Returns alerts: "gaps",
+    by_source, repeated: as from `profiling.by_source`. A wave or file counts as leaving a column blank where all its
+    rows are, and at the rate of blanks elsewhere that would happen to less than one in a thousand. Returns alerts: "gaps",
     with the share of blanks elsewhere as figure, and "wave: 2018; 2019" as other; "repeated key", with wave or file
     as other where the number is unique in each.
     """
