@@ -119,9 +119,9 @@ def find_source_alerts(by_source: pd.DataFrame, repeated: pd.DataFrame) -> pd.Da
     """Columns that whole waves or files leave blank, and row numbers that restart.
 
     by_source, repeated: as from `profiling.by_source`. A wave or file counts as leaving a column blank where all its
-    rows are, and at the rate of blanks elsewhere that would happen to less than one in a thousand. Returns alerts: "gaps",
-    with the share of blanks elsewhere as figure, and "wave: 2018; 2019" as other; "repeated key", with wave or file
-    as other where the number is unique in each.
+    rows are, and at the rate of blanks elsewhere that would happen to less than one in a thousand. Returns alerts:
+    "gaps", with the share of blanks elsewhere as figure, and "wave: 2018; 2019" as other; "repeated key", with wave or
+    file as other where the number is unique in each.
     """
     found: list[dict[str, Any]] = []
     for (table, column), own in by_source.groupby(["table", "column"], sort=False):
