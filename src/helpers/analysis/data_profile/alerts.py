@@ -178,7 +178,7 @@ def _values(facts: Mapping[str, Any], many: int) -> Iterator[dict[str, Any]]:
         return
     if distinct == 1:
         yield _alert("constant", "note", figure=filled / facts["rows"], n=filled)
-    elif filled >= _JUDGED and top / filled >= _NEARLY:
+    elif top / filled >= _NEARLY:
         yield _alert("nearly constant", "note", figure=top / filled, n=filled - top)
     elif filled >= _JUDGED and top / filled >= _IMBALANCED and facts["role"] in ("category", "flag"):
         yield _alert("imbalance", "note", figure=top / filled, n=filled - top)
