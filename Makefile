@@ -3,7 +3,7 @@ CLIENT ?= demo
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup report test bench docs lint lab clean
+.PHONY: help setup report test mutate bench docs lint lab clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -24,6 +24,9 @@ report: setup ## Make a client's report: make report CLIENT=acme (default: demo)
 
 test: setup ## Run the tests
 	$(BIN)/python -m pytest
+
+mutate: setup ## Change analysis/ in small ways and list what its tests miss (an hour or two; one: make mutate MODULES=nps)
+	$(BIN)/python -m tests.analysis.mutate $(MODULES)
 
 bench: setup ## Measure against pandas and ydata-profiling, and write docs/benchmarks.md (an hour)
 	$(BIN)/python -m tests.benchmarks.compare orders

@@ -143,8 +143,10 @@ def _sum_segments(scored: pd.DataFrame) -> pd.DataFrame:
 
 
 def _fill_grid(cells: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
-    found = scored.groupby(["r_score", "f_score"], as_index=False).agg(
-        customers=("customer_id", "size"), average_spend=("spend", "mean")
+    found = (
+        scored.groupby(["r_score", "f_score"])
+        .agg(customers=("customer_id", "size"), average_spend=("spend", "mean"))
+        .reset_index()
     )
     grid = cells.merge(found, on=["r_score", "f_score"], how="left", validate="one_to_one")
     return grid.assign(customers=grid["customers"].fillna(0).astype("int64"))

@@ -155,31 +155,181 @@ def test_identifiers_are_not_called_varied_and_sparse_columns_not_gappy() -> Non
     assert not set(found["alert"]) & {"high cardinality", "gaps", "mixed types"}
 
 
-def test_marks_on_a_scale_are_never_far_out() -> None:
-    assert "outliers" not in set(
-        found_in(pd.DataFrame({"score": [9.0, 10, 10, 9, 10] * 79 + [0, 1, 2, 9, 9]}))["alert"]
+# A column's profile with nothing odd in it: texts in five categories, and numbers.
+TEXT = {
+    **{"table": "t", "column": "x", "kind": "text", "role": "category", "sparse": False, "rows": 100, "missing": 0},
+    **{"missing_share": 0.0, "distinct": 5, "distinct_exact": True, "top_rows": 30, "length_min": 3, "length_max": 6},
+    **{"personal": "", "personal_share": 0.0, "mention_share": 0.0, "number_like_share": 0.0, "date_like_share": 0.0},
+    **{"spelling_rows": 0, "spelling_example": "", "padded_share": 0.0, "infinite": 0, "zeros": np.nan},
+    **{"skewness": np.nan, "far_out": np.nan},
+}
+NUMBER = TEXT | {
+    **{"kind": "number", "role": "measure", "distinct": 60, "top_rows": 3, "length_min": np.nan, "length_max": np.nan},
+    **{"number_like_share": np.nan, "date_like_share": np.nan, "zeros": 0, "skewness": 0.0, "far_out": 0},
+}
+KEY = TEXT | {"role": "identifier", "distinct": 99, "top_rows": 2}
+NO_PAIRS = pd.DataFrame(columns=["table", "left", "right", "correlation", "n"])
+NO_TABLES = pd.DataFrame(columns=["table", "rows", "repeated_rows"])
+
+
+def told_of(*columns: dict, **options: float) -> list[tuple]:
+    found = alerts.find_alerts(pd.DataFrame(columns), NO_TABLES, NO_PAIRS, **options)
+    return [tuple(r) for r in found[["alert", "severity", "figure", "other", "n"]].to_numpy()]
+
+
+AT_LIMITS: list[tuple[dict, tuple | None]] = [
+    (TEXT, None),
+    (NUMBER, None),
+    (KEY, None),
+    (TEXT | {"missing": 100, "missing_share": 1.0, "distinct": 0}, ("empty", "look", 1, "", 100)),
+    (TEXT | {"missing": 100, "missing_share": 1.0, "distinct": 0, "sparse": True}, ("empty", "note", 1, "", 100)),
+    (TEXT | {"missing": 20, "missing_share": 0.2}, ("gaps", "look", 0.2, "", 20)),
+    (TEXT | {"missing": 20, "missing_share": 0.2, "sparse": True}, None),
+    (TEXT | {"missing": 19, "missing_share": 0.19}, None),
+    (TEXT | {"missing": 15, "missing_share": 0.15, "distinct": 1, "top_rows": 85}, ("constant", "note", 0.85, "", 85)),
+    (TEXT | {"rows": 2, "distinct": 1, "top_rows": 2}, ("constant", "note", 1, "", 2)),
+    (TEXT | {"rows": 1, "distinct": 1, "top_rows": 1}, None),
+    (NUMBER | {"distinct": 2, "top_rows": 99}, ("nearly constant", "note", 0.99, "", 1)),
+    (NUMBER | {"distinct": 2, "top_rows": 98}, None),
+    (TEXT | {"top_rows": 90}, ("imbalance", "note", 0.9, "", 10)),
+    (TEXT | {"top_rows": 90, "role": "flag"}, ("imbalance", "note", 0.9, "", 10)),
+    (TEXT | {"top_rows": 89}, None),
+    (TEXT | {"rows": 30, "top_rows": 27}, ("imbalance", "note", 0.9, "", 3)),
+    (TEXT | {"rows": 29, "top_rows": 27}, None),
+    (TEXT | {"distinct": 51}, ("high cardinality", "note", 51, "", 100)),
+    (TEXT | {"distinct": 50}, None),
+    (KEY | {"distinct": 100}, ("unique", "note", 100, "", 100)),
+    (KEY | {"distinct": 100, "distinct_exact": False}, None),
+    (KEY | {"rows": 30, "distinct": 30}, ("unique", "note", 30, "", 30)),
+    (KEY | {"rows": 29, "distinct": 29}, None),
+    (TEXT | {"rows": 40, "distinct": 40}, None),
+    (KEY | {"length_min": 6}, ("constant length", "note", 6, "", 100)),
+    (KEY | {"length_min": 6, "rows": 30, "distinct": 28}, ("constant length", "note", 6, "", 30)),
+    (KEY | {"length_min": 6, "rows": 29, "distinct": 28}, None),
+    (TEXT | {"length_min": 6}, None),
+    (NUMBER | {"length_min": 6, "length_max": 6, "role": "identifier"}, None),
+    (TEXT | {"personal": "email", "personal_share": 0.95}, ("personal data", "look", 0.95, "email", 0)),
+    (
+        TEXT | {"column": "email", "personal": "email", "personal_share": 0.95},
+        ("personal data", "note", 0.95, "email", 0),
+    ),
+    (TEXT | {"mention_share": 0.02}, ("personal data", "look", 0.02, alerts.MENTIONS, 0)),
+    (TEXT | {"number_like_share": 0.5}, ("mixed types", "look", 0.5, "number", 50)),
+    (TEXT | {"date_like_share": 0.6, "number_like_share": 0.5}, ("mixed types", "look", 0.6, "date", 40)),
+    (TEXT | {"number_like_share": 0.49}, None),
+    (TEXT | {"number_like_share": 0.5, "rows": 29, "top_rows": 9}, None),
+    (TEXT | {"number_like_share": 0.5, "rows": 30, "top_rows": 9}, ("mixed types", "look", 0.5, "number", 15)),
+    (KEY | {"number_like_share": 0.5}, None),
+    (TEXT | {"number_like_share": 1.0, "distinct": 21}, ("numbers as text", "note", 1, "number", 100)),
+    (TEXT | {"number_like_share": 1.0, "distinct": 20}, None),
+    (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 20}, ("coded", "look", 20, "", 100)),
+    (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 2}, ("coded", "look", 2, "", 100)),
+    (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 2, "column": "wave"}, None),
+    (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 2, "role": "flag"}, None),
+    (
+        TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 21},
+        ("numbers as text", "note", 1, "number", 100),
+    ),
+    (
+        TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 1, "top_rows": 100},
+        ("constant", "note", 1, "", 100),
+    ),
+    (TEXT | {"length_max": 2}, None),
+    (
+        TEXT | {"missing": 10, "missing_share": 0.1, "spelling_rows": 1, "spelling_example": "north"},
+        ("dirty categories", "look", 1 / 90, "north", 1),
+    ),
+    (TEXT | {"padded_share": 0.1}, ("dirty categories", "look", 0.1, alerts.PADDED, 10)),
+    (NUMBER | {"infinite": 1}, ("infinite", "act", 0.01, "", 1)),
+    (NUMBER | {"zeros": 50}, ("zeros", "note", 0.5, "", 50)),
+    (NUMBER | {"zeros": 49}, None),
+    (NUMBER | {"zeros": 50, "distinct": 3}, ("zeros", "note", 0.5, "", 50)),
+    (NUMBER | {"zeros": 50, "distinct": 2}, None),
+    (NUMBER | {"zeros": 29, "rows": 29, "distinct": 28}, None),
+    (NUMBER | {"zeros": 30, "rows": 30, "distinct": 28}, ("zeros", "note", 1, "", 30)),
+    (NUMBER | {"zeros": 50, "role": "identifier"}, None),
+    (NUMBER | {"zeros": 50, "kind": "date"}, None),
+    (NUMBER | {"skewness": 2.0, "distinct": 3}, ("skew", "note", 2, "", 100)),
+    (NUMBER | {"skewness": -2.0}, ("skew", "note", -2, "", 100)),
+    (NUMBER | {"skewness": 1.99}, None),
+    (NUMBER | {"skewness": 2.0, "distinct": 2}, None),
+    (NUMBER | {"far_out": 1, "distinct": 21}, ("outliers", "note", 0.01, "", 1)),
+    (NUMBER | {"far_out": 1, "rows": 200}, ("outliers", "look", 0.005, "", 1)),
+    (NUMBER | {"far_out": 1, "distinct": 20}, None),  # marks on a scale
+]
+
+
+@pytest.mark.parametrize(("facts", "told"), AT_LIMITS)
+def test_alerts_begin_at_their_limits(facts: dict, told: tuple | None) -> None:
+    assert told_of(facts) == ([pytest.approx(told)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "limit", "told", "quiet"),
+    [
+        (TEXT | {"missing": 1, "missing_share": 0.01}, "high_missing_share", 0.01, 0.02),
+        (TEXT | {"missing": 1, "missing_share": 0.01}, "high_missing_share", 0, 0.02),
+        (TEXT | {"distinct": 9}, "many_categories", 8, 9),
+        (NUMBER | {"skewness": 1.0}, "high_skewness", 1.0, 1.1),
+        (NUMBER | {"zeros": 10}, "high_zero_share", 0.1, 0.11),
+    ],
+)
+def test_the_limits_move(facts: dict, limit: str, told: float, quiet: float) -> None:
+    assert len(told_of(facts, **{limit: told})) == 1
+    assert told_of(facts, **{limit: quiet}) == []
+    assert told_of(TEXT, high_missing_share=0) == []  # a full column has no gaps, whatever the limit
+
+
+@pytest.mark.parametrize(
+    ("correlation", "n", "limit", "told"),
+    [
+        (0.9, 30, 0.9, True),
+        (-0.9, 30, 0.9, True),
+        (0.89, 30, 0.9, False),
+        (0.89, 30, 0.89, True),
+        (0.99, 29, 0.9, False),
+    ],
+)
+def test_columns_that_say_the_same_are_told_from_thirty_rows_on(
+    correlation: float, n: int, limit: float, told: bool
+) -> None:
+    pairs = pd.DataFrame([("t", "x", "y", correlation, n)], columns=NO_PAIRS.columns)
+    options = {} if limit == 0.9 else {"high_correlation": limit}
+    found = alerts.find_alerts(pd.DataFrame([NUMBER]), NO_TABLES, pairs, **options)
+    assert found[["alert", "other", "figure", "n"]].to_numpy().tolist() == (
+        [["high correlation", "y", correlation, n]] if told else []
     )
 
 
-def test_few_rows_are_not_judged_by_shape() -> None:
-    found = found_in(pd.DataFrame({"x": [1.0, 2, 3, 4, 900], "y": ["a", "a", "a", "a", "b"]}))
-    assert found.empty
+def test_equal_rows_are_worth_a_look_in_a_table_with_an_identifier() -> None:
+    tables = pd.DataFrame([("t", 100, 1), ("u", 50, 5), ("v", 50, 0)], columns=NO_TABLES.columns)
+    columns = pd.DataFrame([TEXT, KEY | {"table": "u"}, KEY | {"table": "v"}])
+    found = alerts.find_alerts(columns, tables, NO_PAIRS)
+    assert found[["table", "alert", "severity", "figure", "n"]].to_numpy().tolist() == [
+        ["u", "duplicates", "look", 0.1, 5],
+        ["t", "duplicates", "note", 0.01, 1],
+    ]
 
 
-def test_the_limits_move() -> None:
-    profiled = profile_columns("t", ibis.memtable(pd.DataFrame({"x": [None] * 40 + list(PLAIN[40:])})))
-    changes = breaks.find_changes(profiled.tables, profiled.days)
-    frames = (profiled.columns, profiled.tables, profiled.correlations, [changes])
-    assert "gaps" in set(alerts.find_alerts(*frames, high_missing_share=0.1)["alert"])
-    assert "gaps" not in set(alerts.find_alerts(*frames, high_missing_share=0.11)["alert"])
+def test_of_equal_severity_what_concerns_all_comes_first_then_what_concerns_most() -> None:
+    columns = [
+        TEXT | {"column": "one", "spelling_rows": 1},
+        TEXT | {"column": "some", "missing": 30, "missing_share": 0.3},
+        TEXT | {"column": "all", "mention_share": 0.1},
+        NUMBER | {"column": "worst", "infinite": 1},
+        TEXT | {"column": "known", "distinct": 1},
+    ]
+    found = alerts.find_alerts(pd.DataFrame(columns), NO_TABLES, NO_PAIRS)
+    assert found["column"].tolist() == ["worst", "all", "some", "one", "known"]
 
 
-def test_of_equal_severity_the_emptier_column_comes_first() -> None:
-    def blank(share: float) -> list[float | None]:
-        return [None if i < share * N else float(i) for i in range(N)]
-
-    told = found_in(pd.DataFrame({"some": blank(0.3), "most": blank(0.8), "half": blank(0.5)})).query("alert == 'gaps'")
-    assert told["column"].tolist() == ["most", "half", "some"]
+def test_only_what_tells_of_blanks_stands_in_place_of_their_share() -> None:
+    elsewhere = pd.DataFrame([{"table": "t", "column": "x", "alert": "sudden change", "figure": 1.0}])
+    blank = pd.DataFrame([TEXT | {"missing": 30, "missing_share": 0.3}])
+    found = alerts.find_alerts(blank, NO_TABLES, NO_PAIRS, [elsewhere, elsewhere.assign(alert="gaps", column="y")])
+    assert sorted(found["alert"]) == ["gaps", "gaps", "sudden change"]
+    found = alerts.find_alerts(blank, NO_TABLES, NO_PAIRS, [elsewhere.assign(alert="gaps", other="wave: 1")])
+    assert found[["alert", "other", "severity", "n"]].to_numpy().tolist() == [["gaps", "wave: 1", "look", 0]]
 
 
 def by_source(**filled: tuple[int, int]) -> pd.DataFrame:
@@ -201,10 +351,13 @@ NO_KEYS = pd.DataFrame(columns=["table", "column", "rows", "within"])
         ({"w1": (100, 100), "w2": (4, 0)}, None),
         ({"w1": (100, 100), "w2": (5, 0)}, "wave: w2"),
         ({"w1": (100, 0), "w2": (100, 0)}, None),  # blank everywhere is "empty"
+        ({"w1": (1, 1), "w2": (5, 0)}, "wave: w2"),
     ],
 )
 def test_waves_that_leave_a_column_blank_are_named(filled: dict[str, tuple[int, int]], other: str | None) -> None:
-    found = alerts.find_source_alerts(by_source(**filled), NO_KEYS)
+    waves = by_source(**filled)
+    files = waves.assign(grouping="file")  # as much is true of the files, and told once
+    found = alerts.find_source_alerts(pd.concat([waves, files]), NO_KEYS)
     assert found["other"].tolist() == ([other] if other else [])
 
 

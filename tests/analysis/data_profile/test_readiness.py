@@ -75,6 +75,41 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("facts", "analysis", "said"),
+    [
+        ({"buyers": 24}, "rfm", "24 buyers in 25 cells are less than one a cell"),
+        ({"buyers": 25}, "rfm", "25 buyers in 25 cells are about 1 a cell"),
+        ({"buyers": 312}, "rfm", "312 buyers in 25 cells are about 12 a cell"),  # 12.48
+        ({"buyers": 313}, "rfm", "313 buyers in 25 cells are about 13 a cell"),  # 12.52
+        ({"buyers": 19}, "rfm", "Start simple: 2 scores a measure"),
+        ({"buyers": 179}, "rfm", "Start simple: 2 scores a measure"),  # nine cells of 20 buyers are 180
+        ({"buyers": 180}, "rfm", "Start simple: 3 scores a measure"),
+        ({"buyers": 96}, "lifecycle", "about ±11 points"),  # 98 / sqrt(96) = 10.002
+        ({"buyers": 1}, "lifecycle", "about ±98 points"),
+        ({"buyers": 349, "features": 0}, "clusters", "until there are 350 buyers"),
+        ({"buyers": 69, "features": 1}, "clusters", "until there are 70 buyers"),
+        ({"answers": 249}, "nps", "about ±11 points"),  # 196 * sqrt(.65 / 249) = 10.014
+        ({"answers": 1}, "nps", "about ±100 points"),
+        ({"answers": 65, "ratings": 1}, "drivers", "few to weigh 2 ratings against each other"),
+        ({"answers": 65, "ratings": 1}, "drivers", "until there are 66 complete answers"),
+        ({"control_customers": 435}, "roi", "435 customers in the control arm are enough to see a rise from 5% to 10%"),
+        ({"control_customers": 1059}, "roi", "enough to see a rise from 5% to 8% buying, but no smaller one"),
+    ],
+)
+def test_what_falls_short_is_told_in_figures(facts: dict[str, float], analysis: str, said: str) -> None:
+    found = verdict(ENOUGH | facts, analysis)
+    assert found["verdict"] == "thin"
+    assert said in f"{found['why']} {found['collect']}"
+
+
+@pytest.mark.parametrize("fact", ["buyers", "answers", "control_customers"])
+def test_none_of_something_is_as_good_as_not_known(fact: str) -> None:
+    none, unknown = (assess_readiness(ENOUGH | {fact: n}).verdicts for n in (0, math.nan))
+    pd.testing.assert_frame_equal(none, unknown)
+    assert "missing" in set(none["verdict"])
+
+
 def test_arm_sizes_are_those_of_the_power_calculation() -> None:
     assert {rate: sample_size(0.05, rate) for rate in ARM_CUSTOMERS} == ARM_CUSTOMERS
 
@@ -165,7 +200,7 @@ def test_wrong_facts_are_refused() -> None:
     with pytest.raises(InputError, match="more complete_answers than answers"):
         assess_readiness({"answers": 5, "complete_answers": 6})
     with pytest.raises(InputError, match="share from 0 to 1"):
-        assess_readiness({"repeat_share": 35})
+        assess_readiness({"repeat_share": 1.5})
 
 
 @given(

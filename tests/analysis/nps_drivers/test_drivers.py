@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.analysis.nps_drivers import drivers as module
-from helpers.analysis.nps_drivers.drivers import Drivers, collect_moments, measure_drivers
+from helpers.analysis.nps_drivers.drivers import (
+    Drivers,
+    collect_moments,
+    find_drivers,
+    measure_drivers,
+    usable_drivers,
+)
 from helpers.errors import InputError
 
 # R's `swiss` (datasets package, public): fertility and social indicators of 47 French-speaking provinces,
@@ -185,7 +191,9 @@ def test_buckets_are_of_equal_size_and_repeatable() -> None:
     moments = collect_moments(frame, "y", names, buckets=10)
     sizes = moments.query("left == '1' and right == '1'")["value"]
     assert sorted(sizes) == [10] * 7 + [11] * 3
-    pd.testing.assert_frame_equal(moments, collect_moments(frame, "y", names, buckets=10))
+    # Dealt by a shuffle that stays, so that the same answers have the same intervals next year.
+    twelve = collect_moments(pd.DataFrame({"y": range(12), "a": 1}), "y", ["a"], buckets=4)
+    assert twelve.query("left == '1' and right == 'y'")["value"].tolist() == [20, 23, 15, 8]
 
 
 def test_names_in_either_order_and_names_not_asked_for_are_understood() -> None:
@@ -223,15 +231,14 @@ def test_unequal_buckets_jackknife_a_mean_to_its_textbook_error() -> None:
     assert module._jackknife_errors(np.array([grand]), replicates, sizes) == pytest.approx([expected])
 
 
-def test_unequal_buckets_widths_are_close_to_equal_ones() -> None:
-    frame, names = _make_ratings(4000, 3, seed=4)
-    rng = np.random.default_rng(1)
-    halves = []
-    for shares in (np.full(40, 1 / 40), rng.dirichlet(np.full(40, 3.0))):
-        moments = _moments_by_bucket(frame.assign(bucket=rng.choice(40, len(frame), p=shares)), names)
-        table = measure_drivers(moments, "y", names).drivers
-        halves.append((table["lmg_high"] - table["lmg_low"]).to_numpy())
-    assert halves[0] / halves[1] == pytest.approx(np.ones(3), abs=0.35)
+def test_weights_count_by_their_ratio_not_by_their_size() -> None:
+    frame, names = _make_ratings(60, 2, seed=4)
+    plain = measure_drivers(collect_moments(frame, "y", names, buckets=12), "y", names)
+    tiny = collect_moments(frame.assign(w=0.001), "y", names, weight="w", buckets=12)
+    pd.testing.assert_frame_equal(measure_drivers(tiny, "y", names, answers=60).drivers, plain.drivers)
+    # A weight of nothing is the same as no answer.
+    halved = collect_moments(frame.assign(w=[1, 0] * 30), "y", names, weight="w")
+    assert measure_drivers(halved, "y", names).r_squared == pytest.approx(_measure(frame[::2], "y", names).r_squared)
 
 
 def test_interval_covers_the_population_value() -> None:
@@ -275,6 +282,14 @@ def test_intervals_hold_their_estimates_and_stay_between_zero_and_one(k: int, se
     assert 0 <= result.r_squared_low <= result.r_squared <= result.r_squared_high <= 1
 
 
+def test_an_interval_that_would_pass_one_ends_there() -> None:
+    frame = pd.DataFrame({"a": np.random.default_rng(0).normal(size=40)})
+    frame["y"] = frame["a"] + 0.05 * np.random.default_rng(1).normal(size=40) + 2 * (frame.index == 3)
+    result = measure_drivers(collect_moments(frame, "y", ["a"], buckets=10), "y", ["a"])
+    assert result.r_squared - result.r_squared_low > 1 - result.r_squared
+    assert result.r_squared_high == result.drivers.loc[0, "lmg_high"] == 1
+
+
 def test_fewer_than_ten_buckets_give_no_interval() -> None:
     frame, names = _make_ratings(90, 2, seed=0)
     result = measure_drivers(collect_moments(frame, "y", names, buckets=9), "y", names)
@@ -285,10 +300,12 @@ def test_fewer_than_ten_buckets_give_no_interval() -> None:
     assert measure_drivers(few_rows, "y", names).drivers[BOUNDS].isna().all(axis=None)
 
 
-def test_a_driver_that_varies_in_one_bucket_only_gives_no_interval() -> None:
+@pytest.mark.parametrize("elsewhere", ["constant", "the same as another"])
+def test_a_driver_that_tells_something_in_one_bucket_only_gives_no_interval(elsewhere: str) -> None:
     frame, names = _make_ratings(100, 2, seed=0)
     frame["bucket"] = np.arange(100) // 10
-    frame["d1"] = np.where(frame["bucket"] == 4, frame["d1"] + np.arange(100) % 3, 0.0)
+    other = 0.0 if elsewhere == "constant" else frame["d0"]
+    frame["d1"] = np.where(frame["bucket"] == 4, frame["d1"] + np.arange(100) % 3, other)
     result = measure_drivers(_moments_by_bucket(frame, names), "y", names)
     assert result.drivers[BOUNDS].isna().all(axis=None)
     assert result.drivers["lmg"].notna().all()
@@ -298,9 +315,11 @@ def test_a_driver_that_varies_in_one_bucket_only_gives_no_interval() -> None:
     ("change", "message"),
     [
         (lambda f: f.assign(d2=4), "'d2' has the same value"),
+        (lambda f: f.assign(d2=0), "'d2' has the same value"),
         (lambda f: f.assign(y=0.1), "'y' has the same value"),
         (lambda f: f.assign(d2=f["d0"] + f["d1"]), "'d2' follows from 'd0', 'd1'"),
         (lambda f: f.assign(d2=6 - f["d1"]), "'d2' follows from 'd1':"),
+        (lambda f: f.assign(d1=2 * f["d0"]), "'d1' follows from 'd0':"),
         (lambda f: f.head(5), "y: 5 complete answers are too few for 3 drivers"),
         (lambda f: f.assign(d1=np.nan), "0 complete answers"),
     ],
@@ -309,6 +328,7 @@ def test_data_that_cannot_be_shared_out_are_refused(change, message: str) -> Non
     frame, names = _make_ratings(50, 3, seed=1)
     with pytest.raises(InputError, match=message):
         _measure(change(frame), "y", names)
+    assert _measure(frame.head(6), "y", names).answers == 6  # three more than the drivers
 
 
 def test_arguments_that_cannot_be_used_are_refused() -> None:
@@ -322,8 +342,18 @@ def test_arguments_that_cannot_be_used_are_refused() -> None:
         measure_drivers(moments, "y", ["d0", "y"])
     with pytest.raises(InputError, match=r"no usable sum for .* with 'd3'"):
         measure_drivers(moments, "y", ["d0", "d3"])
-    with pytest.raises(InputError, match="confidence 95"):
-        measure_drivers(moments, "y", names[:3], confidence=95)
+    for confidence in (0, 1, 95):
+        with pytest.raises(InputError, match=f"confidence {confidence}"):
+            measure_drivers(moments, "y", names[:3], confidence=confidence)
+    with pytest.raises(InputError, match="'left' is missing"):
+        measure_drivers(moments.drop(columns=["left", "value"]), "y", names[:3])
+    with pytest.raises(InputError, match="no usable sum for '1' with '1'"):
+        measure_drivers(moments.assign(value=np.nan), "y", names[:3])
+    weightless = collect_moments(frame.assign(w=0), "y", names[:3], weight="w")
+    with pytest.raises(InputError, match="50 complete answers are too few"):
+        measure_drivers(weightless, "y", names[:3], answers=50)
+    with pytest.raises(InputError, match="0 buckets"):
+        collect_moments(frame, "y", ["d0"], buckets=0)
     with pytest.raises(InputError, match="'d99' is missing"):
         collect_moments(frame, "y", ["d99"])
     with pytest.raises(InputError, match="'d0' has values that are not numbers"):
@@ -332,6 +362,39 @@ def test_arguments_that_cannot_be_used_are_refused() -> None:
         collect_moments(frame.assign(d0=np.inf), "y", ["d0"])
     with pytest.raises(InputError, match="some weights are negative"):
         collect_moments(frame.assign(w=-1), "y", ["d0"], weight="w")
+
+
+def test_ratings_that_enough_people_gave_and_differ_in_are_used() -> None:
+    coverage = pd.DataFrame(
+        [
+            *[("just enough", 50, 0.3, 2), ("a little short", 49, 0.3, 2), ("too seldom", 60, 0.29, 2)],
+            ("all alike", 90, 0.9, 1),
+        ],
+        columns=["driver", "answers", "answered_share", "distinct"],
+    )
+    assert usable_drivers(coverage, min_coverage=0.3, min_answers=50) == ["just enough"]
+
+
+def test_of_many_ratings_the_fifteen_best_covered_are_used_as_they_stand() -> None:
+    answers = [100 + (7 * i) % 17 for i in range(17)]
+    coverage = pd.DataFrame({"driver": range(17), "answers": answers, "answered_share": 1.0, "distinct": 5})
+    assert usable_drivers(coverage, 0.3, 50) == [i for i in range(17) if answers[i] >= 102]
+
+
+@pytest.mark.parametrize(
+    ("rows", "k", "limit", "found"), [(50, 2, {}, 2), (49, 2, {}, 0), (5, 2, {"min_answers": 5}, 2), (60, 0, {}, 0)]
+)
+def test_too_few_answers_find_no_drivers(rows: int, k: int, limit: dict, found: int) -> None:
+    frame, names = _make_ratings(rows, max(k, 1), seed=3)
+    result = find_drivers(collect_moments(frame, "y", names), "y", names[:k], rows, **limit)
+    assert (len(result.drivers), result.answers) == (found, rows)
+    assert result.drivers.columns.tolist() == _measure(SWISS, "Fertility", INDICATORS).drivers.columns.tolist()
+    assert np.isnan(result.r_squared) == (not found)
+
+
+def test_more_drivers_than_answers_to_spare_are_not_found() -> None:
+    frame, names = _make_ratings(5, 3, seed=3)
+    assert find_drivers(collect_moments(frame, "y", names), "y", names, 5, min_answers=2).drivers.empty
 
 
 def test_nullable_columns_are_read() -> None:

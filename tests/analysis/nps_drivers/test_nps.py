@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
-from helpers.analysis.nps_drivers.nps import compare_groups, score_counts, score_groups, score_nps, standard_error
+from helpers.analysis.nps_drivers.nps import (
+    NpsGroups,
+    compare_groups,
+    compare_waves,
+    score_counts,
+    score_groups,
+    score_nps,
+    standard_error,
+    whole_sample,
+    widest_gap,
+)
 from helpers.errors import InputError
 
 counts = st.tuples(*[st.integers(0, 2000)] * 3).filter(lambda c: sum(c) > 0)
@@ -116,12 +126,20 @@ def test_compare_adds_the_adjusted_variances() -> None:
 
 
 def test_compare_is_not_misled_by_a_bound_cut_at_one() -> None:
-    # All ten promote: the upper bound is cut at 1, yet the variance is that of 10.75, 1.5 and 0.75 answers.
-    everyone, half = score_counts(10, 0, 0), score_counts(50, 0, 50)
-    assert everyone.high == 1
-    variance = standard_error(10.75, 1.5, 0.75) ** 2 + standard_error(50.75, 1.5, 50.75) ** 2
-    low = 10 / 13 - stats.norm.ppf(0.975) * np.sqrt(variance)
-    assert compare_groups(everyone, half).low == pytest.approx(low)
+    # 30 of 31 promote: the upper bound is cut at 1, yet the variance is that of 30.75, 2.5 and 0.75 answers.
+    most, half = score_counts(30, 1, 0), score_counts(50, 0, 50)
+    assert most.high == 1
+    variance = standard_error(30.75, 2.5, 0.75) ** 2 + standard_error(50.75, 1.5, 50.75) ** 2
+    low = 30 / 34 - stats.norm.ppf(0.975) * np.sqrt(variance)
+    assert compare_groups(most, half).low == pytest.approx(low)
+    assert compare_groups(score_counts(0, 1, 30), half).high == pytest.approx(-low)
+
+
+def test_a_difference_is_never_more_than_two() -> None:
+    # Ten against ten thousand: 10/13 + 10000/10003, and a half-width of .29, would end at 2.06.
+    few, many = score_counts(10, 0, 0), score_counts(0, 0, 10_000)
+    assert compare_groups(few, many).high == 2
+    assert compare_groups(many, few).low == -2
 
 
 @settings(max_examples=40, deadline=None)
@@ -185,6 +203,68 @@ def test_group_faults_are_named() -> None:
         score_groups(row.assign(passives=-1))
 
 
+def test_the_widest_gap_is_from_the_worst_group_to_the_best() -> None:
+    groups = _groups(terminal={"A": (60, 20, 20), "B": (80, 10, 10), "C": (20, 40, 40)}, age={"young": (60, 20, 20)})
+    gap = widest_gap(groups)
+    assert (gap.grouping, gap.low, gap.high, gap.clear) == ("terminal", "C", "B", True)
+    assert gap.points == pytest.approx(70 - -20)
+    assert gap.by_group["group"].tolist() == ["A", "B", "C"]
+
+
+def test_everyone_and_survey_waves_are_no_groups_to_compare() -> None:
+    waves = {"2024": (0, 0, 100), "2025": (100, 0, 0)}
+    gap = widest_gap(_groups(all=waves, wave=waves, terminal={"A": (50, 0, 0), "B": (49, 0, 1)}))
+    assert gap.grouping == "terminal"
+    assert whole_sample(_groups(terminal=waves, all={"all": (100, 20, 30)})) == score_counts(100, 20, 30)
+
+
+@pytest.mark.parametrize(("answers", "found"), [(49, ""), (50, "terminal")])
+def test_a_group_is_judged_from_fifty_answers_on(answers: int, found: str) -> None:
+    groups = _groups(terminal={"A": (50, 0, 0), "B": (0, 0, answers)}, wave={"1": (50, 0, 0), "2": (0, 0, answers)})
+    gap, change = widest_gap(groups), compare_waves(groups)
+    assert gap.grouping == found
+    assert gap.clear == (change is not None) == bool(found)
+    assert np.isnan(gap.points) == gap.by_group.empty == (not found)
+    assert widest_gap(groups, 49).high == "A"
+    assert compare_waves(groups, 49) is not None
+
+
+@pytest.mark.parametrize(("promoters", "clear"), [(400, False), (410, True)])
+def test_a_gap_is_clear_where_the_printed_intervals_keep_apart(promoters: int, clear: bool) -> None:
+    # B's interval ends at 4.79 and A's starts at 4.84, both printed as 5, or at 5.80, printed as 6.
+    gap = widest_gap(_groups(x={"A": (promoters, 700 - promoters, 300), "B": (300, 400, 300)}))
+    assert (gap.high, gap.clear) == ("A", clear)
+
+
+def test_a_clear_gap_comes_before_a_wider_one_and_the_first_of_equals_stays() -> None:
+    wide = {"A": (30, 0, 20), "B": (20, 0, 30)}  # 40 points, each within about 27
+    sure = {"C": (500, 300, 200), "D": (300, 400, 300)}  # 30 points, each within about 5
+    for groups in (_groups(wide=wide, sure=sure), _groups(sure=sure, wide=wide)):
+        assert (widest_gap(groups).grouping, widest_gap(groups).clear) == ("sure", True)
+    assert widest_gap(_groups(sure=sure, wider={"E": (500, 300, 200), "F": (200, 300, 500)})).grouping == "wider"
+    assert widest_gap(_groups(first=sure, second=sure)).grouping == "first"
+    assert widest_gap(_groups(only=wide)).grouping == "only"
+
+
+def test_the_last_wave_is_held_against_the_one_before() -> None:
+    waves = {"2025-2": (30, 10, 15), "2024": (0, 0, 60), "2025-3": (49, 0, 0), "2025-1": (20, 10, 20)}
+    change = compare_waves(_groups(all={"all": (99, 20, 95)}, wave=waves))
+    assert change is not None
+    assert (change.before_name, change.now_name) == ("2025-1", "2025-2")
+    before, now = score_counts(20, 10, 20), score_counts(30, 10, 15)
+    assert (change.before, change.now, change.difference) == (before, now, compare_groups(now, before))
+    assert np.isnan([change.before_weighted, change.now_weighted]).all()
+    weights = {
+        "weight_promoters": 3.0,
+        "weight_passives": 1.0,
+        "weight_detractors": [1.0, 9, 9, 2],
+        "weight_squares": 1.0,
+    }
+    weighted = compare_waves(_groups(weights, wave=waves))
+    assert weighted is not None
+    assert (weighted.before_weighted, weighted.now_weighted) == pytest.approx((100 * 1 / 6, 100 * 2 / 5))
+
+
 @pytest.mark.parametrize(
     ("file", "column", "answers", "promoters", "detractors", "nps", "weighted"),
     [
@@ -214,6 +294,13 @@ def test_sfo_survey(
     assert result["nps"] == pytest.approx(nps, abs=0.005)
     assert result["nps_weighted"] == pytest.approx(weighted, abs=0.005)
     assert result["nps_weighted_high"] - result["nps_weighted_low"] > result["nps_high"] - result["nps_low"]
+
+
+def _groups(weights: dict | None = None, **groupings: dict[str, tuple[int, int, int]]) -> NpsGroups:
+    """Scored groups from their promoters, passives and detractors."""
+    rows = [(grouping, group, *kinds) for grouping, groups in groupings.items() for group, kinds in groups.items()]
+    columns = ["grouping", "group", "promoters", "passives", "detractors"]
+    return score_groups(pd.DataFrame(rows, columns=columns).assign(**weights or {}))
 
 
 def _weighted_counts(answers: pd.Series, weights: pd.Series | float) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import proportion_effectsize, samplesize_proportions_2indep_onetail
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from helpers.analysis.roi.experiments import family_confidence, measure_lift, sample_size
+from helpers.analysis.roi.experiments import family_confidence, lift_of, measure_lift, sample_size
 from helpers.errors import InputError
 
 METRICS = ["visit", "conversion", "spend"]
@@ -115,6 +115,8 @@ def test_a_segment_without_control_customers_keeps_its_row() -> None:
         ((1, 5.0, np.nan), (10, 4.0, 1.0)),
         ((10, 5.0, 1.0), (1, 4.0, np.nan)),
         ((10, 0.0, 0.0), (10, 0.0, 0.0)),
+        ((1, 5.0, 0.0), (10, 4.0, 1.0)),  # engines differ in what they call the variance of one
+        ((10, 5.0, 1.0), (1, 4.0, 0.0)),
     ],
 )
 def test_no_spread_to_judge_by_gives_no_interval(treated: tuple, control: tuple) -> None:
@@ -123,50 +125,64 @@ def test_no_spread_to_judge_by_gives_no_interval(treated: tuple, control: tuple)
     assert row[["low", "high", "p_value"]].isna().all()
 
 
+def test_two_customers_on_either_side_have_an_interval() -> None:
+    # By hand: error sqrt(.25 / 2 + .25 / 2) = .5, two degrees of freedom, Student's 97.5% quantile 4.302653.
+    row = measure_lift(_arms([("mail", 2, 5.0, 0.25), ("none", 2, 4.0, 0.25)]), "none").by_arm.iloc[0]
+    assert (row["low"], row["high"]) == pytest.approx((1 - 2.1513264, 1 + 2.1513264))
+
+
 def test_relative_lift_needs_a_positive_control() -> None:
     arms = _arms([("mail", 10, 3.0, 1.0), ("none", 10, 0.0, 1.0)])
     assert np.isnan(measure_lift(arms, "none").by_arm.loc[0, "relative_lift"])
-    arms = _arms([("mail", 10, 3.0, 1.0), ("none", 10, 2.0, 1.0)])
+    arms = _arms([("mail", 10, 0.75, 1.0), ("none", 10, 0.5, 1.0)])
     assert measure_lift(arms, "none").by_arm.loc[0, "relative_lift"] == pytest.approx(0.5)
 
 
 def test_many_segments_are_adjusted_together() -> None:
     parts = [
         _arms([("mail", 50, 1 + lift, 1.0), ("none", 50, 1.0, 1.0)]).assign(segment=f"s{i}")
-        for i, lift in enumerate([0.1, 0.5, 0.3, 0.45])
+        for i, lift in enumerate([0.0, 0.5, 0.3, 0.45, 0.02])
     ]
     by_arm = measure_lift(pd.concat(parts, ignore_index=True), "none").by_arm
     assert by_arm["p_adjusted"].tolist() == pytest.approx(multipletests(by_arm["p_value"], method="holm")[1].tolist())
-    # By hand: the smallest p of four is multiplied by four.
-    assert by_arm["p_adjusted"].min() == pytest.approx(4 * by_arm["p_value"].min())
+    # By hand: the smallest p of five is multiplied by five, and the biggest two, of 1 and .92, come to 1.
+    assert by_arm["p_adjusted"].min() == pytest.approx(5 * by_arm["p_value"].min())
+    assert by_arm["p_adjusted"].max() == 1
 
 
 def test_metrics_and_campaigns_are_adjusted_apart() -> None:
     one = _arms([("mail", 50, 1.5, 1.0), ("none", 50, 1.0, 1.0)])
-    arms = pd.concat([one, one.assign(metric="visit"), one.assign(campaign="autumn")], ignore_index=True)
-    by_arm = measure_lift(arms, "none").by_arm
-    assert by_arm["p_adjusted"].tolist() == by_arm["p_value"].tolist()
+    parts = [one, one.assign(metric="visit"), one.assign(campaign="autumn"), one.assign(campaign=None)]
+    lift = measure_lift(pd.concat(parts, ignore_index=True), "none")
+    assert len(lift.by_arm) == 4
+    assert lift.by_arm["p_adjusted"].tolist() == lift.by_arm["p_value"].tolist()
+    assert lift_of(lift, "visit")["metric"].tolist() == ["visit"]
 
 
 def test_a_missing_control_is_named_with_the_arms_present() -> None:
     arms = _arms([("Mail", 10, 3.0, 1.0), ("No mail", 10, 0.0, 1.0)])
     with pytest.raises(InputError, match=r"campaign 'spring' has no control arm 'no mail'.*Mail, No mail.*'No mail'"):
         measure_lift(arms, "no mail")
-    second = pd.concat([arms, arms.iloc[:1].assign(campaign="autumn")], ignore_index=True)
-    with pytest.raises(InputError, match="campaign 'autumn' has no control arm"):
-        measure_lift(second, "No mail")
+    for campaign, named in (("autumn", "'autumn'"), (None, "nan")):  # also one without a name
+        second = pd.concat([arms, arms.iloc[:1].assign(campaign=campaign)], ignore_index=True)
+        with pytest.raises(InputError, match=f"campaign {named} has no control arm"):
+            measure_lift(second, "No mail")
 
 
 def test_impossible_arms_are_refused() -> None:
     arms = _arms([("mail", 10, 3.0, 1.0), ("none", 10, 0.0, 1.0)])
-    with pytest.raises(InputError, match="'variance' is missing"):
-        measure_lift(arms.drop(columns="variance"), "none")
+    with pytest.raises(InputError, match="'mean' is missing"):
+        measure_lift(arms.drop(columns=["variance", "mean"]), "none")
     with pytest.raises(InputError, match="arm 'mail' of campaign 'spring' is given twice"):
-        measure_lift(pd.concat([arms, arms.iloc[:1]]), "none")
-    with pytest.raises(InputError, match="negative variance"):
-        measure_lift(arms.assign(variance=-1.0), "none")
-    with pytest.raises(InputError, match="confidence 95"):
-        measure_lift(arms, "none", confidence=95)
+        measure_lift(pd.concat([arms, arms]), "none")
+    for fault in ({"variance": -0.5}, {"n": -1}, {"n": np.nan}):
+        with pytest.raises(InputError, match="blank or negative n, or a negative variance"):
+            measure_lift(arms.assign(**fault), "none")
+    for confidence in (0, 1, 95):
+        with pytest.raises(InputError, match=f"confidence {confidence}"):
+            measure_lift(arms, "none", confidence=confidence)
+    # An arm that nobody is in, as a segment may have it, is none of these.
+    assert measure_lift(arms.assign(n=[0, 10]), "none").by_arm.loc[0, "n"] == 0
 
 
 def test_sample_size_agrees_with_r() -> None:

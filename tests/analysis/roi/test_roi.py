@@ -85,6 +85,7 @@ def test_a_measured_case_with_its_interval() -> None:
         ({"low": 1.5, "high": 3.0, "cost": np.nan}, "no cost given"),
         ({"low": np.nan, "high": np.nan, "cost": np.nan, "basis": "planned"}, "no cost given"),
         ({"low": 1.5, "high": 3.0, "customers": 0}, "loses"),
+        ({"low": 2.0, "high": 2.0}, "pays"),
     ],
 )
 def test_verdicts_at_their_boundaries(case: dict, verdict: str) -> None:
@@ -123,10 +124,13 @@ def test_total_is_the_return_on_the_sums_not_the_mean_of_returns() -> None:
     assert measure_returns(cases, 0.5).total == Roi(*map(pytest.approx, (420, 400, 0.05, -0.475)))
 
 
-def test_total_leaves_out_assumptions_and_unknown_costs() -> None:
-    measured, planned = _case(customers=200, cost=100), _case(customers=1000, cost=50, basis="planned")
-    free = _case(customers=500, cost=np.nan)
-    assert measure_returns(_cases(measured, planned, free), 0.5).total == Roi(400.0, 100.0, 3.0, 1.0)
+@pytest.mark.parametrize("unknown", [np.nan, 0])
+def test_total_leaves_out_assumptions_and_unknown_costs(unknown: float) -> None:
+    measured, planned = _case(customers=200, cost=0.5), _case(customers=1000, cost=50, basis="planned")
+    free = _case(customers=500, cost=unknown)
+    returns = measure_returns(_cases(measured, planned, free), 0.5)
+    assert returns.total == Roi(400.0, 0.5, 799.0, 399.0)
+    assert returns.by_segment["roi"].tolist() == pytest.approx([799, 39, nan], nan_ok=True)
     assert measure_returns(_cases(planned), 0.5).total == Roi(2000.0, 50.0, 39.0, 19.0)
     total = measure_returns(_cases(free), 0.5).total
     assert (total.incremental_revenue, total.cost) == (1000, 0)
@@ -146,21 +150,38 @@ def test_impossible_margins_are_refused(margin: float) -> None:
     [
         ({"basis": "guess"}, "basis 'guess' is not known"),
         ({"customers": -1}, "customers is blank or negative"),
-        ({"cost": -5}, "cost is negative"),
+        ({"cost": -0.5}, "cost is negative"),
         ({"old": np.nan}, "an average revenue is blank"),
         ({"low": 3.0, "high": 1.0}, "segment 'loyal', campaign 'spring': lift_low is above lift_high"),
     ],
 )
-def test_impossible_cases_are_refused(change: dict, message: str) -> None:
+def test_impossible_cases_are_refused_and_the_first_is_named(change: dict, message: str) -> None:
+    later = {"segment": "late", "basis": "hope"} if "basis" in change else {**change, "segment": "late"}
     with pytest.raises(InputError, match=message):
-        measure_returns(_cases(_case(), _case(**{"segment": "loyal", **change})), 0.5)
+        measure_returns(_cases(_case(), _case(**{"segment": "loyal", **change}), _case(**later)), 0.5)
 
 
 def test_missing_columns_and_negative_arguments_are_refused() -> None:
     with pytest.raises(InputError, match="'lift_low' is missing"):
-        measure_returns(_cases(_case()).drop(columns="lift_low"), 0.5)
+        measure_returns(_cases(_case()).drop(columns=["basis", "lift_low"]), 0.5)
     with pytest.raises(InputError, match="-1 customers"):
         return_on_segment(1, 2, -1, 4, 0.5)
+    with pytest.raises(InputError, match=r"cost of -0\.5"):
+        return_on_segment(1, 2, 3, -0.5, 0.5)
+
+
+def test_columns_of_mixed_types_are_read_as_numbers() -> None:
+    cases = _cases(_case(), _case(cost=nan)).set_index(pd.Index([7, 7]))
+    mixed = cases.astype(object).where(cases.notna(), None)
+    read, plain = (
+        measure_returns(c, 0.5).by_segment.drop(columns=["segment", "campaign", "arm", "basis"]) for c in (mixed, cases)
+    )
+    pd.testing.assert_frame_equal(read, plain)
+    assert read.index.tolist() == [0, 1]
+
+
+def test_nobody_reached_has_no_lift_to_break_even_at() -> None:
+    assert measure_returns(_cases(_case(customers=0)), 0.5).by_segment["break_even_lift"].isna().all()
 
 
 def _case(
@@ -217,11 +238,14 @@ def test_a_cost_a_contact_stands_in_where_none_is_given() -> None:
     assert measure_returns(measured_cases(lift_of(), unknown), 0.6).by_segment["verdict"].tolist() == ["no cost given"]
 
 
-@pytest.mark.parametrize(("n", "control_n"), [(29, 100), (100, 29)])
-def test_few_customers_on_a_side_leave_the_verdict_open(n: int, control_n: int) -> None:
+@pytest.mark.parametrize(
+    ("n", "control_n", "verdict"),
+    [(29, 100, "unclear"), (100, 29, "unclear"), (30, 100, "pays"), (100, 30, "pays")],
+)
+def test_fewer_than_thirty_customers_on_a_side_leave_the_verdict_open(n: int, control_n: int, verdict: str) -> None:
     found = measure_returns(measured_cases(lift_of(n, control_n), COSTS), 0.6).by_segment
-    assert found["verdict"].tolist() == ["unclear"]
-    assert found["incremental_low"].isna().all()
+    assert found["verdict"].tolist() == [verdict]
+    assert found["incremental_low"].isna().all() == found["incremental_high"].isna().all() == (verdict == "unclear")
 
 
 def test_segments_without_a_control_have_no_case() -> None:
@@ -230,20 +254,22 @@ def test_segments_without_a_control_have_no_case() -> None:
 
 
 def test_plans_fill_in_for_the_segments_nobody_measured() -> None:
-    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 50.0]})
+    segments = pd.DataFrame({"rfm_segment": ["z", "a"], "customers": [10, 60], "average_spend": [50.0, 100.0]})
     assert planned_cases(segments, 0, 5).empty
     measured = measured_cases(lift_of().assign(segment="a"), COSTS)
-    cases = all_cases(measured, planned_cases(segments, 0.1, 1))
-    assert cases[["segment", "basis"]].to_numpy().tolist() == [["a", "measured"], ["z", "planned"]]
+    cases = all_cases(measured, planned_cases(segments, 0.1, 2))
+    assert cases[["segment", "basis", "cost"]].to_numpy().tolist() == [["a", "measured", 30], ["z", "planned", 20]]
+    assert cases.index.tolist() == [0, 1]
     returns = measure_returns(cases, 0.5)
     assert returns.by_segment["incremental_revenue"].tolist() == pytest.approx([300, 50])
     assert known_segments(measure_returns(measured_cases(lift_of(), COSTS), 0.5)).by_segment.empty
 
 
 def test_break_even_is_where_the_margin_pays_the_cost() -> None:
-    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [100.0, 0.0]})
-    found = break_even(segments, 10, 0.4)
-    assert found["break_even_lift"].tolist() == [25, 25]
-    assert found["break_even_share"].tolist() == pytest.approx([0.25, nan], nan_ok=True)
+    segments = pd.DataFrame({"rfm_segment": ["a", "z"], "customers": [60, 10], "average_spend": [0.5, 0.0]})
+    found = break_even(segments, 0.2, 0.4)
+    assert found["cost"].tolist() == [12, 2]
+    assert found["break_even_lift"].tolist() == [0.5, 0.5]
+    assert found["break_even_share"].tolist() == pytest.approx([1, nan], nan_ok=True)
     assert return_on_segment(100, 125, 60, 600, 0.4).roi_at_margin == pytest.approx(0)
     assert break_even(segments, 0, 0.4).empty

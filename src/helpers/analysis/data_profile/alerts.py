@@ -120,8 +120,8 @@ def find_source_alerts(by_source: pd.DataFrame, repeated: pd.DataFrame) -> pd.Da
 
     by_source, repeated: as from `profiling.by_source`. A wave or file counts as leaving a column blank where all its
     rows are, and at the rate of blanks elsewhere that would happen to less than one in a thousand. Returns alerts:
-    "gaps", with the share of blanks elsewhere as figure, and "wave: 2018; 2019" as other; "repeated key", with wave
-    or file as other where the number is unique in each.
+    "gaps", with the share of blanks elsewhere as figure, and "wave: 2018; 2019" as other; "repeated key", with wave or
+    file as other where the number is unique in each.
     """
     found: list[dict[str, Any]] = []
     for (table, column), own in by_source.groupby(["table", "column"], sort=False):
@@ -178,7 +178,7 @@ def _values(facts: Mapping[str, Any], many: int) -> Iterator[dict[str, Any]]:
         return
     if distinct == 1:
         yield _alert("constant", "note", figure=filled / facts["rows"], n=filled)
-    elif filled >= _JUDGED and top / filled >= _NEARLY:
+    elif top / filled >= _NEARLY:
         yield _alert("nearly constant", "note", figure=top / filled, n=filled - top)
     elif filled >= _JUDGED and top / filled >= _IMBALANCED and facts["role"] in ("category", "flag"):
         yield _alert("imbalance", "note", figure=top / filled, n=filled - top)

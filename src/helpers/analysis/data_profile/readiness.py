@@ -175,7 +175,7 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
     buyers, days = facts["buyers"], facts["history_days"]
     # As many scores as leave about 20 buyers a cell, and at least two.
-    scores = max(2, math.isqrt(int(buyers) // 20)) if buyers > 0 else 2
+    scores = buyers if math.isnan(buyers) else max(2, math.isqrt(int(buyers) // 20))
     each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
     return [
         _Gate(
@@ -210,7 +210,7 @@ def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
             unit="customers",
             source="a share of a hundred customers is known to ±10 points (95%, binomial)",
             why=f"Of {_count(buyers)} buyers the share that stays is known only to about "
-            f"±{math.ceil(98 / math.sqrt(buyers)) if buyers > 0 else 0} points.",
+            f"±{math.ceil(98 / math.sqrt(max(1, buyers)))} points.",  # NaN, too, is no more than 1
             collect=f"Start simple: list who has not ordered for a while, until there are {LIFECYCLE_BUYERS} buyers.",
         ),
         _Gate(
@@ -252,7 +252,7 @@ def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
         found=facts["repeat_share"],
         unit="share",
         source="the top fifth by frequency should have ordered more than once",
-        why=f"Only {_percent(_or_zero(facts['repeat_share']))} of buyers ordered again, {so}",
+        why=f"Only {_percent(facts['repeat_share'])} of buyers ordered again, {so}",
         collect="Tell one-time from repeat buyers first, and work on the second order.",
     )
 
@@ -298,7 +298,7 @@ def _say_margin(answers: float, score: str) -> str:
 def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
     ratings = facts["ratings"]
     answers = facts["answers"] if math.isnan(facts["complete_answers"]) else facts["complete_answers"]
-    asked = max(2.0, _or_zero(ratings))
+    asked = max(2.0, ratings)  # 2 also where it is not known
     needed = max(10 * asked, 50 + 8 * asked)
     return [
         _Gate(
@@ -372,20 +372,16 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
     if math.isnan(known["answers"]):
         known["answers"] = known["complete_answers"]
-    if not known["answers_per_group"] <= known["answers"]:  # not known, or of answers that are not known
-        known["answers_per_group"] = known["answers"]
+    # `answers` also where either is not known: nothing is less than NaN.
+    known["answers_per_group"] = min(known["answers"], known["answers_per_group"])
     if known["complete_answers"] > known["answers"]:
         raise InputError("there are more complete_answers than answers", where="Readiness")
     return known
 
 
-def _or_zero(value: float) -> float:
-    return 0.0 if math.isnan(value) else value
-
-
 def _percent(share: float) -> str:
     """Rounded down, so that 19.9% is never shown as the 20% that would do."""
-    return f"{math.floor(100 * share)}%"
+    return "" if math.isnan(share) else f"{math.floor(100 * share)}%"
 
 
 def _count(value: float) -> str:

@@ -214,9 +214,8 @@ def _correlate(moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     covariances = squares - means[:, :, None] * means[:, None, :]
     variances = np.diagonal(covariances, axis1=1, axis2=2)
     flat = variances <= _FLAT * np.diagonal(squares, axis1=1, axis2=2)
-    scale = np.sqrt(np.where(flat, 1.0, variances))
-    correlations = np.where(flat[:, :, None] | flat[:, None, :], 0.0, covariances)
-    correlations = correlations / scale[:, :, None] / scale[:, None, :]
+    scale = np.sqrt(np.where(flat, np.inf, variances))
+    correlations = covariances / scale[:, :, None] / scale[:, None, :]
     diagonal = np.arange(correlations.shape[1])
     correlations[:, diagonal, diagonal] = 1.0
     return correlations, flat
@@ -246,7 +245,7 @@ def _share_variance(correlations: np.ndarray) -> np.ndarray:
     member = (subsets[:, None] >> np.arange(k)) & 1
     size = member.sum(axis=1, keepdims=True)
     # The Shapley weight of a set of s drivers joined by one more: s! (k - 1 - s)! / k!
-    joining = np.array([1 / (k * comb(k - 1, s)) for s in range(k)] + [0.0])
+    joining = np.array([*(1 / (k * comb(k - 1, s)) for s in range(k)), np.nan])  # none joins where all are in
     weights = np.where(member == 1, joining[size - 1], -joining[size])
     chunks = np.array_split(correlations, -(-len(correlations) // _CHUNK))
     return np.maximum(np.concatenate([(1 - _leave_variance(chunk)).T @ weights for chunk in chunks]), 0)

@@ -81,7 +81,7 @@ def family_confidence(arms: pd.DataFrame, control: str, confidence: float = 0.95
     """
     compared = arms[arms["arm"] != control]
     tests = len(compared) if compared["segment"].nunique() > 1 else 1
-    return 1 - (1 - confidence) / max(tests, 1)
+    return 1 - (1 - confidence) / tests
 
 
 def sample_size(rate: float, expected_rate: float, power: float = 0.8, alpha: float = 0.05) -> int:

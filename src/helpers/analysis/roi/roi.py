@@ -122,7 +122,7 @@ def measured_cases(lift: pd.DataFrame, costs: pd.DataFrame, cost_per_contact: fl
         lift = lift.assign(segment=EVERYONE)
         costs = costs.assign(segment=EVERYONE)
     keys = ["segment", "campaign", "arm"]
-    costs = costs.groupby(keys, as_index=False)[["customers", "cost"]].sum(min_count=1)
+    costs = costs.groupby(keys)[["customers", "cost"]].sum(min_count=1).reset_index()
     cases = lift.merge(costs, on=keys, how="left", validate="one_to_one").rename(
         columns={
             "control_mean": "old_average_revenue",
