@@ -29,9 +29,9 @@ class Server:
         return f"{self.scheme}://kit:{password}@127.0.0.1:{self.port}/{database}{options}"
 
 
-def missing_server(program: str, package: str) -> None:
-    """Skip, or in continuous integration fail: there the servers must be tested against."""
-    reason = f"{program} is not installed: apt-get install {package}"
+def missing(program: str, install: str) -> None:
+    """Skip, or in continuous integration fail: there all programs must be tested with."""
+    reason = f"{program} is not installed: {install}"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
@@ -42,7 +42,7 @@ def postgres_server() -> Iterator[Server]:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
     initdb = str(found[-1]) if found else shutil.which("initdb")
     if initdb is None:
-        missing_server("PostgreSQL", "postgresql")
+        missing("PostgreSQL", "apt-get install postgresql")
         return
     with _folder("postgres") as (folder, as_user):
         secret, data = folder / "password", folder / "data"
@@ -53,7 +53,7 @@ def postgres_server() -> Iterator[Server]:
         program = str(Path(initdb).with_name("postgres"))
         fast = ["-c", "fsync=off", "-c", "max_connections=20"]
         command = [*as_user, program, "-D", str(data), "-h", "127.0.0.1", "-k", str(folder), "-p", str(port), *fast]
-        with _running(command, "ready to accept connections", signal.SIGQUIT):
+        with running(command, "ready to accept connections", signal.SIGQUIT):
             yield Server("postgresql", port)
 
 
@@ -64,7 +64,7 @@ def mariadb_server() -> Iterator[Server]:
         shutil.which("mariadb-install-db"),
     )
     if program is None or install is None:
-        missing_server("MariaDB", "mariadb-server-core mariadb-client-core")
+        missing("MariaDB", "apt-get install mariadb-server-core mariadb-client-core")
         return
     with _folder("nobody") as (folder, as_user):
         data = folder / "data"
@@ -87,7 +87,7 @@ def mariadb_server() -> Iterator[Server]:
             f"--init-file={init}",
             f"--pid-file={folder / 'pid'}",
         ]
-        with _running(command, "ready for connections", signal.SIGKILL):
+        with running(command, "ready for connections", signal.SIGKILL):
             yield Server("mariadb", port)
 
 
@@ -104,19 +104,20 @@ def _folder(user: str) -> Iterator[tuple[Path, list[str]]]:
 
 
 @contextmanager
-def _running(command: list[str], ready: str, stop: signal.Signals, folder: Path = Path("/")) -> Iterator[None]:
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, cwd=folder)
-    assert process.stderr is not None
+def running(command: list[str], ready: str, stop: signal.Signals, folder: Path = Path("/")) -> Iterator[None]:
+    """A program while it runs, from when it says the words `ready`."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
+    assert process.stdout is not None
     drain = None
     try:
         said = []
-        for line in process.stderr:
+        for line in process.stdout:
             said.append(line)
             if ready in line:
                 break
         else:
             pytest.fail("The server did not start:\n" + "".join(said))
-        drain = threading.Thread(target=process.stderr.read)  # a full pipe would stop the server
+        drain = threading.Thread(target=process.stdout.read)  # a full pipe would stop the server
         drain.start()
         yield
     finally:
@@ -124,7 +125,7 @@ def _running(command: list[str], ready: str, stop: signal.Signals, folder: Path 
         process.wait(timeout=60)
         if drain:
             drain.join()
-        process.stderr.close()
+        process.stdout.close()
 
 
 def free_port() -> int:
@@ -139,7 +140,7 @@ def spark_server(folder: Path) -> Iterator[str]:
     import pyspark
 
     if shutil.which("java") is None:
-        missing_server("java", "default-jre-headless")
+        missing("java", "apt-get install default-jre-headless")
     port = free_port()
     settings = {
         "spark.connect.grpc.binding.port": port,
@@ -156,5 +157,5 @@ def spark_server(folder: Path) -> Iterator[str]:
     command += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
     for name, value in settings.items():
         command += ["--conf", f"{name}={value}"]
-    with _running([*command, "spark-internal"], "Spark Connect server started", signal.SIGKILL, folder):
+    with running([*command, "spark-internal"], "Spark Connect server started", signal.SIGKILL, folder):
         yield f"sc://127.0.0.1:{port}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -22,8 +23,10 @@ from helpers.runs.params import Params, read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.progress import Quiet
 from helpers.runs.project import Project
+from tests.browser.chromium import Browser, open_browser
 from tests.runs import params_text
 from tests.runs.params_text import Read, Refused
+from tests.runs.reports import Report, publish
 
 AS_OF = "2026-09-30"
 ORDERS = "no,customer,day,value\n" + "".join(f"{n},{n % 4:03d},2026-0{1 + n % 9}-11,{10 + n}.5\n" for n in range(12))
@@ -51,6 +54,8 @@ orders = client.table("orders").filter(lambda t: t.amount >= min_amount)
 spend = orders.group_by("customer_id").agg(spend=orders.amount.sum()).order_by("customer_id").execute()
 save_table("spend_by_customer", spend)
 say(Statement("sales", f"As of {client.as_of}, {len(spend)} customers bought, from {min_amount} up.", headline=True))"""
+
+MARKUP = "<script>alert(1)</script> "
 
 # Says who it is, and waits to be killed while ../wait is there.
 PLAIN = """import os, time
@@ -175,6 +180,62 @@ def _plain(once: Path) -> Path:
             (building / "reports/acme" / AS_OF / "good").touch()
             building.rename(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def demo(demo_data: Path, project: Project) -> Report:
+    """The demo client, made once for all test processes, in a project of its own; markup put into one detractor's
+    comment and touchpoint must come out as text."""
+    folder = demo_data.with_name("demo_project")
+    with FileLock(f"{folder}.lock"):
+        latest = folder / "reports" / "demo" / "latest"
+        if latest.exists():
+            return Report(latest.resolve())
+        text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
+        answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
+        detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
+        answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
+        (folder / "params").mkdir(parents=True)
+        answers.to_csv(folder / "surveys.csv", index=False)
+        text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))
+        (folder / "params" / "demo.yaml").write_text(text, "utf-8")
+        (folder / "notebooks").symlink_to(project.notebooks)
+        return publish(project, folder / "params" / "demo.yaml", folder / "reports")
+
+
+@pytest.fixture(scope="session")
+def real_client(shared_data: Path, project: Project, once: Path) -> Callable[[str], Report]:
+    """Makes the report of a client in tests/params, once for all test processes."""
+
+    def report(slug: str) -> Report:
+        with FileLock(once / f"{slug}.lock"):
+            latest = once / "real" / slug / "latest"
+            if latest.exists():
+                return Report(latest.resolve())
+            return publish(project, project.root / f"tests/params/{slug}.yaml", once / "real")
+
+    return report
+
+
+@pytest.fixture(scope="session")
+def online_retail(real_client: Callable[[str], Report]) -> Report:
+    return real_client("online_retail")
+
+
+@pytest.fixture(scope="session")
+def sfo(real_client: Callable[[str], Report]) -> Report:
+    return real_client("sfo_survey")
+
+
+@pytest.fixture(scope="session")
+def hillstrom(real_client: Callable[[str], Report]) -> Report:
+    return real_client("hillstrom")
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with open_browser(tmp_path_factory.mktemp("chromium")) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Pages are checked as files: what a reader gets, not how it was put together."""
 
 import base64
+import re
 import struct
 import zlib
 from datetime import date
@@ -19,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers.errors import InputError
 from helpers.runs import render
 from helpers.runs.render import Page, ReportInfo, render_pages
+from helpers.story.table import frame_table
 from tests.runs.page_checks import check_page, read_page
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="360pt" height="180pt" viewBox="0 0 360 180"><text>{}</text></svg>'
@@ -168,6 +170,31 @@ def test_tables_keep_their_style_when_ids_change(report: list[Path]) -> None:
     assert len(names) == 2
     styles = " ".join(whole.texts["style"])
     assert all(f"#\\30 {name[1:]} .gt_table" in styles for name in names)
+
+
+def test_every_table_is_one_region_with_a_name_of_its_own(report: list[Path], tmp_path: Path) -> None:
+    def regions(page: Path) -> list[str]:
+        return [a["aria-label"] for _, a in read_page(page).tags if a.get("role") == "region"]
+
+    assert regions(report[1]) == ["By segment", "By segment (Where next?)"]
+    assert regions(report[-1]) == ["By segment", "By segment (Where next?)"]
+    by_age = frame_table(pd.DataFrame({"a": ["x"]}), {"a": "A"}, {}, "By age").html
+    plain = new_markdown_cell("| a |\n| --- |\n| x |")
+    pages = [
+        make(tmp_path, name, [TITLE, html(by_age), html(by_age), html(by_age), plain]) for name in ("02_rfm", "03_more")
+    ]
+    first, second, whole = render_pages(pages, info(), tmp_path / "two")
+    names = ["By age", "By age (Who buys?)", "By age (2)", "Table: Who buys?"]
+    assert regions(first) == regions(second) == names
+    assert regions(whole) == [*names, "By age (3)", "By age (4)", "By age (5)", "Table: Who buys? (2)"]
+
+
+def test_the_first_column_is_marked_where_cells_span_rows_too(tmp_path: Path) -> None:
+    rows = "<tr><th></th><th>k</th></tr><tr><td rowspan=2>a</td><td>1</td></tr><tr><td>2</td></tr>"
+    page = one(tmp_path, html(f"<table>{rows}<tr><td>b</td><td>3</td></tr></table>"))
+    assert read_page(tmp_path / "out/02_rfm.html").texts["th"] == ["k"], "a heading without words is none"
+    marked = re.findall(r'<td class="row-name"[^>]*>(\w*)', page)
+    assert marked == ["", "a", "b"]
 
 
 def test_the_frame_says_who_when_and_how(report: list[Path]) -> None:

@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from filelock import FileLock
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import adjusted_rand_score
 
 from helpers.errors import InputError
-from helpers.runs.params import Params, read_params
-from helpers.runs.pipeline import run_client
+from helpers.runs.params import Params
 from helpers.runs.project import Project
-from tests.runs.page_checks import check_page, read_page
+from helpers.story.results import declared
+from tests.runs.page_checks import check_page
+from tests.runs.reports import Report, publish
 from tests.servers import spark_server
 
 NAMES_OTHERS_LOAD = {
@@ -53,40 +53,6 @@ NAMES_OTHERS_LOAD = {
 }
 
 
-MARKUP = "<script>alert(1)</script> "
-
-
-class Report:
-    """A published report, as its readers find it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.record = json.loads((folder / "run.json").read_text("utf-8"))
-        self.findings = json.loads((folder / "tables" / "findings.json").read_text("utf-8"))
-
-    def table(self, name: str) -> pd.DataFrame:
-        return pd.read_parquet(self.folder / "tables" / f"{name}.parquet")
-
-    def has(self, name: str) -> bool:
-        return (self.folder / "tables" / f"{name}.parquet").is_file()
-
-    def said(self, page: str, key: str) -> dict:
-        return next(f for f in self.findings if (f["page"], f["key"]) == (page, key))
-
-    def status(self) -> dict[str, str]:
-        return {step["name"]: step["status"] for step in self.record["steps"]}
-
-    def cover(self) -> str:
-        outline = read_page(self.folder / "index.html")
-        return " ".join(outline.texts["main"])
-
-
-def publish(project: Project, params_file: Path, reports: Path, *overrides: str) -> Report:
-    params = read_params(params_file, project.notebooks, overrides)
-    page = run_client(params, project, lambda *_, **__: None, reports_dir=reports)
-    return Report(page.parent)
-
-
 def assert_sound(report: Report) -> None:
     """What holds for every report, whatever the client."""
     pages = sorted(report.folder.glob("*.html"))
@@ -103,6 +69,12 @@ def assert_sound(report: Report) -> None:
     for row in received.to_dict("records"):
         rejected = report.table(f"rejected_{row['table']}") if row["rows_set_aside"] else []
         assert len(rejected) == row["rows_set_aside"]
+    declarations = {name: table for page in report.status() for name, table in declared(page).items()}
+    saved = {path.stem for path in (report.folder / "tables").glob("*.parquet") if path.stem[:9] != "rejected_"}
+    assert saved <= set(declarations)
+    for name in saved:
+        undeclared = set(report.table(name).columns) - set(declarations[name].columns)
+        assert not undeclared or declarations[name].others, (name, undeclared)
     for name, columns in NAMES_OTHERS_LOAD.items():
         if report.has(name):
             assert set(columns) <= set(report.table(name).columns), name
@@ -119,47 +91,6 @@ def assert_sound(report: Report) -> None:
 @pytest.fixture(scope="module")
 def planted(demo_data: Path) -> dict:
     return json.loads((demo_data / "planted.json").read_text("utf-8"))
-
-
-@pytest.fixture(scope="session")
-def demo(demo_data: Path, project: Project) -> Report:
-    """The demo client, made once for all test processes, in a project of its own; markup put into one detractor's
-    comment and touchpoint must come out as text."""
-    folder = demo_data.with_name("demo_project")
-    with FileLock(f"{folder}.lock"):
-        latest = folder / "reports" / "demo" / "latest"
-        if latest.exists():
-            return Report(latest.resolve())
-        text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
-        answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
-        detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
-        answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
-        (folder / "params").mkdir(parents=True)
-        answers.to_csv(folder / "surveys.csv", index=False)
-        text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))
-        (folder / "params" / "demo.yaml").write_text(text, "utf-8")
-        (folder / "notebooks").symlink_to(project.notebooks)
-        return publish(project, folder / "params" / "demo.yaml", folder / "reports")
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("real")
-
-
-@pytest.fixture(scope="module")
-def online_retail(shared_data: Path, project: Project, reports: Path) -> Report:
-    return publish(project, project.root / "tests/params/online_retail.yaml", reports)
-
-
-@pytest.fixture(scope="module")
-def sfo(shared_data: Path, project: Project, reports: Path) -> Report:
-    return publish(project, project.root / "tests/params/sfo_survey.yaml", reports)
-
-
-@pytest.fixture(scope="module")
-def hillstrom(shared_data: Path, project: Project, reports: Path) -> Report:
-    return publish(project, project.root / "tests/params/hillstrom.yaml", reports)
 
 
 @pytest.mark.xdist_group("demo report")

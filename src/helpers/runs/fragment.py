@@ -5,10 +5,11 @@ without alt text, scripts, and anything that would be loaded from outside the pa
 """
 
 import base64
+import itertools
 import re
 import struct
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -139,14 +140,54 @@ def prefix_ids(root: Tag, prefix: str) -> None:
 
 
 def wrap_tables(soup: BeautifulSoup) -> None:
-    """Let wide tables scroll inside the page, with the keyboard too."""
+    """Let wide tables scroll inside the page, with the keyboard too, while the headings within them stay in sight."""
     for table in soup.find_all("table"):
         if table.find_parent("table"):
             continue
-        wrap = table.find_parent(class_="table-wrap") or table.wrap(soup.new_tag("div", attrs={"class": "table-wrap"}))
-        name = table.find("caption") or table.find(class_="gt_title") or table.find_previous(HEADINGS)
-        label = f"Table: {text_of(name)}" if name else "Table"
-        wrap.attrs.update({"tabindex": "0", "role": "region", "aria-label": label})
+        framed = table.find_parent("figure", class_="table")
+        box = table.find_parent(class_="table-wrap") or (framed.find(role="region") if framed else None)
+        if box is None:
+            whole = table.parent if "gt_table" in table.get_attribute_list("class") else None  # with its style sheet
+            box = (whole or table).wrap(soup.new_tag("div"))
+        box.attrs.pop("style", None)  # how it scrolls is the page's to say
+        box.attrs.update({"class": "table-wrap", "tabindex": "0", "role": "region"})
+        for cell in table.find_all("th"):
+            if not text_of(cell):
+                cell.name = "td"  # as pandas writes corners: a heading that heads nothing
+        for cell in _first_column(table):
+            cell["class"] = " ".join([*filter(None, cell.get_attribute_list("class")), "row-name"])
+        for cell in table.find_all(class_=["gt_heading", "gt_group_heading"]):
+            text = soup.new_tag("span", attrs={"class": "stays"})
+            text.extend(list(cell.contents))
+            cell.append(text)
+
+
+def _first_column(table: Tag) -> Iterator[Tag]:
+    """The cells of the first column; a row has none where one from above spans it."""
+    covered = 0
+    for row in table.find_all("tr"):
+        cell = row.find(["th", "td"])
+        if cell and not covered:
+            span = str(cell.get("rowspan", ""))
+            covered = int(span) if span.isdigit() else 1
+            yield cell
+        covered = max(covered - 1, 0)
+
+
+def name_tables(soup: BeautifulSoup, taken: set[str]) -> None:
+    """Name each table's region by its caption, with the heading before it, or a number, where the name is taken.
+
+    taken: the names so far, which gets the new ones: those who jump from region to region must know where they are.
+    """
+    for box in soup.find_all(class_="table-wrap"):
+        framed, heading = box.find_parent("figure", class_="table"), box.find_previous(HEADINGS)
+        caption = framed.figcaption if framed else box.find("caption") or box.find(class_="gt_title")
+        place = text_of(heading) if heading else ""
+        name = text_of(caption) if caption else f"Table: {place}" if place else "Table"
+        more = [f"{name} ({place})"] if caption and place else []
+        names = itertools.chain([name], more, (f"{name} ({number})" for number in itertools.count(2)))
+        box["aria-label"] = next(name for name in names if name.casefold() not in taken)
+        taken.add(str(box["aria-label"]).casefold())
 
 
 def leave_out_sections(soup: BeautifulSoup, title: str) -> None:

@@ -93,12 +93,13 @@ def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
-        body = _body(chapter, chapters)
+        body = _body(chapter, chapters, set())
         html = frames.get_template("page.html.j2").render(
             shared, chapter=chapter, body=body, before=before, after=after
         )
         paths.append(_write(folder / chapter.page.file, html))
-    bodies = [(chapter, _body(chapter, chapters, in_one_file=True)) for chapter in chapters]
+    named: set[str] = set()
+    bodies = [(chapter, _body(chapter, chapters, named, in_one_file=True)) for chapter in chapters]
     html = frames.get_template("report.html.j2").render(shared, bodies=bodies)
     return [*paths, _write(folder / "report.html", html)]
 
@@ -140,9 +141,13 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
     return _Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in sections], soup)
 
 
-def _body(chapter: _Chapter, chapters: Sequence[_Chapter], in_one_file: bool = False) -> Markup:
-    """The chapter's markup as a page, or as a part of the one file: headings a level lower, ids with its name."""
+def _body(chapter: _Chapter, chapters: Sequence[_Chapter], named: set[str], in_one_file: bool = False) -> Markup:
+    """The chapter's markup as a page, or as a part of the one file: headings a level lower, ids with its name.
+
+    named: names that tables have in the file so far; the chapter's are added.
+    """
     soup = copy.copy(chapter.soup)
+    fragment.name_tables(soup, named)
     targets = [
         fragment.Target(c.page.name, c.page.file, frozenset(str(tag["id"]) for tag in c.soup.find_all(id=True)))
         for c in chapters

@@ -1,0 +1,42 @@
+"""A client's whole report, made as `kit run` would make it."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.runs.params import read_params
+from helpers.runs.pipeline import run_client
+from helpers.runs.project import Project
+from tests.runs.page_checks import read_page
+
+
+class Report:
+    """A published report, as its readers find it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.record = json.loads((folder / "run.json").read_text("utf-8"))
+        self.findings = json.loads((folder / "tables" / "findings.json").read_text("utf-8"))
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.folder / "tables" / f"{name}.parquet")
+
+    def has(self, name: str) -> bool:
+        return (self.folder / "tables" / f"{name}.parquet").is_file()
+
+    def said(self, page: str, key: str) -> dict:
+        return next(f for f in self.findings if (f["page"], f["key"]) == (page, key))
+
+    def status(self) -> dict[str, str]:
+        return {step["name"]: step["status"] for step in self.record["steps"]}
+
+    def cover(self) -> str:
+        outline = read_page(self.folder / "index.html")
+        return " ".join(outline.texts["main"])
+
+
+def publish(project: Project, params_file: Path, reports: Path, *overrides: str) -> Report:
+    params = read_params(params_file, project.notebooks, overrides)
+    page = run_client(params, project, lambda *_, **__: None, reports_dir=reports)
+    return Report(page.parent)
