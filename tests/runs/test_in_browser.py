@@ -45,7 +45,7 @@ return [...document.querySelectorAll(".table-wrap")].filter(box => box.scrollWid
     cell.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"});
     const seen = words.getBoundingClientRect();
     const on_top = document.elementFromPoint(seen.left + 3, seen.top + Math.min(seen.height / 2, 20));
-    return Math.abs(seen.left - left(box)) > 1 || !cell.contains(on_top) || !opaque(cell);
+    return Math.abs(seen.left - left(box)) > 1 || !cell.contains(on_top) || (words === cell && !opaque(cell));
   });
   return [box.getAttribute("aria-label"), lost.map(row => row.textContent)];
 });

@@ -154,12 +154,14 @@ def wrap_tables(soup: BeautifulSoup) -> None:
         for cell in table.find_all("th"):
             if not text_of(cell):
                 cell.name = "td"  # as pandas writes corners: a heading that heads nothing
-        for cell in _first_column(table):
-            cell["class"] = " ".join([*filter(None, cell.get_attribute_list("class")), "row-name"])
-        for cell in table.find_all(class_=["gt_heading", "gt_group_heading"]):
+        across = table.find_all(class_=["gt_heading", "gt_group_heading"])
+        for cell in across:
             text = soup.new_tag("span", attrs={"class": "stays"})
             text.extend(list(cell.contents))
             cell.append(text)
+        for cell in _first_column(table):
+            if not any(cell is other for other in across):
+                cell["class"] = " ".join([*filter(None, cell.get_attribute_list("class")), "row-name"])
 
 
 def _first_column(table: Tag) -> Iterator[Tag]:
