@@ -5,7 +5,8 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from helpers.data.guess.names import question_block
-from helpers.data.guess.values import NO, YES, Column, fold
+from helpers.data.guess.values import NO, YES, Column
+from helpers.data.guess.words import fold
 
 NO_ANSWER_CODES = frozenset(
     (-99, -98, -97, -9, -8, -7, -2, -1, 66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 9999, 99999)
