@@ -1,5 +1,6 @@
 """The errors a user is meant to read: what is wrong, where, what is allowed, how to mend it."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -45,6 +46,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_folded = {k.strip().casefold(): k for k in known}
     found = get_close_matches(name.strip().casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else ""
+
+
+def first_line(error: Exception) -> str:
+    """What an error of a library says, in one line."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    return re.sub(r"\s*SQLSTATE: \w+.*", "", " ".join(lines[0].split())).rstrip(".")
 
 
 def _sentence(text: str) -> str:

@@ -13,7 +13,7 @@ from tests.benchmarks.generate import AS_OF
 
 def main() -> None:
     source, out = Path(sys.argv[1]), Path(sys.argv[2])
-    spec = TableSpec("orders", (PartSpec(str(source)),), source.parent)
+    spec = TableSpec("orders", (PartSpec(str(source)),))
     with tempfile.TemporaryDirectory(prefix="kit-benchmark-") as folder:
         data = open_data({"orders": spec}, AS_OF, Path(folder))
         customer_features(data.tables["orders"], AS_OF).to_parquet(out, index=False)

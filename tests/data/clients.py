@@ -12,7 +12,7 @@ GOOD = [f"{i},{i % 7},2026-01-05,{i % 5 + 1}" for i in range(80)]
 
 
 def read(folder: Path, table: str, *parts: PartSpec, as_of: date = AS_OF) -> ClientData:
-    return open_data({table: TableSpec(table, parts, folder)}, as_of, folder / ".data")
+    return open_data({table: TableSpec(table, parts)}, as_of, folder / ".data")
 
 
 def orders_from(folder: Path, text: str, name: str = "orders.csv", **options: object) -> ClientData:

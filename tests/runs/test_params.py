@@ -48,7 +48,6 @@ nps_drivers: {min_answers: 50}
     assert params.sha256 == hashlib.sha256(text.encode()).hexdigest()
     folder = tmp_path / "params"
     assert list(params.data) == ["orders", "surveys", "exposures"]
-    assert params.data["orders"].base == folder
     assert [p.source for p in params.data["orders"].parts] == [str(folder / "exports/orders_*.csv.gz")]
     assert params.data["surveys"].parts == (
         PartSpec(

@@ -1,7 +1,6 @@
 """What a parameter file says about a client's tables: where they are and how their columns map."""
 
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 
 from helpers.data.urls import database_label, is_database, redact, without_secrets
 
@@ -62,4 +61,3 @@ class TableSpec:
 
     name: str
     parts: tuple[PartSpec, ...]
-    base: Path  # the parameter file's folder, for messages

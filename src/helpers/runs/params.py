@@ -175,7 +175,7 @@ def _read_data(tree: Tree, folder: Path) -> dict[str, TableSpec]:
         if isinstance(given, list) and given:
             paths = [("data", name, i) for i in range(len(given))]
         parts = [_read_part(tree, name, path, folder) for path in paths]
-        specs[name] = TableSpec(name, tuple(p for p in parts if p is not None), folder)
+        specs[name] = TableSpec(name, tuple(p for p in parts if p is not None))
     return specs
 
 

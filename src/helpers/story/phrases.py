@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from helpers.story import fmt
-from helpers.story.terms import lower, plain, printable
+from helpers.story.terms import in_plain, lower, plain, printable
 
 
 def quoted(name: object) -> str:
@@ -14,6 +14,11 @@ def quoted(name: object) -> str:
 def inside(name: object) -> str:
     """A column or driver in mid-sentence: "delivery_reliability" -> "delivery reliability"; "NPS" stays."""
     return lower(printable(plain(name)))
+
+
+def check_name(check: object) -> str:
+    """A check as the table of checks names it, in mid-sentence."""
+    return quoted(lower(in_plain(check)))
 
 
 def some(names: Sequence[str], most: int = 4) -> str:

@@ -34,7 +34,7 @@ def read(folder: Path, *names: str, **options: Any) -> ClientData:
     for name in names:
         (folder / f"{name}.csv").write_text(FILES[name], "utf-8")
         part = PartSpec(str(folder / f"{name}.csv"), **(options if name == names[0] else {}))
-        specs[name] = TableSpec(name, (part,), folder)
+        specs[name] = TableSpec(name, (part,))
     return open_data(specs, AS_OF, folder / ".data")
 
 
@@ -74,7 +74,7 @@ def test_a_repeated_answer_is_one_of_the_same_wave(tmp_path: Path) -> None:
     for wave in ("2025", "2026"):
         (tmp_path / f"{wave}.csv").write_text("response_id,score\n1,9\n2,8\n2,7\n", "utf-8")
     parts = tuple(PartSpec(str(tmp_path / f"{wave}.csv"), set={"wave": wave}) for wave in ("2025", "2026"))
-    data = open_data({"surveys": TableSpec("surveys", parts, tmp_path)}, AS_OF, tmp_path / ".data")
+    data = open_data({"surveys": TableSpec("surveys", parts)}, AS_OF, tmp_path / ".data")
     assert found(data, "surveys") == {"response_id seen before": (2, 0)}
 
 
@@ -99,7 +99,7 @@ def test_severities_are_those_of_the_part_a_row_came_in(tmp_path: Path) -> None:
         PartSpec(str(tmp_path / "north.csv")),
         PartSpec(str(tmp_path / "south.csv"), severities={"repeated_customer": "note", "same_name": "set_aside"}),
     )
-    data = open_data({"customers": TableSpec("customers", parts, tmp_path)}, AS_OF, tmp_path / ".data")
+    data = open_data({"customers": TableSpec("customers", parts)}, AS_OF, tmp_path / ".data")
     # A stands in north twice and in south twice; Bob's and Ann's names stand in both.
     assert data.quality[["check", "rows_found", "rows_set_aside", "handling"]].values.tolist() == [
         ["customer_id seen before", 1, 1, "set aside, the first one kept"],
@@ -124,7 +124,7 @@ def test_stop_ends_the_run_with_the_message(tmp_path: Path) -> None:
 )
 def test_amounts_in_two_currencies_are_never_added_up(tmp_path: Path, text: str) -> None:
     (tmp_path / "o.csv").write_text(text, "utf-8")
-    spec = {"orders": TableSpec("orders", (PartSpec(str(tmp_path / "o.csv")),), tmp_path)}
+    spec = {"orders": TableSpec("orders", (PartSpec(str(tmp_path / "o.csv")),))}
     with pytest.raises(InputError, match="1 row: amounts in more than one currency"):
         open_data(spec, AS_OF, tmp_path / ".data")
 
@@ -135,7 +135,7 @@ def test_an_own_rule_sets_rows_aside_and_passes_what_is_not_known(tmp_path: Path
         "customer_id,ordered_at,amount,quantity\nA,2026-01-05,10,1\nA,2026-01-06,10,2\nB,2026-01-05,9,\n", "utf-8"
     )
     part = PartSpec(str(tmp_path / "o.csv"), rules=(rule,))
-    data = open_data({"orders": TableSpec("orders", (part,), tmp_path)}, AS_OF, tmp_path / ".data")
+    data = open_data({"orders": TableSpec("orders", (part,))}, AS_OF, tmp_path / ".data")
     assert found(data, "orders") == {"two units or fewer": (1, 1)}
 
 
@@ -169,7 +169,7 @@ def test_merging_follows_a_chain(tmp_path: Path) -> None:
         "customer_id,email,phone\n1,a@x.example,5550000001\n2,b@x.example,5550000001\n3,b@x.example,\n4,d@x.example,\n"
     )
     part = PartSpec(str(tmp_path / "c.csv"), merge=("email", "phone"))
-    data = open_data({"customers": TableSpec("customers", (part,), tmp_path)}, AS_OF, tmp_path / ".data")
+    data = open_data({"customers": TableSpec("customers", (part,))}, AS_OF, tmp_path / ".data")
     assert sorted(data.tables["customers"].customer_id.execute()) == ["1", "4"]
 
 
@@ -177,15 +177,15 @@ def test_merging_by_a_column_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "c.csv").write_text("customer_id,email\n1,a@x.example\n")
     part = PartSpec(str(tmp_path / "c.csv"), merge=("phone",))
     with pytest.raises(InputError, match='"phone", which the customers do not have'):
-        open_data({"customers": TableSpec("customers", (part,), tmp_path)}, AS_OF, tmp_path / ".data")
+        open_data({"customers": TableSpec("customers", (part,))}, AS_OF, tmp_path / ".data")
 
 
 def test_merging_where_nobody_is_alike(tmp_path: Path) -> None:
     (tmp_path / "customers.csv").write_text("customer_id,email\n1,a@x.example\nB,b@x.example\n")
     (tmp_path / "orders.csv").write_text("customer_id,ordered_at,amount\nB,2026-01-05,10\n")
     specs = {
-        "customers": TableSpec("customers", (PartSpec(str(tmp_path / "customers.csv"), merge=("email",)),), tmp_path),
-        "orders": TableSpec("orders", (PartSpec(str(tmp_path / "orders.csv")),), tmp_path),
+        "customers": TableSpec("customers", (PartSpec(str(tmp_path / "customers.csv"), merge=("email",)),)),
+        "orders": TableSpec("orders", (PartSpec(str(tmp_path / "orders.csv")),)),
     }
     data = open_data(specs, AS_OF, tmp_path / ".data")
     assert data.tables["orders"].customer_id.execute().tolist() == ["B"]

@@ -128,7 +128,7 @@ def client(folder: Path) -> dict[str, TableSpec]:
         date_format={"answered_at": (EXCEL_SERIAL,)},
     )
     parts = {"orders": orders, "customers": customers, "surveys": answers}
-    return {name: TableSpec(name, (part,), folder) for name, part in parts.items()}
+    return {name: TableSpec(name, (part,)) for name, part in parts.items()}
 
 
 @pytest.fixture(scope="module")

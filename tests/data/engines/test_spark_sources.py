@@ -94,9 +94,7 @@ def test_a_client_of_a_spark_table_and_a_file(spark: Engine, tmp_path: Path) -> 
     found = []
     for source in (PartSpec("spark://", table="shop_orders"), PartSpec(str(tmp_path / "shop.csv"))):
         part = PartSpec(source.source, table=source.table, columns=ORDERS)
-        data = open_data(
-            {"orders": TableSpec("orders", (part, file), tmp_path)}, AS_OF, tmp_path / f"data_{len(found)}"
-        )
+        data = open_data({"orders": TableSpec("orders", (part, file))}, AS_OF, tmp_path / f"data_{len(found)}")
         features = customer_features(data.tables["orders"], AS_OF)
         reasons = data.rejected("orders")["reason"].value_counts().sort_index().to_dict()
         found.append((data.received[counts].iloc[0].to_dict(), data.quality, features, reasons))

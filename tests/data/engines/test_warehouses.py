@@ -134,7 +134,7 @@ def in_warehouse(params: Params, shop: Shop) -> dict[str, TableSpec]:
 
 
 def one(table: str, *parts: PartSpec) -> dict[str, TableSpec]:
-    return {table: TableSpec(table, parts, Path())}
+    return {table: TableSpec(table, parts)}
 
 
 class TestEngine:

@@ -31,7 +31,7 @@ def read(folder: Path, customers: str = CUSTOMERS) -> ClientData:
         "customers": PartSpec(str(folder / "customers.csv"), attributes=attributes),
         "orders": PartSpec(str(folder / "orders.csv")),
     }
-    return open_data({n: TableSpec(n, (p,), folder) for n, p in parts.items()}, AS_OF, folder / ".data")
+    return open_data({n: TableSpec(n, (p,)) for n, p in parts.items()}, AS_OF, folder / ".data")
 
 
 def test_orders_go_to_their_account_and_none_is_lost(tmp_path: Path) -> None:

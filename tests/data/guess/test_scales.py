@@ -35,7 +35,7 @@ class TestBatteries:
         q = {f"Q7{n}": [1, 2, 3, 3, 4, 4, 4, 5, 5, 5] * 5 + [6] * k + [0] * 8 + ["4"] * (60 - k) for n, k in
              (("A", 1), ("B", 20), ("C", 50))}  # fmt: skip
         (battery,) = find_batteries(columns_of(**q))
-        assert (battery.low, battery.high, battery.codes, battery.block) == (1, 5, ("0", "6"), "Q7")
+        assert (battery.low, battery.high, battery.codes) == (1, 5, ("0", "6"))
         assert "up to 6" in battery.doubt
 
     def test_a_scale_of_six(self) -> None:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.data.guess.dates import to_moment
 from helpers.data.guess.fits import control_arm, date_formats
-from helpers.data.guess.values import Column, look_at, to_moment, to_number
+from helpers.data.guess.values import Column, look_at, to_number
 from helpers.data.spec import EXCEL_SERIAL as EXCEL
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers.data import client_data
+from helpers.data.cleaning import client_tables
 from helpers.data.spec import PartSpec
 from helpers.errors import InputError
 from tests.data.clients import GOOD, ORDERS, aside, orders_from, read
@@ -82,8 +82,8 @@ def test_a_file_that_only_looks_whole_is_read_with_care(
     """Reading that trusts a file until it knows better comes to the same as reading that looks first."""
     text = "\n".join(["no,cust,day,value", *GOOD[:place], *odd, *GOOD[place:], GOOD[3]]) + "\n"
     trusting = orders_from(tmp_path, text)
-    careful_read = client_data._read_part
-    monkeypatch.setattr(client_data, "_read_part", lambda *given, trusting: careful_read(*given, trusting=False))
+    careful_read = client_tables._read_part
+    monkeypatch.setattr(client_tables, "_read_part", lambda *given, trusting: careful_read(*given, trusting=False))
     (tmp_path / "careful").mkdir()
     careful = orders_from(tmp_path / "careful", text)
     assert aside(trusting) == aside(careful)

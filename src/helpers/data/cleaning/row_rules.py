@@ -19,7 +19,7 @@ from sqlglot import exp
 from helpers.data.engines import errors_of_engines
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, first_line, nearest
 
 NOTE, SET_ASIDE, STOP = "note", "set_aside", "stop"
 
@@ -116,7 +116,7 @@ def computing(part: PartSpec, table: str) -> Iterator[None]:
         if not part.rules or not isinstance(error, errors_of_engines()):
             raise
         raise InputError(
-            f"A rule of {table} cannot be computed: {str(error).splitlines()[0]}",
+            f"A rule of {table} cannot be computed: {first_line(error)}",
             where=", ".join(rule.name for rule in part.rules),
             mend="Correct its expression; numbers compare with numbers, dates with DATE '2026-09-30'.",
         ) from error

@@ -5,7 +5,6 @@ engine must do beyond that is to keep tables where a later session of it finds t
 from files.
 """
 
-import re
 import shutil
 import sys
 from importlib.util import find_spec
@@ -115,9 +114,3 @@ def errors_of_engines() -> tuple[type[Exception], ...]:
     """What an engine raises when it cannot compute an expression."""
     found = [getattr(sys.modules[module], name) for module, name in _ERRORS.items() if module in sys.modules]
     return (IbisError, duckdb.Error, *found)
-
-
-def first_line(error: Exception) -> str:
-    """What an engine says, in one line."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return re.sub(r"\s*SQLSTATE: \w+.*", "", " ".join(lines[0].split())).rstrip(".")

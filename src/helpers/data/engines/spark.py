@@ -25,10 +25,10 @@ from pyspark import SparkConf, SparkContext
 from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
-from helpers.data.engines import PREFIX, first_line
+from helpers.data.engines import PREFIX
 from helpers.data.engines.duck import FOLDER, memory_limit, plain_types
 from helpers.data.urls import database_label, redact
-from helpers.errors import InputError
+from helpers.errors import InputError, first_line
 
 _NAME = "customer report kit"
 THEIRS = ("SPARK_REMOTE", "SPARK_HOME", "SPARK_CONF_DIR")

@@ -12,10 +12,10 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.engines import PREFIX, errors_of_engines, first_line
+from helpers.data.engines import PREFIX, errors_of_engines
 from helpers.data.engines.duck import plain_types
 from helpers.data.urls import database_label, parse_url, redact
-from helpers.errors import InputError
+from helpers.errors import InputError, first_line
 
 _SCOPES = ["https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/cloud-platform"]
 

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable
 
+from helpers.data.guess.dates import Dates
 from helpers.data.guess.scales import label_steps, score_fit
-from helpers.data.guess.values import Column, Dates, fold
+from helpers.data.guess.values import Column
+from helpers.data.guess.words import fold
 from helpers.data.schema import TABLES
 from helpers.data.spec import EXCEL_SERIAL
 

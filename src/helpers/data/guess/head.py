@@ -10,7 +10,8 @@ from itertools import pairwise
 from helpers.data.guess.fits import value_fit
 from helpers.data.guess.names import read_header, split_words
 from helpers.data.guess.parts import Part
-from helpers.data.guess.values import FileLook, fold
+from helpers.data.guess.values import FileLook
+from helpers.data.guess.words import fold
 
 
 def _words(text: str) -> list[str]:

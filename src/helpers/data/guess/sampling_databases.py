@@ -13,7 +13,7 @@ import pyarrow as pa
 from ibis.expr.types import Table
 from sqlglot import exp
 
-from helpers.data.engines import Engine, errors_of_engines, first_line
+from helpers.data.engines import Engine, errors_of_engines
 from helpers.data.guess.sampling import FIRST_ROWS, ROWS, SPREAD_ROWS, VALUE, Sample
 from helpers.data.guess.tables import named_after_a_table
 from helpers.data.reading import SOURCE_ROW
@@ -22,7 +22,7 @@ from helpers.data.reading.drivers import Session
 from helpers.data.reading.warehouses import hash_rows, list_warehouse, warehouse_rows
 from helpers.data.spec import PartSpec
 from helpers.data.urls import database_label, is_warehouse, redact
-from helpers.errors import InputError
+from helpers.errors import InputError, first_line
 
 MOST_TABLES = 40  # looked at in one database
 _PLACE = "kit_place"

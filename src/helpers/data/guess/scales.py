@@ -5,7 +5,8 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from helpers.data.guess.names import question_block
-from helpers.data.guess.values import NO, YES, Column, fold
+from helpers.data.guess.values import NO, YES, Column
+from helpers.data.guess.words import fold
 
 NO_ANSWER_CODES = frozenset(
     (-99, -98, -97, -9, -8, -7, -2, -1, 66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 9999, 99999)
@@ -54,7 +55,6 @@ class Battery:
     high: int
     codes: tuple[str, ...]  # values that mean "no answer", as written
     doubt: str  # why the codes or the scale may be wrong; empty where they are plain
-    block: str  # what the headers share; empty where nothing
 
 
 def score_fit(column: Column) -> float:
@@ -113,14 +113,14 @@ def find_batteries(columns: Iterable[Column], never_alone: Container[str] = ()) 
     for column in rated:
         by_block[question_block(column.name)].append(column)
     blocks = {block: found for block, found in by_block.items() if block and len(found) >= 3}
-    batteries = [_as_battery(found, block) for block, found in blocks.items()]
+    batteries = [_as_battery(found) for found in blocks.values()]
     by_top: dict[int, list[Column]] = defaultdict(list)
     for column in rated:
         apart = question_block(column.name) in blocks or column.name in never_alone
-        own = None if apart else _as_battery([column], "")
+        own = None if apart else _as_battery([column])
         if own and own.high >= 5 and len(own.codes) <= 3:
             by_top[own.high].append(column)
-    batteries += [_as_battery(found, "") for found in by_top.values()]
+    batteries += [_as_battery(found) for found in by_top.values()]
     return sorted((b for b in batteries if b), key=lambda b: (-len(b.columns), b.columns))
 
 
@@ -137,12 +137,12 @@ def _may_be_rating(column: Column) -> bool:
     )
 
 
-def _as_battery(columns: list[Column], block: str) -> Battery | None:
+def _as_battery(columns: list[Column]) -> Battery | None:
     """The scale the columns share, without those that do not fit it; None where there is none."""
     labelled = [c for c in columns if label_steps(c)]
     if len(labelled) * 2 > len(columns):
         codes = sorted({text for c in labelled for text in c.no_answers})
-        return Battery(tuple(c.name for c in labelled), 1, 5, tuple(codes), "", block)
+        return Battery(tuple(c.name for c in labelled), 1, 5, tuple(codes), "")
     pooled: Counter[int] = Counter()
     for column in columns:
         pooled.update(column.whole)
@@ -156,7 +156,7 @@ def _as_battery(columns: list[Column], block: str) -> Battery | None:
     numbers = {v for v in pooled if not low <= v <= high and v not in rare}
     numeric = {t for c in fitting for t in c.common if (v := _whole(t)) is not None and v in numbers}
     in_order = sorted(numeric, key=lambda text: (float(text), text))
-    return Battery(tuple(c.name for c in fitting), low, high, (*in_order, *codes), doubt, block)
+    return Battery(tuple(c.name for c in fitting), low, high, (*in_order, *codes), doubt)
 
 
 def _find_scale(pooled: Counter[int], columns: list[Column]) -> tuple[int, int, str] | None:

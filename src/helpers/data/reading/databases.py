@@ -20,9 +20,10 @@ from sqlglot.tokens import TokenType
 
 from helpers.data.reading import FAULT, SOURCE, SOURCE_ROW, RawFile
 from helpers.data.reading.drivers import Column, Session
+from helpers.data.reading.engine import quoted
 from helpers.data.spec import PartSpec
 from helpers.data.urls import FILES, DatabaseUrl, parse_url, redact
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, first_line, nearest
 
 DRIVERS = {"postgresql": "postgres", "mysql": "mysql", "sqlite": "sqlite", "duckdb": "duck"}
 EXTRAS = {"postgres": "postgres", "mysql": "mysql"}  # module -> what to install; the others come with the kit
@@ -45,10 +46,10 @@ def read_database(con: Any, part: PartSpec, name: str) -> RawFile:
         sql = table_sql(reading, session) if part.table else check_query(part.query or "", session.dialect, where)
         rows = load_rows(con, name, reading, session, sql)
         if rows and part.table and rows != (there := reading.attempt(lambda: session.count(sql))):
-            con.con.execute(f"DROP TABLE {_quoted(name)}")
+            con.con.execute(f"DROP TABLE {quoted(name)}")
             raise InputError(f"{rows:,} of {there:,} rows were delivered", where=where, mend="Run it again.")
     if rows == 0:
-        con.con.execute(f"DROP TABLE {_quoted(name)}")
+        con.con.execute(f"DROP TABLE {quoted(name)}")
         raise no_rows(part)
     return RawFile(where, where, con.table(name), rows, [], 0)
 
@@ -77,7 +78,7 @@ def load_rows(con: Any, name: str, reading: "Reading", session: Session, sql: st
             rows = _load(con.con, name, reading, batches, columns)
         _settle_numbers(con.con, name, columns)
     except BaseException:
-        con.con.execute(f"DROP TABLE IF EXISTS {_quoted(name)}")
+        con.con.execute(f"DROP TABLE IF EXISTS {quoted(name)}")
         raise
     return rows
 
@@ -163,7 +164,7 @@ def check_query(query: str, dialect: str, where: str) -> str:
         statement = query[: tokens[ends[0]].start] if ends else query
         parsed = sqlglot.parse_one(statement, read=dialect)
     except TokenError as error:
-        raise InputError(f"The query cannot be understood: {_first_line(error)}", where=where) from None
+        raise InputError(f"The query cannot be understood: {first_line(error)}", where=where) from None
     except ParseError:
         begins_right = tokens and tokens[0].token_type in (TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN)
         parsed = exp.Select() if begins_right else exp.Command()
@@ -221,14 +222,14 @@ def _load(
     """Put the batches into the engine one after another; the number of rows."""
     own = [pa.field(SOURCE, pa.string()), pa.field(SOURCE_ROW, pa.int64()), pa.field(FAULT, pa.string())]
     schema = pa.schema([*(pa.field(c.name, c.type) for c in columns), *own])
-    _put(engine, f"CREATE OR REPLACE TABLE {_quoted(name)} AS SELECT * FROM kit_batch", schema.empty_table())
+    _put(engine, f"CREATE OR REPLACE TABLE {quoted(name)} AS SELECT * FROM kit_batch", schema.empty_table())
     label, rows = reading.part.place, 0
     while (batch := reading.attempt(lambda: next(batches, None), rows)) is not None:
         count = batch.num_rows
         places = pa.array(np.arange(rows + 1, rows + count + 1))
         added = [pa.repeat(label, count), places, pa.nulls(count, pa.string())]
         table = pa.Table.from_arrays([*batch.columns, *added], schema=schema)
-        _put(engine, f"INSERT INTO {_quoted(name)} SELECT * FROM kit_batch", table)
+        _put(engine, f"INSERT INTO {quoted(name)} SELECT * FROM kit_batch", table)
         rows += count
     return rows
 
@@ -246,16 +247,8 @@ def _settle_numbers(engine: Any, name: str, columns: list[Column]) -> None:
     float would change: an identifier of twenty digits stays text."""
     for column in columns:
         if column.unsized:
-            quoted = _quoted(column.name)
-            long = f"{quoted} NOT LIKE '%.%' AND abs(try_cast({quoted} AS DOUBLE)) > {EXACT_IN_FLOAT}"
-            (found,) = engine.execute(f"SELECT count(*) FROM {_quoted(name)} WHERE {long}").fetchone()
+            own = quoted(column.name)
+            long = f"{own} NOT LIKE '%.%' AND abs(try_cast({own} AS DOUBLE)) > {EXACT_IN_FLOAT}"
+            (found,) = engine.execute(f"SELECT count(*) FROM {quoted(name)} WHERE {long}").fetchone()
             if not found:
-                engine.execute(f"ALTER TABLE {_quoted(name)} ALTER {quoted} TYPE DOUBLE")
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+                engine.execute(f"ALTER TABLE {quoted(name)} ALTER {own} TYPE DOUBLE")

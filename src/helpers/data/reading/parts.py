@@ -37,7 +37,7 @@ from helpers.data.reading.text import as_utf8
 from helpers.data.reading.unpack import JSON, PARQUET, WORKBOOK, Received, receive
 from helpers.data.reading.workbooks import read_workbook
 from helpers.data.spec import PartSpec
-from helpers.errors import InputError
+from helpers.errors import InputError, first_line
 
 UNREADABLE = (ibis.common.exceptions.IbisError, duckdb.Error, OSError, EOFError, ValueError, RuntimeError)
 
@@ -163,7 +163,7 @@ def in_words(where: str) -> Iterator[None]:
         raise InputError(error.what, where=where, allowed=error.allowed, mend=error.mend) from error
     except UNREADABLE as error:
         raise InputError(
-            f"This file cannot be read: {_first_line(error)}",
+            f"This file cannot be read: {first_line(error)}",
             where=where,
             allowed=SAID,
             mend="Open it to see whether it is complete, and ask the client to export it again.",
@@ -184,7 +184,3 @@ def _sha256(path: Path, before: tuple[int, int], where: str) -> str:
         digest = sha256_of(path)
         refuse_changed(path, before, where)
     return digest
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].strip('"').rstrip(".") or type(error).__name__

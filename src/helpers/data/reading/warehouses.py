@@ -12,13 +12,13 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table, Value
 
-from helpers.data.engines import DUCKDB, PREFIX, SPARK, Engine, errors_of_engines, first_line
+from helpers.data.engines import DUCKDB, PREFIX, SPARK, Engine, errors_of_engines
 from helpers.data.engines.dialect import as_hexadecimal, as_json, hashed, in_utc
 from helpers.data.reading import FAULT, SOURCE, SOURCE_ROW, RawFile
 from helpers.data.reading.databases import check_asked, check_columns, check_query, no_rows, no_table
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.data.urls import database_label, is_warehouse, parse_url, redact
-from helpers.errors import InputError
+from helpers.errors import InputError, first_line
 
 _NUMBERED_APART = 1024  # rows are numbered in so many groups, each of them sorted on its own
 

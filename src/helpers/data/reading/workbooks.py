@@ -20,7 +20,7 @@ from helpers.data.reading.columns import FAULT, SOURCE_ROW, name_columns
 from helpers.data.reading.loaded import Loaded, add, finish, no_rows
 from helpers.data.reading.sniff import find_header
 from helpers.data.spec import PartSpec
-from helpers.errors import InputError, nearest
+from helpers.errors import InputError, first_line, nearest
 
 HEAD_ROWS = 120  # rows in which the header is looked for
 BATCH_ROWS = 20_000
@@ -66,7 +66,7 @@ def open_workbook(path: Path) -> CalamineWorkbook:
     except (CalamineError, OSError, ValueError, OverflowError) as error:
         if _ENCRYPTED in path.read_bytes():
             raise ValueError("the workbook is protected by a password") from error
-        raise ValueError(f"it is not an Excel workbook that can be opened ({_first_line(error)})") from error
+        raise ValueError(f"it is not an Excel workbook that can be opened ({first_line(error)})") from error
 
 
 def find_sheet(book: CalamineWorkbook, part: PartSpec) -> str:
@@ -190,7 +190,3 @@ def _sheet_member(archive: zipfile.ZipFile, index: int) -> str:
             member = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
             return member if member in names else ""
     return ""
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".")

@@ -5,9 +5,9 @@ import pandas as pd
 from helpers.analysis.data_profile.alerts import ALERTS
 from helpers.story import fmt
 from helpers.story.data_profile.oddities import advice, kind, oddity
-from helpers.story.phrases import inside, quoted, some
+from helpers.story.phrases import check_name, inside, quoted, some
 from helpers.story.statement import Statement, Verdict
-from helpers.story.terms import in_plain, lower, plain
+from helpers.story.terms import lower, plain
 
 _LINKED = 0.5  # a correlation that is called moving together (Cohen 1988: large)
 _FEWEST_ROWS = 30  # with fewer in every table nothing can be called odd
@@ -162,15 +162,10 @@ def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
     if aside.empty:
         return ""
     why = [
-        f"{_in_words(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
+        f"{check_name(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
         for r in aside.sort_values("rows_set_aside", ascending=False, kind="stable").to_dict("records")
     ]
     were = "row is" if int(aside["rows_set_aside"].sum()) == 1 else "rows are"
     return (
         f" {fmt.count(aside['rows_set_aside'].sum())} more {were} not among them, set aside for a blank: {some(why)}."
     )
-
-
-def _in_words(check: object) -> str:
-    """A check's name as the table of checks has it, in mid-sentence."""
-    return quoted(lower(in_plain(check)))

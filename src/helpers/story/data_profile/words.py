@@ -6,9 +6,9 @@ import pandas as pd
 
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.phrases import quoted
+from helpers.story.phrases import check_name, quoted
 from helpers.story.statement import KeyFigure, Statement, Verdict
-from helpers.story.terms import in_plain, lower, plain
+from helpers.story.terms import plain
 
 if TYPE_CHECKING:
     from helpers.analysis.data_profile.readiness import Readiness
@@ -39,7 +39,7 @@ def received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     worst = quality.sort_values("rows_set_aside", ascending=False, kind="stable").head(1).to_dict("records")
     action = "Look through the rows set aside with whoever made the export, and ask for one that holds them whole."
     if worst:
-        check, rows, table = _in_words(worst[0]["check"]), int(worst[0]["rows_set_aside"]), worst[0]["table"]
+        check, rows, table = check_name(worst[0]["check"]), int(worst[0]["rows_set_aside"]), worst[0]["table"]
         text += f", most often for {check} in {table} ({fmt.many(rows, 'row')})" if rows < aside else f", for {check}"
         action = f"Ask whoever made the {table} export about {check}, and for one where it is mended."
         values |= {"check": worst[0]["check"], "table": table, "rows_of_check": rows}
@@ -156,11 +156,6 @@ def readiness(result: "Readiness") -> Statement:
         headline=not enough,
         values={a: r["verdict"] for a, r in found.items()},
     )
-
-
-def _in_words(check: object) -> str:
-    """A check's name as the table of checks has it, in mid-sentence."""
-    return quoted(lower(in_plain(check)))
 
 
 def coverage(combinations: pd.DataFrame) -> Statement:

@@ -6,7 +6,9 @@ import duckdb
 import pyarrow as pa
 
 from helpers.data.reading.drivers import BATCH_ROWS, Column, Explained, by_shown_name, decimal_type
+from helpers.data.reading.engine import quoted
 from helpers.data.urls import DatabaseUrl
+from helpers.errors import first_line
 
 ERRORS: tuple[type[Exception], ...] = (duckdb.Error, pa.ArrowInvalid)
 INTEGERS = ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger")
@@ -34,7 +36,7 @@ class DuckSession:
         return [_column(name, str(kind)) for name, kind in zip(relation.columns, relation.types, strict=True)]
 
     def batches(self, sql: str, columns: list[Column]) -> Generator[pa.RecordBatch, None, None]:
-        wanted = ", ".join(f"{c.sql} AS {_quoted(c.name)}" for c in columns)
+        wanted = ", ".join(f"{c.sql} AS {quoted(c.name)}" for c in columns)
         yield from self._con.execute(f"SELECT {wanted} FROM ({sql}\n) AS kit_source").to_arrow_reader(BATCH_ROWS)
 
     def count(self, sql: str) -> int:
@@ -57,7 +59,7 @@ def connect(url: DatabaseUrl) -> DuckSession:
 
 def explain(error: Exception, url: DatabaseUrl) -> Explained:
     """What went wrong, in words."""
-    line = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    line = first_line(error)
     if "not a valid DuckDB database" in line:
         return Explained("The file is not a DuckDB database", "Correct `source`, or ask for the file again.")
     if "lock" in line and isinstance(error, duckdb.IOException):
@@ -66,35 +68,31 @@ def explain(error: Exception, url: DatabaseUrl) -> Explained:
 
 
 def _column(name: str, kind: str) -> Column:
-    quoted, kind = _quoted(name), kind.lower()
+    own, kind = quoted(name), kind.lower()
     if kind in INTEGERS:
-        return Column(name, pa.int64(), f"{quoted}::BIGINT")
+        return Column(name, pa.int64(), f"{own}::BIGINT")
     if kind in ("hugeint", "ubigint"):
-        return Column(name, pa.decimal128(38, 0), f"{quoted}::DECIMAL(38, 0)")
+        return Column(name, pa.decimal128(38, 0), f"{own}::DECIMAL(38, 0)")
     if kind.startswith("decimal"):
         precision, scale = (int(n) for n in kind[len("decimal(") : -1].split(","))
         arrow, _ = decimal_type(precision, scale)
         wanted = "DOUBLE" if scale else "BIGINT" if arrow == pa.int64() else "DECIMAL(38, 0)"
-        return Column(name, arrow, f"{quoted}::{wanted}")
+        return Column(name, arrow, f"{own}::{wanted}")
     if kind in ("float", "double"):
-        return Column(name, pa.float64(), f"{quoted}::DOUBLE")
+        return Column(name, pa.float64(), f"{own}::DOUBLE")
     if kind == "boolean":
-        return Column(name, pa.bool_(), quoted)
+        return Column(name, pa.bool_(), own)
     if kind == "date":
-        return Column(name, pa.date32(), _finite(quoted))
+        return Column(name, pa.date32(), _finite(own))
     if kind == "timestamp with time zone":
-        return Column(name, pa.timestamp("us"), f"make_timestamp(epoch_us({_finite(quoted)}))")
+        return Column(name, pa.timestamp("us"), f"make_timestamp(epoch_us({_finite(own)}))")
     if kind.startswith("timestamp"):
-        return Column(name, pa.timestamp("us"), f"{_finite(quoted)}::TIMESTAMP")
+        return Column(name, pa.timestamp("us"), f"{_finite(own)}::TIMESTAMP")
     if kind == "blob":
-        return Column(name, pa.string(), f"lower(hex({quoted}))")
-    return Column(name, pa.string(), f"{quoted}::VARCHAR")
+        return Column(name, pa.string(), f"lower(hex({own}))")
+    return Column(name, pa.string(), f"{own}::VARCHAR")
 
 
 def _finite(value: str) -> str:
     """Infinite dates say "never": blank here."""
     return f"CASE WHEN isfinite({value}) THEN {value} END"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -10,7 +10,9 @@ from psycopg import errors
 from pyarrow import csv
 
 from helpers.data.reading.drivers import BATCH_BYTES, Column, Explained, by_shown_name, decimal_type
+from helpers.data.reading.engine import quoted
 from helpers.data.urls import DatabaseUrl
+from helpers.errors import first_line
 
 ERRORS: tuple[type[Exception], ...] = (psycopg.Error, pa.ArrowInvalid)
 CONNECT_SECONDS = 5
@@ -82,7 +84,7 @@ def explain(error: Exception, url: DatabaseUrl) -> Explained:
     """What went wrong, in words; the server's own first line where nothing better is known."""
     text = str(error).strip()
     said = getattr(error, "diag", None)
-    line = (said.message_primary if said else None) or (text.splitlines() or [type(error).__name__])[0]
+    line = (said.message_primary if said else None) or first_line(error)
     place = f"{url.host or 'this machine'}{f':{url.port}' if url.port else ''}"
     if isinstance(error, errors.ReadOnlySqlTransaction):
         return Explained("The query would change the database; it is only ever read", "Make `query` a SELECT.")
@@ -109,26 +111,26 @@ def explain(error: Exception, url: DatabaseUrl) -> Explained:
 
 def _column(described: Any) -> Column:
     name, kind = described.name, described.type_code
-    quoted = '"' + name.replace('"', '""') + '"'
+    own = quoted(name)
     if kind in INTEGERS:
-        return Column(name, pa.int64(), quoted)
+        return Column(name, pa.int64(), own)
     if kind in FLOATS:
-        return Column(name, pa.float64(), quoted)
+        return Column(name, pa.float64(), own)
     if kind == NUMERIC:
         arrow, unsized = decimal_type(described.precision, described.scale)
-        return Column(name, arrow, quoted, unsized)
+        return Column(name, arrow, own, unsized)
     if kind == MONEY:
-        return Column(name, pa.float64(), f"{quoted}::numeric")
+        return Column(name, pa.float64(), f"{own}::numeric")
     if kind == BOOLEAN:
-        return Column(name, pa.bool_(), quoted)
+        return Column(name, pa.bool_(), own)
     if kind == DATE:
-        return Column(name, pa.date32(), _finite(quoted))
+        return Column(name, pa.date32(), _finite(own))
     if kind in (TIMESTAMP, TIMESTAMP_TZ):
-        at = f"({quoted} AT TIME ZONE 'UTC')" if kind == TIMESTAMP_TZ else quoted
+        at = f"({own} AT TIME ZONE 'UTC')" if kind == TIMESTAMP_TZ else own
         return Column(name, MICROSECONDS, _finite(at))
     if kind == BYTES:
-        return Column(name, pa.string(), f"encode({quoted}, 'hex')")
-    return Column(name, pa.string(), f"{quoted}::text")
+        return Column(name, pa.string(), f"encode({own}, 'hex')")
+    return Column(name, pa.string(), f"{own}::text")
 
 
 def _finite(value: str) -> str:

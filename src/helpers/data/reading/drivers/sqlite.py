@@ -12,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from helpers.data.reading.drivers import BATCH_ROWS, Column, Explained, by_shown_name, to_batch
+from helpers.data.reading.engine import quoted
 from helpers.data.urls import DatabaseUrl
 
 ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, pa.ArrowInvalid)
@@ -36,8 +37,7 @@ class SqliteSession:
     def columns(self, sql: str) -> list[Column]:
         self._con.execute(f"SELECT * FROM ({sql}\n) LIMIT 0")  # refuses what is no SELECT
         names = [d[0] for d in self._con.execute(sql).description]  # a subquery would rename equal ones
-        quoted = ['"' + name.replace('"', '""') + '"' for name in names]
-        held = ", ".join(f"group_concat(DISTINCT typeof({q}))" for q in quoted)
+        held = ", ".join(f"group_concat(DISTINCT typeof({quoted(name)}))" for name in names)
         kinds = self._con.execute(f"SELECT {held} FROM ({sql}\n)").fetchone()
         return [Column(name, _type_of(k)) for name, k in zip(names, kinds, strict=True)]
 
