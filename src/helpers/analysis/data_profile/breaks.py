@@ -48,13 +48,14 @@ def find_break(
         low, high = float(lows[at]), float(highs[at])
         if not _sets_apart(before, after, high > low):
             continue
+        way = np.sign(high - low)
         if any(
-            (high - low) * step > 0 and abs(step) > abs(high - low) / 2
+            np.sign(step) == way and abs(step) > abs(high - low) / 2
             for step in _yearly(y, at, season, len(before), len(after))
         ):
             continue
         t = _step_t(before, after)
-        if abs(t) >= least_t and (t > 0) == (high > low) and (best is None or abs(t) > abs(best.t)):
+        if abs(t) >= least_t and np.sign(t) == way and (best is None or abs(t) > abs(best.t)):
             best = Break(at, low, high, t)
     return best
 
@@ -65,7 +66,7 @@ def _all_levels(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     sides = np.sort(sliding_window_view(np.concatenate([unknown, y, unknown]), WINDOW), axis=1)  # NaN is last
     known = (~np.isnan(sides)).sum(axis=1)
     every = np.arange(len(sides))
-    medians = (sides[every, np.maximum(known - 1, 0) // 2] + sides[every, known // 2]) / 2
+    medians = (sides[every, (known - 1) // 2] + sides[every, known // 2]) / 2
     medians[np.isfinite(sides).sum(axis=1) < LEAST] = np.nan
     return medians[: len(y)], medians[WINDOW : WINDOW + len(y)]
 
@@ -98,18 +99,17 @@ def _step_t(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     """t statistic of the step between two stretches that share a slope."""
     y = np.concatenate([before, after])
     time = np.arange(len(y), dtype=float)
-    design = np.column_stack([np.ones(len(y)), time - len(before), time >= len(before)])
+    design = np.column_stack([np.ones(len(y)), time, time >= len(before)])
     known = np.isfinite(y)
     design, y = design[known], y[known]
     inverse = np.linalg.inv(design.T @ design)
     slope = inverse @ design.T @ y
     residuals = y - design @ slope
-    variance = float(residuals @ residuals) / (len(y) - 3)
-    # What machines round to is no noise: without this a series of equal numbers jumps at every rounding.
-    floor = (1e-6 * max(float(np.abs(y).max()), 1e-12)) ** 2
-    se = float(np.sqrt(max(variance, floor) * inverse[2, 2]))
-    spread = float(residuals @ residuals)
-    rho = float(np.clip(residuals[1:] @ residuals[:-1] / spread, 0, 0.9)) if spread > 0 else 0.0
+    freedom = len(y) - 3
+    # What machines round to is no noise: without a floor a series of equal numbers jumps at every rounding.
+    variance = max(float(residuals @ residuals) / freedom, (1e-6 * float(np.abs(y).max())) ** 2)
+    se = float(np.sqrt(variance * inverse[2, 2]))
+    rho = float(np.clip(residuals[1:] @ residuals[:-1] / (variance * freedom), 0, 0.9))
     return float(slope[2]) / se * float(np.sqrt((1 - rho) / (1 + rho)))
 
 
