@@ -133,7 +133,7 @@ def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
         labels = model.predict(X)
         silhouettes = np.full(len(X), np.nan)
         seen = _sample(len(X), _SILHOUETTE_CUSTOMERS, seed)
-        if 2 <= len(np.unique(labels[seen])) < len(seen):
+        if len(np.unique(labels[seen])) > 1:
             silhouettes[seen] = silhouette_samples(X[seen], labels[seen])
         return Grouping(
             labels=labels,
