@@ -280,6 +280,12 @@ def test_half_a_year_and_more_is_looked_at_by_whole_weeks(
     assert (traced["value"].iloc[0], traced["value"].iloc[-1]) == (20 * period_days, 60 * period_days)
 
 
+def test_a_level_that_comes_and_goes_each_year_is_the_season() -> None:
+    day = np.arange(3 * 364)
+    assert told(course(np.where(day // 182 % 2, 60.0, 20.0))) == []
+    assert len(told(course(np.where(day // 182 % 2, 60.0, 20.0)[:364]))) == 1
+
+
 def test_the_mean_of_a_week_is_that_of_its_rows() -> None:
     week = [10, 20, np.nan, 20, 20, 20, 20]
     rows = np.resize([1, 2, 3, 2, 2, 2, 1], 210).astype(float)
