@@ -99,6 +99,7 @@ def test_the_number_of_groups_is_found_and_named() -> None:
     assert found.by_k["k"].tolist() == list(range(2, 9))
     assert found.by_k.loc[found.by_k["chosen"], "k"].tolist() == [3]
     assert found.customers.columns.tolist() == ["customer_id", "cluster", "silhouette"]
+    assert found.by_cluster.index.tolist() == [0, 1, 2]
     assert found.reason.startswith("3 groups separate customers most clearly")
 
 
@@ -408,8 +409,8 @@ def test_too_few_customers_for_k_are_refused() -> None:
     customers = make_customers((10, 10, 19))
     with pytest.raises(InputError, match="39 customers are too few, or too alike, for 4 groups"):
         find_clusters(customers, RFM, k=4)
-    for k, mend in ((0, "value segments until there are more"), (2, "value segments"), (3, "Ask for fewer groups")):
-        with pytest.raises(InputError, match=mend):
+    for k, groups, mend in ((0, 2, "value segments until"), (2, 2, "value segments until"), (3, 3, "Ask for fewer")):
+        with pytest.raises(InputError, match=f"19 customers are too few, or too alike, for {groups} groups.*{mend}"):
             find_clusters(customers.iloc[:19], RFM, k=k)
     assert find_clusters(customers.iloc[:20], RFM).by_k["k"].tolist() == [2]
     assert find_clusters(customers, RFM, k=3, k_max=2).by_k["k"].tolist() == [2, 3]
