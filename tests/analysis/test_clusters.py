@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_iris, make_blobs
 
-from helpers.analysis.clusters import STABLE, assess_k, find_clusters, name_clusters
+from helpers.analysis import clusters as module
+from helpers.analysis.clusters import STABLE, Grouping, assess_k, find_clusters, name_clusters
 from helpers.errors import InputError
 
 RFM = ["recency_days", "order_count", "spend"]
@@ -97,18 +98,109 @@ def test_the_number_of_groups_is_found_and_named() -> None:
     assert found.by_cluster["stable"].all()
     assert found.by_k["k"].tolist() == list(range(2, 9))
     assert found.by_k.loc[found.by_k["chosen"], "k"].tolist() == [3]
+    assert found.customers.columns.tolist() == ["customer_id", "cluster", "silhouette"]
+    assert found.by_cluster.index.tolist() == [0, 1, 2]
     assert found.reason.startswith("3 groups separate customers most clearly")
 
 
 def test_centres_are_in_standard_units_after_logs() -> None:
     customers = make_customers()
-    found = find_clusters(customers, RFM)
+    found = find_clusters(customers, RFM, k=3, k_max=3)
     assert found.logged == ["order_count", "spend"]  # recency is split in two, but not skewed
     logs = np.log1p(customers["spend"])
     z = (logs - logs.mean()) / logs.std(ddof=0)
     by_kind = z.groupby(customers["kind"]).mean()
     assert found.by_cluster["spend_z"].tolist() == pytest.approx(by_kind[[0, 2, 1]].tolist())
-    assert find_clusters(customers, RFM, log=False).logged == []
+    assert find_clusters(customers, RFM, k=3, k_max=3, log=False).logged == []
+
+
+def test_features_are_taken_as_logs_from_a_skew_of_one_on() -> None:
+    ranks = np.arange(40.0)
+    features = pd.DataFrame({"below": ranks**2.5, "above": ranks**2.8, "returns": -(ranks**4)})
+    assert features.skew().round(2).tolist() == [0.91, 1.04, -1.45]
+    X, logged = module._standardise(features.assign(returned=ranks**4 - 9), [*features, "returned"], log=True)
+    assert logged == ["above", "returned"]
+    signed = np.sign(ranks**4 - 9) * np.log1p(np.abs(ranks**4 - 9))
+    assert X[:, 3] == pytest.approx((signed - signed.mean()) / signed.std())
+    assert X[:, 0] == pytest.approx((ranks**2.5 - np.mean(ranks**2.5)) / np.std(ranks**2.5))
+
+
+def by_k(*rows: tuple[int, float, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["k", "silhouette", "jaccard_min", "smallest_share"])
+
+
+@pytest.mark.parametrize(
+    ("tried", "chosen"),
+    [
+        # k, silhouette, smallest Jaccard, smallest share: .75 and 2% are enough, and less of either is not.
+        (by_k((2, 0.9, 0.749, 0.3), (3, 0.5, 0.75, 0.02), (4, 0.4, 0.9, 0.3)), (3, True)),
+        (by_k((2, 0.9, 0.75, 0.019), (3, 0.5, 0.9, 0.3), (4, 0.6, 0.9, 0.3)), (4, True)),
+        (by_k((2, 0.5, 0.9, 0.3), (3, 0.5, 0.9, 0.3)), (2, True)),  # of equals the simpler one
+        (by_k((2, 0.5, 0.7, 0.3), (3, 0.6, 0.7, 0.3)), (3, False)),
+        (by_k((2, np.nan, 0.9, 0.3), (3, -0.5, 0.9, 0.3)), (3, True)),  # no silhouette is worse than any
+    ],
+)
+def test_the_number_of_groups_is_the_clearest_of_those_that_hold(tried: pd.DataFrame, chosen: tuple[int, bool]) -> None:
+    assert module._choose(tried) == chosen
+
+
+@pytest.mark.parametrize(
+    ("asked", "best", "clean", "ks", "shaky", "reason"),
+    [
+        (3, 3, True, [2, 3], 0, "3 groups were asked for."),
+        (3, 2, True, [2, 3], 0, "3 groups were asked for. Left to the data, there would be 2."),
+        (3, 3, True, [2, 3], 1, "3 groups were asked for. 1 of them does not come back reliably when"),
+        (3, 3, True, [2, 3], 2, "3 groups were asked for. 2 of them do not come back reliably when"),
+        (0, 2, True, [2], 0, "2 groups separate customers most clearly, among the numbers tried (2) where"),
+        (0, 2, True, [2, 3, 4], 0, "2 groups separate customers most clearly, among the numbers tried (2 to 4) where"),
+        (0, 2, False, [2, 3], 0, "No number of groups tried (2 to 3) gives groups that all come back"),
+    ],
+)
+def test_the_reason_says_who_chose_and_how_sure(
+    asked: int, best: int, clean: bool, ks: list[int], shaky: int, reason: str
+) -> None:
+    assert module._explain(asked, best, clean, ks, shaky).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("spend", "order", "shares"),
+    [
+        ([0.1, 0.1, 0.1, 0.1, 0.1], [0, 1], [0.4, 0.4]),  # equal spend: as they are numbered
+        ([0, 0, 3, 1, 1], [1, 2], [0.8, 0.2]),
+        ([-2, -1, 1, 1, 0], [1, 2], [np.nan, np.nan]),  # returns outweigh sales
+        ([-2, 0, 1, 1, 0], [1, 2], [np.nan, np.nan]),
+    ],
+)
+def test_groups_are_described_by_hand(spend: list[float], order: list[int], shares: list[float]) -> None:
+    customers = pd.DataFrame({"visits": [1, 3, 8, 9, 5], "spend": spend})
+    labels, silhouettes = np.array([0, 0, 1, 1, 2]), np.array([0.1, 0.3, 0.5, np.nan, np.nan])
+    quality = {"silhouette": 0.0, "calinski_harabasz": 0.0, "davies_bouldin": 0.0, "inertia": 0.0}
+    jaccard = np.array([0.75, 0.749, 0.9])
+    grouping = Grouping(labels, np.array([[-1.0], [1.0], [0.0]]), silhouettes, jaccard, **quality)
+    found = module._describe(customers, ["visits"], grouping)
+    assert found["label"].tolist()[:2] == order
+    assert found["spend_share"].tolist()[:2] == pytest.approx(shares, nan_ok=True)
+    by_label = found.set_index("label").loc[[0, 1, 2]]
+    assert by_label["cluster"].tolist() == ["Low visits", "High visits", "Typical customers"]
+    assert by_label["customers"].tolist() == [2, 2, 1]
+    assert by_label["customer_share"].tolist() == [0.4, 0.4, 0.2]
+    assert by_label["stable"].tolist() == [True, False, True]
+    assert by_label["silhouette"].tolist() == pytest.approx([0.2, 0.5, np.nan], nan_ok=True)
+    assert by_label["median_visits"].tolist() == [2, 8.5, 5]
+    assert by_label["visits_z"].tolist() == [-1, 1, 0]
+
+
+def test_a_group_of_one_comes_back_as_often_as_its_customer_is_drawn() -> None:
+    # A bootstrap sample holds a given customer with probability 1 - 1/e = .63; without, the group has vanished.
+    X = np.array([[0.0]] * 38 + [[50.0]] + [[90.0]])
+    assert sorted(assess_k(X, 3).jaccard) == pytest.approx([0.63, 0.63, 1], abs=0.2)
+
+
+def test_a_sample_that_holds_one_group_only_has_no_silhouette() -> None:
+    X = np.zeros((5_200, 1))
+    left_out = np.flatnonzero(~np.isin(np.arange(5_200), module._sample(5_200, 5_000, 0)))
+    X[left_out[0]] = 9.0
+    assert np.isnan(assess_k(X, 2).silhouette)
 
 
 def test_an_unstable_choice_is_admitted() -> None:
@@ -235,11 +327,56 @@ def test_names_are_unique_plain_and_short(groups: int, features: list[str], seed
         ("support_tickets", -2.0, 0, "Very low support tickets"),
         ("support_tickets", 0.6, 7, "High support tickets"),
         ("spend", 0.1, 9, "Typical customers"),
+        # From a quarter of a standard unit on, and very from one and a half on.
+        ("spend", 0.25, 9, "High spend"),
+        ("spend", 0.24, 9, "Typical customers"),
+        ("spend", -0.25, 9, "Low spend"),
+        ("spend", 1.49, 9, "High spend"),
+        ("order_count", 0.6, 1, "Frequent"),
+        ("order_count", -0.6, 1.5, "Few orders"),
+        # A quarter of a year is ninety days.
+        ("recency_days", 0.6, 91, "Lapsed"),
+        ("recency_days", 0.6, 90, "Less recent than most"),
+        ("recency_days", -0.6, 90, "Recent"),
+        ("recency_days", -0.6, 91, "More recent than most"),
     ],
 )
 def test_words_for_one_feature(feature: str, z: float, median: float, name: str) -> None:
     named = name_clusters(pd.DataFrame({feature: [z]}), pd.DataFrame({feature: [median]}))
     assert named.tolist() == [name]
+
+
+@pytest.mark.parametrize(
+    ("z", "name"),
+    [
+        ([0.6, 0.3, -0.4, 0.0], "High a, low c"),  # the third needs half a unit
+        ([0.6, 0.5, 0.7, 0.55], "High a, high c, high d"),  # three at most
+        ([0.6, 0.5, -0.7, 0.1], "High a, high b, low c"),
+        ([0.5, 0.5, 0.5, 0.5], "High a, high b, high c"),
+        ([0.6, 0.24, 0.0, 0.0], "High a"),
+    ],
+)
+def test_a_name_is_made_of_the_most_telling_features(z: list[float], name: str) -> None:
+    centres = pd.DataFrame([z], columns=list("abcd"))
+    assert name_clusters(centres, centres).tolist() == [name]
+
+
+def test_same_words_are_ranked_from_both_ends_and_ties_go_on_to_the_next_feature() -> None:
+    def told(**z: list[float]) -> list[str]:
+        centres = pd.DataFrame(z)
+        return [name.partition("Recent, high spend, ")[2] for name in name_clusters(centres, centres)]
+
+    ends = [f"{word}highest spend of its kind" for word in ("third ", "second ", "")]
+    assert told(recency_days=[-0.7] * 5, spend=[0.6, 0.7, 0.9, 1.1, 1.3]) == [
+        *("lowest spend of its kind", "second lowest spend of its kind", *ends),
+    ]
+    assert told(recency_days=[-0.7] * 2, spend=[0.6, 0.9]) == ["lowest spend of its kind", "highest spend of its kind"]
+    assert told(recency_days=[-0.7, -0.8, -0.7], spend=[0.6, 0.6, 1.4]) == [
+        "lowest spend of its kind, highest time since last order of its kind",
+        "lowest spend of its kind, lowest time since last order of its kind",
+        "highest spend of its kind",
+    ]
+    assert told(recency_days=[-0.7, -0.7], spend=[0.6, 0.6]) == ["highest time since last order of its kind"] * 2
 
 
 def test_same_words_are_told_apart_by_the_widest_feature() -> None:
@@ -272,8 +409,11 @@ def test_too_few_customers_for_k_are_refused() -> None:
     customers = make_customers((10, 10, 19))
     with pytest.raises(InputError, match="39 customers are too few, or too alike, for 4 groups"):
         find_clusters(customers, RFM, k=4)
-    with pytest.raises(InputError, match="value segments until there are more"):
-        find_clusters(customers.iloc[:19], RFM)
+    for k, groups, mend in ((0, 2, "value segments until"), (2, 2, "value segments until"), (3, 3, "Ask for fewer")):
+        with pytest.raises(InputError, match=f"19 customers are too few, or too alike, for {groups} groups.*{mend}"):
+            find_clusters(customers.iloc[:19], RFM, k=k)
+    assert find_clusters(customers.iloc[:20], RFM).by_k["k"].tolist() == [2]
+    assert find_clusters(customers, RFM, k=3, k_max=2).by_k["k"].tolist() == [2, 3]
     # Free to choose, fewer are tried: ten customers a group.
     assert find_clusters(customers, RFM).by_k["k"].tolist() == [2, 3]
     # Forty customers of two kinds cannot be three groups.
@@ -287,3 +427,5 @@ def test_too_few_customers_for_k_are_refused() -> None:
 def test_impossible_numbers_of_groups_are_refused(k: int, k_max: int) -> None:
     with pytest.raises(InputError, match="Allowed:"):
         find_clusters(make_customers(), RFM, k=k, k_max=k_max)
+    for possible in ((0, 2), (2, 20), (20, 2)):
+        module._check_choice(*possible)

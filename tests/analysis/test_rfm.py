@@ -118,9 +118,11 @@ def test_scores_are_monotone_and_ties_stay_together(customers: pd.DataFrame, bin
         assert scored[score].tolist() == [1 + bins * w // len(good) for w in worse.tolist()]
 
 
-@given(customers=customer_frames(), bins=st.integers(2, 10))
+@given(customers=customer_frames(), bins=st.integers(2, 10), seed=st.integers(0, 99))
 @settings(max_examples=60, deadline=None)
-def test_every_customer_is_in_one_segment_and_shares_sum_to_one(customers: pd.DataFrame, bins: int) -> None:
+def test_every_customer_is_in_one_segment_whatever_the_order_of_rows(
+    customers: pd.DataFrame, bins: int, seed: int
+) -> None:
     result = score_rfm(customers, bins)
     assert result.customers["rfm_segment"].isin(ACTIONS).all()
     assert result.customers["customer_id"].tolist() == customers["customer_id"].tolist()
@@ -132,12 +134,6 @@ def test_every_customer_is_in_one_segment_and_shares_sum_to_one(customers: pd.Da
         assert result.concentration["spend_share"].iloc[-1] == pytest.approx(1)
     best_to_worst = [name for name in ACTIONS if name in set(result.segments["rfm_segment"])]
     assert result.segments["rfm_segment"].tolist() == best_to_worst
-
-
-@given(customers=customer_frames(), bins=st.integers(2, 10), seed=st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
-def test_row_order_does_not_matter(customers: pd.DataFrame, bins: int, seed: int) -> None:
-    result = score_rfm(customers, bins)
     shuffled = score_rfm(customers.sample(frac=1, random_state=seed), bins)
     back = shuffled.customers.sort_values("customer_id", ignore_index=True)
     pd.testing.assert_frame_equal(back, result.customers)

@@ -133,7 +133,7 @@ def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
         labels = model.predict(X)
         silhouettes = np.full(len(X), np.nan)
         seen = _sample(len(X), _SILHOUETTE_CUSTOMERS, seed)
-        if 2 <= len(np.unique(labels[seen])) < len(seen):
+        if len(np.unique(labels[seen])) > 1:
             silhouettes[seen] = silhouette_samples(X[seen], labels[seen])
         return Grouping(
             labels=labels,
@@ -285,13 +285,14 @@ def _name(z: pd.Series, medians: pd.Series) -> str:
 
 
 def _word(feature: str, z: float, median: float) -> str:
-    if feature == "order_count" and z < 0 and median <= 1:
+    above = z > 0
+    if feature == "order_count" and not above and median <= 1:
         return "one order"
     # Words that claim more than a comparison must be true as they stand.
-    if feature == "recency_days" and (median > _QUARTER) == (z < 0):
-        return "more recent than most" if z < 0 else "less recent than most"
+    if feature == "recency_days" and (median > _QUARTER) != above:
+        return "less recent than most" if above else "more recent than most"
     low, high, _ = _words(feature)
-    word = f"{'very ' if abs(z) >= _EXTREME else ''}{high if z > 0 else low}"
+    word = f"{'very ' if abs(z) >= _EXTREME else ''}{high if above else low}"
     return word.replace("very lapsed", "long lapsed")
 
 

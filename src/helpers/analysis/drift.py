@@ -171,9 +171,9 @@ def _shares_of_values(
     now = _values_of(after, table, new, "value").set_index("value")["rows"]
     if was.empty or now.empty:
         return None
-    kept = [v for v in was.index if was[v] / max(n, 1) >= 0.01][:20] or [was.index[0]]
+    kept = [v for v in was.index if was[v] / n >= 0.01][:20] or [was.index[0]]
     p, q = [float(was[v]) / n for v in kept], [float(now.get(v, 0)) / m for v in kept]
-    return [*p, max(1 - sum(p), 0)], [*q, max(1 - sum(q), 0)]
+    return [*p, 1 - sum(p)], [*q, 1 - sum(q)]
 
 
 def _shares_of_tenths(
@@ -184,7 +184,7 @@ def _shares_of_tenths(
     was, now = _values_of(before, table, old, "quantile"), _values_of(after, table, new, "quantile")
     if len(was) < 3 or len(now) < 3:
         return None
-    tenths = was[(was["low"] * 10 % 1).round(6).isin([0, 1]) & was["low"].between(0.05, 0.95)]
+    tenths = was[(was["low"] * 10).round(6).isin(range(1, 10))]
     edges = np.unique(tenths["high"].to_numpy(float))
     p, q = (np.diff([0, *_share_below(side, edges), 1]) for side in (was, now))
     return p.tolist(), q.tolist()

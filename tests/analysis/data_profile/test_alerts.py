@@ -378,30 +378,6 @@ def test_numbers_that_restart_are_told() -> None:
     assert (found["alert"], found["other"], found["n"]) == ("repeated key", "wave", 300)
 
 
-@pytest.mark.parametrize(
-    ("weekdays", "days", "closed"),
-    [
-        ([0, 1, 2, 3, 4, 6], 56, ("Saturday", "look")),
-        ([0, 1, 2, 3, 4, 6], 55, None),  # less than eight weeks
-        ([0, 1, 2, 3, 4], 68, ("Saturday; Sunday", "note")),
-        ([0, 1, 2, 3, 5], 68, ("Friday; Sunday", "look")),
-        (range(7), 70, None),
-    ],
-)
-def test_closed_weekdays_are_named(weekdays: Iterable[int], days: int, closed: tuple[str, str] | None) -> None:
-    profiled = profile_columns("orders", ibis.memtable(open_on(weekdays, days)))
-    found = breaks.find_changes(profiled.tables, profiled.days).query("alert == 'closed weekdays'")
-    assert [tuple(r) for r in found[["other", "severity"]].to_numpy()] == ([closed] if closed else [])
-
-
-def test_a_weekday_may_be_empty_by_chance() -> None:
-    """Rows on two weekdays in five, over eight weeks: .6 ** 8 = .017."""
-    every = pd.date_range("2026-01-05", periods=56)
-    days = [d for i, d in enumerate(every) if d.weekday() != 5 and i % 5 in (0, 2)]
-    profiled = profile_columns("orders", ibis.memtable(pd.DataFrame({"day": days})))
-    assert "closed weekdays" not in set(breaks.find_changes(profiled.tables, profiled.days)["alert"])
-
-
 def test_charges_and_renamed_products_are_told() -> None:
     charges = pd.DataFrame({"product": ["POSTAGE", "A; b", "Manual", "Fee"], "rows": [90, 40, 3, 1]})
     found = alerts.find_order_alerts(charges, {"products": 205, "rows": 900, "most": 4})
@@ -410,15 +386,3 @@ def test_charges_and_renamed_products_are_told() -> None:
         ["product_id", "several names", 205, "4", 900],
     ]
     assert alerts.find_order_alerts(charges.head(0), {"products": 0, "rows": 0, "most": 0}).empty
-
-
-def test_the_course_of_a_change_is_traced_by_week() -> None:
-    frame = mean_breaks(300)
-    profiled = profile_columns("t", ibis.memtable(frame))
-    changes = breaks.find_changes(profiled.tables, profiled.days)
-    traced = breaks.trace_changes(profiled.tables, profiled.days, changes)
-    assert set(zip(traced["column"], traced["measure"], traced["period_days"], strict=True)) == {("x", "mean", 7)}
-    week = traced.iloc[10]
-    rows = frame[(frame["day"] >= week["starts_on"]) & (frame["day"] < week["starts_on"] + pd.Timedelta(days=7))]
-    assert week["value"] == pytest.approx(rows["x"].mean())
-    assert breaks.trace_changes(profiled.tables, profiled.days, changes.head(0)).empty

@@ -197,14 +197,14 @@ def test_group_faults_are_named() -> None:
     row = _weighted_counts(pd.Series([9, 0]), 1.0)
     with pytest.raises(InputError, match="'detractors' is missing"):
         score_groups(row.drop(columns="detractors"))
-    with pytest.raises(InputError, match="'weight_squares' is missing"):
-        score_groups(row.drop(columns="weight_squares"))
+    with pytest.raises(InputError, match="'weight_passives' is missing"):
+        score_groups(row.drop(columns=["weight_squares", "weight_passives"]))
     with pytest.raises(InputError, match="'passives' has blank or negative"):
         score_groups(row.assign(passives=-1))
 
 
 def test_the_widest_gap_is_from_the_worst_group_to_the_best() -> None:
-    groups = _groups(terminal={"A": (60, 20, 20), "B": (80, 10, 10), "C": (20, 40, 40)}, age={"young": (60, 20, 20)})
+    groups = _groups(age={"young": (60, 20, 20)}, terminal={"A": (60, 20, 20), "B": (80, 10, 10), "C": (20, 40, 40)})
     gap = widest_gap(groups)
     assert (gap.grouping, gap.low, gap.high, gap.clear) == ("terminal", "C", "B", True)
     assert gap.points == pytest.approx(70 - -20)

@@ -48,13 +48,14 @@ def find_break(
         low, high = float(lows[at]), float(highs[at])
         if not _sets_apart(before, after, high > low):
             continue
+        way = np.sign(high - low)
         if any(
-            (high - low) * step > 0 and abs(step) > abs(high - low) / 2
+            np.sign(step) == way and abs(step) > abs(high - low) / 2
             for step in _yearly(y, at, season, len(before), len(after))
         ):
             continue
         t = _step_t(before, after)
-        if abs(t) >= least_t and (t > 0) == (high > low) and (best is None or abs(t) > abs(best.t)):
+        if abs(t) >= least_t and np.sign(t) == way and (best is None or abs(t) > abs(best.t)):
             best = Break(at, low, high, t)
     return best
 
@@ -65,7 +66,7 @@ def _all_levels(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np
     sides = np.sort(sliding_window_view(np.concatenate([unknown, y, unknown]), WINDOW), axis=1)  # NaN is last
     known = (~np.isnan(sides)).sum(axis=1)
     every = np.arange(len(sides))
-    medians = (sides[every, np.maximum(known - 1, 0) // 2] + sides[every, known // 2]) / 2
+    medians = (sides[every, (known - 1) // 2] + sides[every, known // 2]) / 2
     medians[np.isfinite(sides).sum(axis=1) < LEAST] = np.nan
     return medians[: len(y)], medians[WINDOW : WINDOW + len(y)]
 
@@ -81,7 +82,7 @@ def _yearly(y: NDArray[np.float64], at: int, season: int, before: int, after: in
     """The steps at the same time a year earlier and later, between stretches as long."""
     steps = []
     for place in (at - season, at + season):
-        if LEAST // 2 <= place <= len(y) - LEAST // 2:
+        if place in range(len(y)):
             low, high = _levels(y[max(0, place - before) : place], y[place : place + after], LEAST // 2)
             steps.append(high - low)
     return steps
@@ -98,18 +99,17 @@ def _step_t(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     """t statistic of the step between two stretches that share a slope."""
     y = np.concatenate([before, after])
     time = np.arange(len(y), dtype=float)
-    design = np.column_stack([np.ones(len(y)), time - len(before), time >= len(before)])
+    design = np.column_stack([np.ones(len(y)), time, time >= len(before)])
     known = np.isfinite(y)
     design, y = design[known], y[known]
     inverse = np.linalg.inv(design.T @ design)
     slope = inverse @ design.T @ y
     residuals = y - design @ slope
-    variance = float(residuals @ residuals) / (len(y) - 3)
-    # What machines round to is no noise: without this a series of equal numbers jumps at every rounding.
-    floor = (1e-6 * max(float(np.abs(y).max()), 1e-12)) ** 2
-    se = float(np.sqrt(max(variance, floor) * inverse[2, 2]))
-    spread = float(residuals @ residuals)
-    rho = float(np.clip(residuals[1:] @ residuals[:-1] / spread, 0, 0.9)) if spread > 0 else 0.0
+    freedom = len(y) - 3
+    # What machines round to is no noise: without a floor a series of equal numbers jumps at every rounding.
+    variance = max(float(residuals @ residuals) / freedom, (1e-6 * float(np.abs(y).max())) ** 2)
+    se = float(np.sqrt(variance * inverse[2, 2]))
+    rho = float(np.clip(residuals[1:] @ residuals[:-1] / (variance * freedom), 0, 0.9))
     return float(slope[2]) / se * float(np.sqrt((1 - rho) / (1 + rho)))
 
 
@@ -220,14 +220,14 @@ def _change(course: _Course) -> dict[str, Any] | None:
         if np.median(values) < _FEWEST_ROWS:
             return None
         found = find_break(np.log1p(values), least_step=np.log1p(VOLUME_STEP), season=season)
-        change = np.expm1(found.after) / max(np.expm1(found.before), 1e-9) - 1 if found else 0.0
     else:
         least = FILLED_STEP if course.measure == "filled" else LEVEL_STEP * _size(values)
         found = find_break(values, least_step=least, season=season) if least > 0 else None
-        step = found.after - found.before if found else 0.0
-        change = step if course.measure == "filled" or not found else step / max(abs(found.before), 1e-9)
     if not found:
         return None
+    levels = np.array([found.before, found.after])
+    before, after = np.expm1(levels) if course.measure == "rows" else levels
+    change = after - before if course.measure == "filled" else (after - before) / max(abs(before), 1e-9)
     concerned = (values if course.measure == "rows" else course.n)[found.at :].sum()
     on = course.start + pd.Timedelta(days=found.at * course.length)
     about = {"column": course.column, "alert": "sudden change", "severity": "look", "other": course.measure}
@@ -235,8 +235,9 @@ def _change(course: _Course) -> dict[str, Any] | None:
 
 
 def _size(values: NDArray[np.float64]) -> float:
+    """Of a usual value; NaN where none is known."""
     known = values[np.isfinite(values)]
-    return float(np.median(np.abs(known))) if len(known) else 0.0
+    return float(np.median(np.abs(known))) if len(known) else float("nan")
 
 
 def _gaps(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
@@ -247,12 +248,8 @@ def _gaps(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
     longest = int(np.argmax(between))
     days = float(between[longest])
     usual = float(np.quantile(between, 0.95))
-    weeks = (
-        rows.groupby((rows.index - rows.index[0]).days // 7)
-        .sum()
-        .reindex(range((rows.index[-1] - rows.index[0]).days // 7 + 1), fill_value=0)
-    )
-    expected = float(weeks.median()) / 7 * days
+    weeks = np.bincount((rows.index - rows.index[0]).days // 7, weights=rows)
+    expected = float(np.median(weeks)) / 7 * days
     if days >= _GAP_DAYS and days >= 3 * usual and expected > -np.log(0.001 / len(rows)):
         yield _by_days("gaps in dates", days, on=rows.index[longest])
 

@@ -61,7 +61,7 @@ def collect_moments(
     if (weights < 0).any():
         raise InputError("some weights are negative", where=str(weight), allowed="0 or more")
     names = [ONE, target, *drivers]
-    values = np.column_stack([np.ones(len(values)), values[:, : len(names) - 1]])
+    values = np.column_stack([np.ones(len(values)), values])  # a weight stands last, where no pair reaches it
     shuffled = np.random.default_rng(0).permutation(len(values))
     upper = np.triu_indices(len(names))
     parts = []
@@ -139,14 +139,14 @@ def measure_drivers(
             allowed=f"{len(drivers) + 3} answers or more",
             mend="Use fewer drivers, or drop those that are often blank",
         )
-    correlations, flat = _correlate(total[None])
-    _refuse_unusable(correlations[0], flat[0], target, drivers)
-    among, with_target = correlations[0, :-1, :-1], correlations[0, :-1, -1]
-    lmg = _share_variance(correlations)[0]
+    (correlations,), (flat,) = _correlate(total[None])
+    _refuse_unusable(correlations, flat, target, drivers)
+    among, with_target = correlations[:-1, :-1], correlations[:-1, -1]
+    (lmg,) = _share_variance(correlations[None])
     r_squared = float(lmg.sum())
     half = _half_widths(by_bucket, np.append(lmg, r_squared), confidence)
-    low = np.clip(np.append(lmg, r_squared) - half, 0, 1)
-    high = np.clip(np.append(lmg, r_squared) + half, 0, 1)
+    low = np.maximum(np.append(lmg, r_squared) - half, 0)
+    high = np.minimum(np.append(lmg, r_squared) + half, 1)
     table = pd.DataFrame(
         {
             "driver": drivers,
@@ -226,13 +226,13 @@ def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, dr
     for name, is_flat in zip([*drivers, target], flat, strict=True):
         if is_flat:
             raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
-    for j in range(1, len(drivers)):
+    for j, driver in enumerate(drivers):
         coefficients = np.linalg.solve(correlations[:j, :j], correlations[:j, j])
         if 1 - correlations[:j, j] @ coefficients > _TOLERANCE:
             continue
         others = [drivers[i] for i in np.flatnonzero(np.abs(coefficients) > 1e-4)]
         raise InputError(
-            f"{drivers[j]!r} follows from {', '.join(map(repr, others))}: their shares cannot be told apart",
+            f"{driver!r} follows from {', '.join(map(repr, others))}: their shares cannot be told apart",
             where="drivers",
             mend="Leave one of them out",
         )
@@ -240,7 +240,8 @@ def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, dr
 
 def _share_variance(correlations: np.ndarray) -> np.ndarray:
     """LMG shares (sets, drivers) from correlations (sets, drivers + 1, drivers + 1) with the target last."""
-    k = correlations.shape[1] - 1
+    *_, names = correlations.shape
+    k = names - 1
     subsets = np.arange(2**k)
     member = (subsets[:, None] >> np.arange(k)) & 1
     size = member.sum(axis=1, keepdims=True)
