@@ -10,7 +10,7 @@ TESTS = Path(__file__).parent
 
 def chapters() -> list[str]:
     """Every folder of the story is a chapter, named as its page."""
-    return sorted(p.parent.name for p in STORY.glob("*/__init__.py"))
+    return sorted(p.name for p in STORY.iterdir() if p.is_dir() and any(p.glob("*.py")))
 
 
 def modules_of(chapter: str) -> list[str]:

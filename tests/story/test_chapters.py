@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.story.chapters import TESTS, chapters, functions_of, modules_of
+from tests.story.chapters import STORY, TESTS, chapters, functions_of, modules_of
 from tests.story.chart_checks import ChartChecks
 from tests.story.table_checks import TableChecks
 from tests.story.word_checks import WordChecks
@@ -30,8 +30,10 @@ def checks_of(tests: ModuleType) -> set[tuple[type, ModuleType]]:
 
 @pytest.mark.parametrize("chapter", chapters())
 def test_a_chapter_has_a_folder_of_tests(chapter: str) -> None:
-    assert (TESTS / chapter / "__init__.py").is_file()
-    assert list((TESTS / chapter).glob("test_*.py"))
+    missing = f"add src/helpers/story/{chapter}/__init__.py: one line on what the page is about"
+    assert (STORY / chapter / "__init__.py").is_file(), missing
+    assert (TESTS / chapter / "__init__.py").is_file(), f"add tests/story/{chapter}/, as tests/story/rfm/ is"
+    assert list((TESTS / chapter).glob("test_*.py")), f"tests/story/{chapter}/ has no tests"
 
 
 @pytest.mark.parametrize(("chapter", "name"), ALL, ids=["/".join(m) for m in ALL])
@@ -43,5 +45,8 @@ def test_what_a_page_shows_and_says_is_tried(chapter: str, name: str) -> None:
     if name.split("_")[-1] in ("charts", "tables", "words"):
         assert kinds
     if kinds:
+        checks = KINDS[kinds.pop()]
+        mend = f"apply {checks.__name__} to it in tests/story/{chapter}/test_{name}.py, as tests/story/rfm/ does"
+        assert (TESTS / chapter / f"test_{name}.py").is_file(), mend
         tests = importlib.import_module(f"tests.story.{chapter}.test_{name}")
-        assert (KINDS[kinds.pop()], module) in checks_of(tests)
+        assert (checks, module) in checks_of(tests), mend

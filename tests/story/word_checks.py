@@ -86,8 +86,10 @@ class WordChecks:
     def test_every_narrator_is_tried_at_every_kind_of_branch(self) -> None:
         assert set(self.cases) == functions_of(self.module)
         told = {name: {verdict for _, verdict, _ in cases} for name, cases in self.cases.items()}
-        assert {name for name, verdicts in told.items() if "few" not in verdicts} == set(self.never_few)
-        assert {name for name, verdicts in told.items() if "unclear" not in verdicts} == set(self.counted)
+        never_few = {name for name, verdicts in told.items() if "few" not in verdicts}
+        assert never_few == set(self.never_few), 'a case of "few" is missing, or never_few is wrong'
+        counted = {name for name, verdicts in told.items() if "unclear" not in verdicts}
+        assert counted == set(self.counted), 'a case of "unclear" is missing, or counted is wrong'
 
     def test_is_known_by_its_narrators_name(self) -> None:
         keys = {name: {tell().key for tell, _, _ in cases} for name, cases in self.cases.items()}
@@ -111,7 +113,8 @@ class WordChecks:
         text = re.sub("“[^”]*”|[0-9]+ groups were asked for", "", statement.text)
         text = re.sub(r"of 1\)", "", text)
         numbers = [n.rstrip(".,") for n in re.findall(r"\d[\d.,]*", text)]
-        assert [n for n in numbers if n not in known] == [], statement.values
+        unknown = [n for n in numbers if n not in known]
+        assert unknown == [], f"put into values what the sentence prints; there is {statement.values}"
 
     def test_advice_is_given_only_where_something_was_found(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         statement = tell()

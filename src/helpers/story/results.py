@@ -133,5 +133,6 @@ def _refusal(table: ResultTable, what: str) -> InputError:
         f"The result table {what}",
         where=f"save_table({table.name!r})",
         allowed=f"one row {table.row}, with the columns that docs/tables.md lists",
-        mend="Keep these columns as they are, and save what differs as a table of another name.",
+        mend="Keep these columns as they are and save what differs as a table of another name; what a chapter's own "
+        "tables hold is declared in its results.py.",
     )
