@@ -26,6 +26,7 @@ test: setup ## Run the tests
 	$(BIN)/python -m pytest
 
 mutate: setup ## Change analysis/ in small ways and list what its tests miss (an hour or two; one: make mutate MODULES=nps)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/analysis/mutate-requirements.txt
 	$(BIN)/python -m tests.analysis.mutate $(MODULES)
 
 bench: setup ## Measure against pandas and ydata-profiling, and write docs/benchmarks.md (an hour)
