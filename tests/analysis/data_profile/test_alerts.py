@@ -26,10 +26,6 @@ def found_in(frame: pd.DataFrame, **options: object) -> pd.DataFrame:
     return alerts.find_alerts(profiled.columns, profiled.tables, profiled.correlations, [changes])
 
 
-def column(values: object) -> Callable[[], pd.DataFrame]:
-    return lambda: pd.DataFrame({"x": values})
-
-
 def weeks(level: Callable[[np.ndarray], np.ndarray]) -> pd.DataFrame:
     """One year and a half of days with a few rows each, more or fewer by `level`."""
     days = np.arange(540)
@@ -56,28 +52,28 @@ def open_on(weekdays: Iterable[int], days: int = 70) -> pd.DataFrame:
 
 PLAIN = rng.normal(50, 5, N)
 REGIONS = rng.choice(["North", "South", "East"], N)
-# An alert: rows that must raise it, and rows that must not.
-CASES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[], pd.DataFrame]]] = {
-    "empty": (column([None] * N), column([None] * (N - 1) + ["a"])),
-    "gaps": (column([None] * 81 + list(PLAIN[81:])), column([None] * 79 + list(PLAIN[79:]))),
-    "constant": (column(["a"] * N), column(["a"] * 300 + ["b"] * 100)),
-    "nearly constant": (column(["a"] * 397 + ["b"] * 3), column(["a"] * 350 + ["b"] * 50)),
-    "imbalance": (column(["a"] * 370 + ["b"] * 30), column(["a"] * 350 + ["b"] * 50)),
-    "high cardinality": (column([f"Item {i % 60}" for i in range(N)]), column([f"Item {i % 40}" for i in range(N)])),
-    "unique": (column([f"k{i}" for i in range(N)]), column([f"k{i // 2}" for i in range(N)])),
-    "constant length": (column([f"{i:05d}x" for i in range(N)]), column([f"{i}x" for i in range(N)])),
-    "zeros": (column([0.0] * 200 + list(PLAIN[200:])), column([0.0] * 100 + list(PLAIN[100:]))),
-    "infinite": (column([np.inf, *PLAIN[1:]]), column(PLAIN)),
-    "skew": (column(rng.lognormal(0, 1.5, N)), column(rng.normal(0, 1, N))),
-    "outliers": (column([*PLAIN[1:], 5_000.0]), column(PLAIN)),
-    "mixed types": (column([str(i % 30) for i in range(390)] + ["none"] * 10), column(REGIONS)),
-    "numbers as text": (column([str(i % 30) for i in range(N)]), column([f"No {i % 30}" for i in range(N)])),
-    "dirty categories": (column([*REGIONS[4:], "north", "south", " East", "EAST"]), column(REGIONS)),
-    "coded": (column([str(i % 5) for i in range(N)]), column([f"20{i % 5 + 20}" for i in range(N)])),
-    "personal data": (
-        column([f"p{i}@example.com" for i in range(N)]),
-        column([f"{i:06d}-2024" for i in range(N)]),
-    ),
+# An alert: a column that must raise it, and one that must not.
+COLUMNS = {
+    "empty": ([None] * N, [None] * (N - 1) + ["a"]),
+    "gaps": ([None] * 81 + list(PLAIN[81:]), [None] * 79 + list(PLAIN[79:])),
+    "constant": (["a"] * N, ["a"] * 300 + ["b"] * 100),
+    "nearly constant": (["a"] * 397 + ["b"] * 3, ["a"] * 350 + ["b"] * 50),
+    "imbalance": (["a"] * 370 + ["b"] * 30, ["a"] * 350 + ["b"] * 50),
+    "high cardinality": ([f"Item {i % 60}" for i in range(N)], [f"Item {i % 40}" for i in range(N)]),
+    "unique": ([f"k{i}" for i in range(N)], [f"k{i // 2}" for i in range(N)]),
+    "constant length": ([f"{i:05d}x" for i in range(N)], [f"{i}x" for i in range(N)]),
+    "zeros": ([0.0] * 200 + list(PLAIN[200:]), [0.0] * 100 + list(PLAIN[100:])),
+    "infinite": ([np.inf, *PLAIN[1:]], PLAIN),
+    "skew": (rng.lognormal(0, 1.5, N), rng.normal(0, 1, N)),
+    "outliers": ([*PLAIN[1:], 5_000.0], PLAIN),
+    "mixed types": ([str(i % 30) for i in range(390)] + ["none"] * 10, REGIONS),
+    "numbers as text": ([str(i % 30) for i in range(N)], [f"No {i % 30}" for i in range(N)]),
+    "dirty categories": ([*REGIONS[4:], "north", "south", " East", "EAST"], REGIONS),
+    "coded": ([str(i % 5) for i in range(N)], [f"20{i % 5 + 20}" for i in range(N)]),
+    "personal data": ([f"p{i}@example.com" for i in range(N)], [f"{i:06d}-2024" for i in range(N)]),
+}
+# The same of tables.
+FRAMES: dict[str, tuple[Callable[[], pd.DataFrame], Callable[[], pd.DataFrame]]] = {
     "high correlation": (
         lambda: pd.DataFrame({"x": PLAIN, "y": 3 * PLAIN + rng.normal(0, 1, N)}),
         lambda: pd.DataFrame({"x": PLAIN, "y": rng.normal(0, 1, N)}),
@@ -95,15 +91,25 @@ OF_SOURCES = {"repeated key", "charges", "several names"}  # what a profile does
 
 
 def test_every_alert_is_tried() -> None:
-    assert set(CASES) | OF_SOURCES == set(alerts.ALERTS)
+    assert {*COLUMNS, *FRAMES, *OF_SOURCES} == set(alerts.ALERTS)
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_alert_is_raised_where_it_should_and_only_there(name: str) -> None:
-    odd, even = CASES[name]
-    raised = found_in(odd(), identifiers=["customer_id"])
-    assert name in set(raised["alert"])
+def test_alerts_of_columns_are_raised_where_they_should_and_only_there() -> None:
+    columns = {
+        f"{x}{i}": values for i, pair in enumerate(COLUMNS.values()) for x, values in zip("xy", pair, strict=True)
+    }
+    raised = found_in(pd.DataFrame(columns))
+    told = raised.groupby("column")["alert"].agg(set).to_dict()
+    for i, name in enumerate(COLUMNS):
+        assert name in told[f"x{i}"]
+        assert name not in told.get(f"y{i}", ())
     assert set(raised["severity"]) <= set(alerts.SEVERITIES)
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_alerts_of_tables_are_raised_where_they_should_and_only_there(name: str) -> None:
+    odd, even = FRAMES[name]
+    assert name in set(found_in(odd(), identifiers=["customer_id"])["alert"])
     assert name not in set(found_in(even(), identifiers=["customer_id"])["alert"])
 
 

@@ -57,7 +57,7 @@ def test_welch_agrees_with_statsmodels_and_scipy(confidence: float) -> None:
     assert row["p_value"] == pytest.approx(compared.ttest_ind(usevar="unequal")[1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(summaries, summaries)
 def test_swapping_the_arms_mirrors_the_lift_and_intervals_agree_with_their_p_value(a: tuple, b: tuple) -> None:
     arms = _arms([("A", *a), ("B", *b)])
@@ -71,7 +71,7 @@ def test_swapping_the_arms_mirrors_the_lift_and_intervals_agree_with_their_p_val
         assert (there["p_value"] < 0.05) == (there["low"] > 0 or there["high"] < 0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(summaries, summaries, st.floats(0.01, 100), st.floats(-1e3, 1e3))
 def test_lift_follows_the_unit_and_ignores_the_origin(a: tuple, b: tuple, scale: float, shift: float) -> None:
     arms = _arms([("A", *a), ("B", *b)])
