@@ -13,7 +13,7 @@ from helpers.data.reading.drivers import BATCH_BYTES, postgres
 from helpers.data.urls import parse_url
 from helpers.errors import InputError
 from tests.data.reading.database_reads import part, read, refusal, types
-from tests.servers import PASSWORD, Server, free_port, mariadb_server, missing_server, postgres_server
+from tests.servers import PASSWORD, Server, free_port, mariadb_server, missing, postgres_server
 
 
 @pytest.fixture(scope="session")
@@ -142,10 +142,10 @@ def refusal_keeping(con: Any, source: str, **asked: str) -> str:
 def test_continuous_integration_must_have_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="apt-get install postgresql"):
-        missing_server("PostgreSQL", "postgresql")
+        missing("PostgreSQL", "apt-get install postgresql")
     monkeypatch.delenv("CI")
     with pytest.raises(pytest.skip.Exception):
-        missing_server("PostgreSQL", "postgresql")
+        missing("PostgreSQL", "apt-get install postgresql")
 
 
 def test_a_server_that_is_not_there(con: Any) -> None:
