@@ -90,7 +90,7 @@ def chance(bins: int, n: float, m: float) -> float:
             [0.1] * 10 + [0] * 11,
         ),
         # Where every value is rare, the most frequent stands for itself.
-        ({f"v{i}": 5 for i in range(50)}, {"v0": 500, "v1": 500}, [0.005, 0.995], [0.5, 0.5]),
+        ({f"v{i}": 5 for i in range(50)}, {"v0": 600, "v1": 400}, [0.005, 0.995], [0.6, 0.4]),
     ],
 )
 def test_psi_of_categories_by_hand(before: dict, after: dict, p: list[float], q: list[float]) -> None:
@@ -145,6 +145,7 @@ def test_spread_is_compared_where_both_extracts_know_it(before: Extract, after: 
         (halves(0.5), halves(0.739), "some change"),  # .249
         (halves(0.5), halves(0.74), "changed"),  # .251
         (side({"a": 20, "b": 20}, rows=40), side({"a": 30, "b": 10}, rows=40), "same"),  # .27, by chance .46
+        (side(missing_share=0.3), side(missing_share=0.3), "same"),
         (side(), side(missing_share=0.05), "same"),
         (side(), side(missing_share=0.051), "some change"),
         (side(missing_share=0.2), side(), "some change"),

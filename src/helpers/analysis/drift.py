@@ -94,15 +94,14 @@ def _pair_columns(before: Extract, after: Extract) -> list[tuple[str, str, str]]
         new = after.columns[after.columns["table"] == table].set_index("column")["kind"]
         gone, come = [c for c in old.index if c not in new.index], [c for c in new.index if c not in old.index]
         pairs += [(table, c, c) for c in old.index if c in new.index]
-        for column in gone if len(old) and len(new) else []:
+        for column in gone:
             alike = [c for c in come if new[c] == old[column]]
             named = nearest(column, alike)
             spread = {c: _psi(table, column, c, before, after)[0] for c in alike}
             same = [c for c, psi in spread.items() if psi < _SAME_SHAPE]
-            found = named if named and not spread[named] > MUCH_DRIFT else same[0] if len(same) == 1 else ""
+            found = named if named and not spread[named] > MUCH_DRIFT else same.pop() if len(same) == 1 else ""
             pairs.append((table, column, found))
             come = [c for c in come if c != found]
-        pairs += [(table, c, "") for c in gone if not (len(old) and len(new))]
         pairs += [(table, "", c) for c in come]
     return pairs
 
@@ -135,7 +134,7 @@ def _verdict(row: Mapping[str, Any], kind_before: str, kind_after: str) -> str:
 
 def _facts(extract: Extract, table: str, column: str) -> dict[str, Any]:
     own = extract.columns[(extract.columns["table"] == table) & (extract.columns["column"] == column)]
-    return {str(k): v for k, v in own.iloc[0].items()} if len(own) else {}
+    return {str(name): value for row in own.to_dict("records") for name, value in row.items()}
 
 
 def _values_of(extract: Extract, table: str, column: str, measure: str) -> pd.DataFrame:
@@ -214,10 +213,10 @@ def _compare_tables(before: Extract, after: Extract) -> pd.DataFrame:
         row: dict[str, Any] = {"table": table}
         for when, extract in (("before", before), ("after", after)):
             own = extract.columns[extract.columns["table"] == table]
-            row[f"rows_{when}"] = float(own["rows"].iloc[0]) if len(own) else np.nan
+            row[f"rows_{when}"] = float(own["rows"].max())  # NaN where it has no such table
             dated = extract.received[extract.received["table"] == table] if len(extract.received) else pd.DataFrame()
             for end in ("first", "last"):
-                row[f"{end}_{when}"] = dated[f"{end}_on"].iloc[0] if len(dated) else pd.NaT
+                row[f"{end}_{when}"] = dated[f"{end}_on"].min() if len(dated) else pd.NaT
         change = row["rows_after"] / max(row["rows_before"], 1) - 1
         moved = "same" if abs(change) <= _ROWS_CHANGED else "more rows" if change > 0 else "fewer rows"
         row["verdict"] = "new" if np.isnan(row["rows_before"]) else "gone" if np.isnan(row["rows_after"]) else moved

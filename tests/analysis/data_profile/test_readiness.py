@@ -201,6 +201,7 @@ def test_wrong_facts_are_refused() -> None:
         assess_readiness({"answers": 5, "complete_answers": 6})
     with pytest.raises(InputError, match="share from 0 to 1"):
         assess_readiness({"repeat_share": 1.5})
+    assert verdict(ENOUGH | {"repeat_share": 1}, "rfm")["verdict"] == "ready"
 
 
 @given(

@@ -162,6 +162,8 @@ def test_groups_agree_with_scoring_each_alone() -> None:
         }
     )
     by_group = score_groups(frame).by_group
+    scores = [f"{score}{end}" for score in ("nps", "nps_weighted") for end in ("", "_low", "_high")]
+    assert by_group.columns.tolist() == ["grouping", "group", "answers", "promoters", "passives", "detractors", *scores]
     assert by_group["group"].tolist() == ["all", "A", "B", "C"]
     assert by_group["answers"].tolist() == [400, 250, 150, 0]
     for row in by_group.iloc[:3].itertuples():
@@ -242,7 +244,7 @@ def test_a_clear_gap_comes_before_a_wider_one_and_the_first_of_equals_stays() ->
     for groups in (_groups(wide=wide, sure=sure), _groups(sure=sure, wide=wide)):
         assert (widest_gap(groups).grouping, widest_gap(groups).clear) == ("sure", True)
     assert widest_gap(_groups(sure=sure, wider={"E": (500, 300, 200), "F": (200, 300, 500)})).grouping == "wider"
-    assert widest_gap(_groups(first=sure, second=sure)).grouping == "first"
+    assert widest_gap(_groups(zone=sure, age=sure)).grouping == "zone"
     assert widest_gap(_groups(only=wide)).grouping == "only"
 
 

@@ -46,9 +46,9 @@ def find_break(
     for at in np.flatnonzero(np.abs(highs - lows) >= least_step).tolist():
         before, after = y[max(0, at - WINDOW) : at], y[at : at + WINDOW]
         low, high = float(lows[at]), float(highs[at])
-        if not _sets_apart(before, after, high > low):
-            continue
         way = np.sign(high - low)
+        if not _sets_apart(way * before, way * after):
+            continue
         if any(
             np.sign(step) == way and abs(step) > abs(high - low) / 2
             for step in _yearly(y, at, season, len(before), len(after))
@@ -88,10 +88,8 @@ def _yearly(y: NDArray[np.float64], at: int, season: int, before: int, after: in
     return steps
 
 
-def _sets_apart(before: NDArray[np.float64], after: NDArray[np.float64], rises: bool) -> bool:
-    """Whether the middle halves of both sides don't overlap: a level that is left for good."""
-    if not rises:
-        before, after = after, before
+def _sets_apart(before: NDArray[np.float64], after: NDArray[np.float64]) -> bool:
+    """Whether the middle half after is all above the one before: a level that is left for good."""
     return bool(np.nanquantile(after, 0.25) > np.nanquantile(before, 0.75))
 
 
@@ -147,7 +145,7 @@ def trace_changes(tables: pd.DataFrame, days: pd.DataFrame, changes: pd.DataFram
     """The courses in which `find_changes` found a sudden change, for drawing: table, column, measure (rows, mean or
     filled), period_days (7 or 1), starts_on (of the period) and value (NaN where it has too few rows)."""
     sudden = changes[changes["alert"] == "sudden change"]
-    told = set(zip(sudden["table"], sudden["column"], sudden["other"], strict=True))
+    told = set(sudden[["table", "column", "other"]].itertuples(index=False, name=None))
     parts = [
         pd.DataFrame(
             {
@@ -185,7 +183,7 @@ def _dated(tables: pd.DataFrame, days: pd.DataFrame) -> Iterator[tuple[str, pd.D
         own = days[(days["table"] == about["table"]) & (days["date_column"] == about["date_column"])]
         own = own[own["day"] > own["day"].max() - pd.Timedelta(days=_LONGEST)]
         rows = own[own["measure"] == "rows"].set_index("day")["value"].sort_index()
-        if len(rows) >= 2:
+        if len(rows) > 1:
             yield about["table"], own, rows
 
 
@@ -194,8 +192,6 @@ def _courses(own: pd.DataFrame, rows: "pd.Series[float]") -> Iterator[_Course]:
     by_week = (last - first).days >= _BY_WEEK
     start = first + pd.Timedelta(days=7 - first.weekday() if first.weekday() else 0) if by_week else first
     whole = (last - start).days // 7 if by_week else (last - first).days + 1
-    if whole < 2 * LEAST:
-        return
     length = 7 if by_week else 1
     period = ((own["day"] - start).dt.days // length).to_numpy()
     value, rows_behind = own["value"].to_numpy(float), own["n"].to_numpy(float)
@@ -266,7 +262,7 @@ def _closed(rows: "pd.Series[float]") -> Iterator[dict[str, Any]]:
         return
     share = float(open_days[~closed].sum() / total[~closed].sum())
     if (1 - share) ** float(total[closed].min()) < 0.001:
-        names = [str(name) for name, shut in zip(_WEEKDAYS, closed, strict=True) if shut]
+        names = [_WEEKDAYS[day] for day in np.flatnonzero(closed)]
         severity = "note" if names == list(_WEEKDAYS[5:]) else "look"
         yield _by_days("closed weekdays", float(closed.sum()), other="; ".join(names), severity=severity)
 

@@ -96,8 +96,8 @@ def score_counts(promoters: int, passives: int, detractors: int) -> Nps:
             where="NPS",
             allowed="counts of 0 or more, with at least one answer",
         )
-    low, high = _interval(np.array([promoters / n]), np.array([detractors / n]), np.array([n]))
-    return Nps((promoters - detractors) / n, float(low[0]), float(high[0]), int(n))
+    (low,), (high,) = _interval(np.array([promoters / n]), np.array([detractors / n]), np.array([n]))
+    return Nps((promoters - detractors) / n, float(low), float(high), int(n))
 
 
 @overload
@@ -145,13 +145,13 @@ def score_groups(counts: pd.DataFrame) -> NpsGroups:
         squares = numbers["weight_squares"].to_numpy()
         effective = _divide(weights.sum(axis=1) ** 2, squares)
     else:
-        weights, effective = np.zeros((len(counts), 3)), np.zeros(len(counts))
+        weights, effective = np.zeros((len(counts), len(COUNTS))), np.zeros(len(counts))
     return NpsGroups(by_group.assign(**_points("nps_weighted", weights, effective)))
 
 
 def whole_sample(groups: NpsGroups) -> Nps:
     """The score of all answers together."""
-    row = groups.by_group.query("grouping == 'all'").iloc[0]
+    (row,) = groups.by_group.query("grouping == 'all'").to_dict("records")
     return score_counts(int(row["promoters"]), int(row["passives"]), int(row["detractors"]))
 
 
