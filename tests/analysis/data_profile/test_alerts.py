@@ -227,7 +227,7 @@ AT_LIMITS: list[tuple[dict, tuple | None]] = [
     (TEXT | {"number_like_share": 0.5, "rows": 30, "top_rows": 9}, ("mixed types", "look", 0.5, "number", 15)),
     (KEY | {"number_like_share": 0.5}, None),
     (TEXT | {"number_like_share": 1.0, "distinct": 21}, ("numbers as text", "note", 1, "number", 100)),
-    (TEXT | {"number_like_share": 1.0, "distinct": 20}, None),
+    (TEXT | {"number_like_share": 1.0, "length_max": 3, "distinct": 20}, None),
     (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 20}, ("coded", "look", 20, "", 100)),
     (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 2}, ("coded", "look", 2, "", 100)),
     (TEXT | {"number_like_share": 1.0, "length_max": 2, "distinct": 2, "column": "wave"}, None),
@@ -327,6 +327,8 @@ def test_of_equal_severity_what_concerns_all_comes_first_then_what_concerns_most
     ]
     found = alerts.find_alerts(pd.DataFrame(columns), NO_TABLES, NO_PAIRS)
     assert found["column"].tolist() == ["worst", "all", "some", "one", "known"]
+    assert found.index.tolist() == [0, 1, 2, 3, 4]
+    assert found.columns.tolist() == ["table", "column", "alert", "severity", "figure", "other", "on", "n"]
 
 
 def test_only_what_tells_of_blanks_stands_in_place_of_their_share() -> None:
@@ -365,6 +367,9 @@ def test_waves_that_leave_a_column_blank_are_named(filled: dict[str, tuple[int, 
     files = waves.assign(grouping="file")  # as much is true of the files, and told once
     found = alerts.find_source_alerts(pd.concat([waves, files]), NO_KEYS)
     assert found["other"].tolist() == ([other] if other else [])
+    if other:  # columns in the order of the table
+        both = pd.concat([waves, waves.assign(column="area")])
+        assert alerts.find_source_alerts(both, NO_KEYS)["column"].tolist() == ["state", "area"]
 
 
 def test_what_a_wave_leaves_blank_is_told_in_place_of_the_share() -> None:

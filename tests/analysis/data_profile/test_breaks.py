@@ -125,6 +125,17 @@ def test_a_step_has_the_t_statistic_of_a_regression(at: int, blank: list[int], n
     assert found.t == pytest.approx(fit.tvalues[2] * np.sqrt((1 - rho) / (1 + rho)))
 
 
+def test_no_series_is_taken_to_remember_more_than_nine_tenths() -> None:
+    # About a slow wave the residuals of neighbours correlate .97; the t is reduced as for .9.
+    time = np.arange(36)
+    found = find_break(100.0 * (time >= 18) + np.cos(0.24 * time + 2.1), least_step=1)
+    assert found is not None
+    assert found.at == 18
+    fit = sm.OLS(100.0 * (time >= 18) + np.cos(0.24 * time + 2.1), stepped(18, 18)).fit()
+    assert fit.resid[1:] @ fit.resid[:-1] / (fit.resid @ fit.resid) > 0.95
+    assert found.t == pytest.approx(fit.tvalues[2] * np.sqrt(0.1 / 1.9))
+
+
 def test_a_step_counts_from_a_t_of_five_and_a_half_on() -> None:
     noise = np.random.default_rng(2).normal(size=104)
     found = (find_break(np.where(WEEKS >= 52, step, 0) + noise, least_step=0.3) for step in np.arange(2, 5, 0.02))

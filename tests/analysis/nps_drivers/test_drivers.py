@@ -92,6 +92,7 @@ def test_swiss_agrees_with_r() -> None:
     )
     assert result.r_squared == pytest.approx(0.706735, abs=5e-7)
     assert result.answers == 47
+    assert result.drivers.index.tolist() == list(range(5))
     assert result.drivers["driver"].tolist() == [
         *("Education", "Examination", "Infant.Mortality", "Catholic", "Agriculture")
     ]
@@ -320,7 +321,7 @@ def test_a_driver_that_tells_something_in_one_bucket_only_gives_no_interval(else
         (lambda f: f.assign(d2=f["d0"] + f["d1"]), "'d2' follows from 'd0', 'd1'"),
         (lambda f: f.assign(d2=6 - f["d1"]), "'d2' follows from 'd1':"),
         (lambda f: f.assign(d1=2 * f["d0"]), "'d1' follows from 'd0':"),
-        (lambda f: f.head(5), "y: 5 complete answers are too few for 3 drivers"),
+        (lambda f: f.head(5), "y: 5 complete answers are too few for 3 drivers.*Allowed: 6 answers or more"),
         (lambda f: f.assign(d1=np.nan), "0 complete answers"),
     ],
 )
@@ -400,6 +401,15 @@ def test_more_drivers_than_answers_to_spare_are_not_found() -> None:
 def test_nullable_columns_are_read() -> None:
     frame = SWISS.astype({"Examination": "Int64", "Education": "Int64"})
     assert _measure(frame, "Fertility", INDICATORS).r_squared == pytest.approx(0.706735, abs=5e-7)
+
+
+def test_a_driver_without_any_share_has_none_below_zero() -> None:
+    # Each combination of four ratings once: what c and d add is nothing, but for rounding.
+    grid = np.array(np.meshgrid(*[[1, 2, 3]] * 4)).reshape(4, -1).T
+    frame = pd.DataFrame(grid, columns=list("abcd"))
+    shares = _measure(frame.assign(y=frame["a"] + frame["b"]), "y", list("abcd")).drivers["lmg"]
+    assert shares.tolist() == pytest.approx([0.5, 0.5, 0, 0])
+    assert (shares >= 0).all()
 
 
 def test_an_unrelated_target_has_no_importance_to_share() -> None:

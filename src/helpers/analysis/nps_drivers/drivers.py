@@ -68,7 +68,7 @@ def collect_moments(
     for bucket in range(buckets):
         rows = shuffled[bucket::buckets]
         parts.append(((values[rows] * weights[rows, None]).T @ values[rows])[upper])
-    pairs = [(names[i], names[j]) for i, j in zip(*upper, strict=True)]
+    pairs = [(names[i], names[j]) for i, j in np.column_stack(upper)]
     return pd.DataFrame(
         {
             "bucket": np.repeat(np.arange(buckets), len(pairs)),
@@ -198,7 +198,7 @@ def _stack_moments(moments: pd.DataFrame, names: list[str]) -> np.ndarray:
     given = np.zeros(stacked.shape[1:], dtype=bool)
     np.add.at(stacked, (bucket, np.minimum(left, right), np.maximum(left, right)), wanted["value"].to_numpy(float))
     given[np.minimum(left, right), np.maximum(left, right)] = True
-    for i, j in zip(*np.triu_indices(len(names)), strict=True):
+    for i, j in np.column_stack(np.triu_indices(len(names))):
         if not given[i, j] or not np.isfinite(stacked[:, i, j]).all():
             raise InputError(f"no usable sum for {names[i]!r} with {names[j]!r}", where="moments")
     stacked += np.triu(stacked, 1).transpose(0, 2, 1)
@@ -216,16 +216,16 @@ def _correlate(moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     flat = variances <= _FLAT * np.diagonal(squares, axis1=1, axis2=2)
     scale = np.sqrt(np.where(flat, np.inf, variances))
     correlations = covariances / scale[:, :, None] / scale[:, None, :]
-    diagonal = np.arange(correlations.shape[1])
+    diagonal = np.arange(means.shape[1])
     correlations[:, diagonal, diagonal] = 1.0
     return correlations, flat
 
 
 def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, drivers: list[str]) -> None:
     """Raise on constant columns and on the first driver that those listed before it determine."""
-    for name, is_flat in zip([*drivers, target], flat, strict=True):
-        if is_flat:
-            raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
+    for i in np.flatnonzero(flat):
+        name = [*drivers, target][i]
+        raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
     for j, driver in enumerate(drivers):
         coefficients = np.linalg.solve(correlations[:j, :j], correlations[:j, j])
         if 1 - correlations[:j, j] @ coefficients > _TOLERANCE:
@@ -259,12 +259,13 @@ def _leave_variance(matrices: np.ndarray) -> np.ndarray:
     Schur complement; either way the matrices shrink by one as their number doubles, so all models together
     cost little more than the last doubling.
     """
+    *_, names = matrices.shape
     matrices = matrices[None]
-    for _ in range(matrices.shape[-1] - 1):
+    for _ in range(names - 1):
         without, link, pivot = matrices[..., 1:, 1:], matrices[..., 0, 1:], matrices[..., 0, 0]
         within = without - link[..., :, None] * (link / pivot[..., None])[..., None, :]
         matrices = np.concatenate([without, within])
-    return matrices[..., 0, 0]
+    return matrices.reshape(matrices.shape[:2])
 
 
 def _weigh_johnson(among: np.ndarray, with_target: np.ndarray) -> np.ndarray:
