@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris, make_blobs
 
 from helpers.analysis import clusters as module
@@ -278,9 +279,35 @@ def test_five_thousand_customers_take_seconds() -> None:
     assert found.by_cluster["customers"].sum() == 5000
 
 
-def test_large_frames_are_sampled_but_nobody_is_lost() -> None:
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """How many starts each k-means has and on how many different rows, in the order they are asked for."""
+    seen = []
+
+    class Seen(KMeans):
+        def fit(self, X: np.ndarray) -> "Seen":
+            seen.append((self.n_init, len(np.unique(X, axis=0))))
+            return super().fit(X)
+
+    monkeypatch.setattr(module, "KMeans", Seen)
+    return seen
+
+
+@pytest.mark.parametrize("customers", [4_000, 4_001])
+def test_stability_is_seen_in_fifty_samples(fits: list[tuple[int, int]], customers: int) -> None:
+    X, labels = make_blobs(customers, centers=[[0, 0], [10, 0]], random_state=2)
+    assert module._measure_stability(X, labels, 2, np.random.default_rng(0)) == pytest.approx([1, 1])
+    assert [starts for starts, _ in fits] == [1] * 50
+    if customers > 4_000:
+        assert {rows for _, rows in fits} == {2_000}
+    else:  # a bootstrap sample: 1 - 1/e of the customers
+        assert np.mean([rows for _, rows in fits]) == pytest.approx(0.632 * 4_000, rel=0.01)
+
+
+def test_large_frames_are_sampled_but_nobody_is_lost(fits: list[tuple[int, int]]) -> None:
     X, kind = make_blobs(24_000, centers=[[0, 0], [10, 0], [0, 10]], random_state=2)
     found = assess_k(X, 3)
+    assert fits[0] == (10, 20_000)
     # Each blob is one group, also the rows that the centres were not fitted on.
     assert pd.crosstab(kind, found.labels).gt(0).sum().tolist() == [1, 1, 1]
     assert np.isfinite(found.silhouettes).sum() == 5000

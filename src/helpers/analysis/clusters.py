@@ -181,14 +181,15 @@ def _measure_stability(X: np.ndarray, labels: np.ndarray, k: int, rng: np.random
             warnings.simplefilter("ignore", ConvergenceWarning)
             again = model.fit(X[drawn]).labels_
         both = np.bincount(labels[drawn] * k + again, minlength=k * k).reshape(k, k)
-        either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
+        either = both.sum(axis=1, keepdims=True) + both.sum(axis=0) - both
         overlaps[i] = (both / np.maximum(either, 1)).max(axis=1)
     return overlaps.mean(axis=0)
 
 
 def _standardise(customers: pd.DataFrame, features: list[str], log: bool) -> tuple[np.ndarray, list[str]]:
     values = customers[features].astype(float)
-    logged = [f for f in features if log and float(values[f].to_frame().skew().iloc[0]) > 1]
+    skew = values.skew()
+    logged = [f for f in features if log and skew[f] > 1]
     # The signed form is log1p where nothing is negative, and keeps the odd customer with net returns.
     values[logged] = np.sign(values[logged]) * np.log1p(values[logged].abs())
     return ((values - values.mean()) / values.std(ddof=0)).to_numpy(), logged
@@ -223,7 +224,7 @@ def _choose(by_k: pd.DataFrame) -> tuple[int, bool]:
 
 
 def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> str:
-    tried = f"{ks[0]} to {ks[-1]}" if len(ks) > 1 else f"{ks[0]}"
+    tried = " to ".join(str(k) for k in dict.fromkeys([ks[0], ks[-1]]))
     if asked:
         one = "does" if shaky == 1 else "do"
         doubt = f" {shaky} of them {one} not come back reliably when customers are resampled." if shaky else ""
