@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.data.profiling.texts import describe_texts, heading_words, other_spellings, personal_kind
+from helpers.data.profiling.texts import describe_texts, heading_words, looks_personal, other_spellings, personal_kind
 
 CARDS = ["4111 1111 1111 1111", "5500-0000-0000-0004", "340000000000009", "6011000000000004", "4012888888881881"]
 IBANS = ["GB29 NWBK 6016 1331 9268 19", "DE89370400440532013000", "FR1420041010050500013M02606"]
@@ -56,6 +56,28 @@ def test_personal_data_are_told(heading: str, values: list[str], kind: str) -> N
 )
 def test_what_only_looks_like_personal_data_is_not(heading: str, values: list[str]) -> None:
     assert personal_kind(heading, values) == ("", 0.0)
+
+
+@pytest.mark.parametrize(
+    "band",
+    [
+        *("100 000 - 250 000", "10 001 - 20 000", "0 - 50 000", "10.000 - 20.000", "€ 20 000 – 30 000", "20 000+"),
+        *("1 000 000 - 5 000 000", "de 10 000 à 20 000 €", "more than 250 000", "10-49", "2026-09-30", "1’000"),
+    ],
+)
+def test_a_band_of_numbers_is_nobodys(band: str) -> None:
+    assert not looks_personal(band)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Call 020 7946 0958", "ring +1 212 555 0100", "Tel. 0049 30 1234567", "+49 30 123 456", "Desk 0161 496 0000"),
+        *("paid 10 000, then rang 020 7946 0958", "jo@example.com", "Shop of jo@example.com", "4111 1111 1111 1111"),
+    ],
+)
+def test_what_is_a_persons_is_told_in_any_text(text: str) -> None:
+    assert looks_personal(text)
 
 
 def test_headings_are_split_into_words() -> None:

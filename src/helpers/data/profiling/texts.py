@@ -24,6 +24,9 @@ _MENTIONS = (
     re.compile(r"[\w.+-]+@[\w-]+\.[A-Za-z]{2,}"),
     re.compile(r"(?<!\w)(?:\+|00)\d[\d ()./-]{7,16}\d\b|(?<!\w)0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,4}\b"),
 )
+# A number with its thousands apart, as in bands ("10 001 - 20 000"), where its zeros would begin a telephone's. In a
+# telephone such groups have more figures before or after them.
+_THOUSANDS = re.compile(r"(?<![\w+])(?<!\d[ .-])[1-9]\d{0,2}(?:[ .'’\u00a0\u202f]\d{3})+(?!\w)(?![ .-]\d)")
 _CARD_IN_TEXT = re.compile(r"(?<!\d)(?:\d[ -]?){13,19}(?!\d)")
 _PHONE = re.compile(
     r"\+[1-9][\d ()./-]{7,17}|00[1-9]\d{0,2}[ (./-][\d ()./-]{6,14}"
@@ -231,7 +234,8 @@ def _is_person(text: str, one_word: bool) -> bool:
 def _mentions(text: str) -> bool:
     if " " not in text.strip():  # a code, not somebody's words
         return False
-    if any(pattern.search(text) for pattern in _MENTIONS):
+    words = _THOUSANDS.sub("", text)
+    if any(pattern.search(words) for pattern in _MENTIONS):
         return True
     return any(_is_card(found[0].strip(" -")) for found in _CARD_IN_TEXT.finditer(text)) if len(text) > 12 else False
 

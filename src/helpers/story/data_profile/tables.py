@@ -48,7 +48,8 @@ def quality(checks: pd.DataFrame) -> Table:
         "handling": in_plain,
     }
     note = "Rows found: of all that came. A row with several faults counts at each, and is set aside under one."
-    return frame_table(checks, labels, formats, "Faults and oddities by table", note=note, group="table")
+    title, nothing = "Faults and oddities by table", "no row was odd or at fault"
+    return frame_table(checks, labels, formats, title, note=note, group="table", nothing=nothing)
 
 
 def matches(matches: pd.DataFrame) -> Table:
