@@ -224,7 +224,7 @@ def _choose(by_k: pd.DataFrame) -> tuple[int, bool]:
 
 
 def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> str:
-    tried = " to ".join(str(k) for k in dict.fromkeys([ks[0], ks[-1]]))
+    tried = f"{ks[0]} to {ks[-1]}" if len(ks) > 1 else f"{ks[0]}"
     if asked:
         one = "does" if shaky == 1 else "do"
         doubt = f" {shaky} of them {one} not come back reliably when customers are resampled." if shaky else ""

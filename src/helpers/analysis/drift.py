@@ -99,7 +99,7 @@ def _pair_columns(before: Extract, after: Extract) -> list[tuple[str, str, str]]
             named = nearest(column, alike)
             spread = {c: _psi(table, column, c, before, after)[0] for c in alike}
             same = [c for c, psi in spread.items() if psi < _SAME_SHAPE]
-            found = named if named and not spread[named] > MUCH_DRIFT else same.pop() if len(same) == 1 else ""
+            found = named if named and not spread[named] > MUCH_DRIFT else same[0] if len(same) == 1 else ""
             pairs.append((table, column, found))
             come = [c for c in come if c != found]
         pairs += [(table, "", c) for c in come]
@@ -134,7 +134,7 @@ def _verdict(row: Mapping[str, Any], kind_before: str, kind_after: str) -> str:
 
 def _facts(extract: Extract, table: str, column: str) -> dict[str, Any]:
     own = extract.columns[(extract.columns["table"] == table) & (extract.columns["column"] == column)]
-    return {str(name): value for row in own.to_dict("records") for name, value in row.items()}
+    return {str(name): value for name, value in own.iloc[0].items()} if len(own) else {}
 
 
 def _values_of(extract: Extract, table: str, column: str, measure: str) -> pd.DataFrame:

@@ -68,7 +68,7 @@ def collect_moments(
     for bucket in range(buckets):
         rows = shuffled[bucket::buckets]
         parts.append(((values[rows] * weights[rows, None]).T @ values[rows])[upper])
-    pairs = [(names[i], names[j]) for i, j in np.column_stack(upper)]
+    pairs = [(names[i], names[j]) for i, j in zip(*upper, strict=True)]
     return pd.DataFrame(
         {
             "bucket": np.repeat(np.arange(buckets), len(pairs)),
@@ -198,7 +198,7 @@ def _stack_moments(moments: pd.DataFrame, names: list[str]) -> np.ndarray:
     given = np.zeros(stacked.shape[1:], dtype=bool)
     np.add.at(stacked, (bucket, np.minimum(left, right), np.maximum(left, right)), wanted["value"].to_numpy(float))
     given[np.minimum(left, right), np.maximum(left, right)] = True
-    for i, j in np.column_stack(np.triu_indices(len(names))):
+    for i, j in zip(*np.triu_indices(len(names)), strict=True):
         if not given[i, j] or not np.isfinite(stacked[:, i, j]).all():
             raise InputError(f"no usable sum for {names[i]!r} with {names[j]!r}", where="moments")
     stacked += np.triu(stacked, 1).transpose(0, 2, 1)
@@ -223,9 +223,9 @@ def _correlate(moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, drivers: list[str]) -> None:
     """Raise on constant columns and on the first driver that those listed before it determine."""
-    for i in np.flatnonzero(flat):
-        name = [*drivers, target][i]
-        raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
+    for name, is_flat in zip([*drivers, target], flat, strict=True):
+        if is_flat:
+            raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
     for j, driver in enumerate(drivers):
         coefficients = np.linalg.solve(correlations[:j, :j], correlations[:j, j])
         if 1 - correlations[:j, j] @ coefficients > _TOLERANCE:
@@ -240,8 +240,7 @@ def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, dr
 
 def _share_variance(correlations: np.ndarray) -> np.ndarray:
     """LMG shares (sets, drivers) from correlations (sets, drivers + 1, drivers + 1) with the target last."""
-    *_, names = correlations.shape
-    k = names - 1
+    k = correlations.shape[1] - 1
     subsets = np.arange(2**k)
     member = (subsets[:, None] >> np.arange(k)) & 1
     size = member.sum(axis=1, keepdims=True)
@@ -259,13 +258,12 @@ def _leave_variance(matrices: np.ndarray) -> np.ndarray:
     Schur complement; either way the matrices shrink by one as their number doubles, so all models together
     cost little more than the last doubling.
     """
-    *_, names = matrices.shape
     matrices = matrices[None]
-    for _ in range(names - 1):
+    for _ in range(matrices.shape[-1] - 1):
         without, link, pivot = matrices[..., 1:, 1:], matrices[..., 0, 1:], matrices[..., 0, 0]
         within = without - link[..., :, None] * (link / pivot[..., None])[..., None, :]
         matrices = np.concatenate([without, within])
-    return matrices.reshape(matrices.shape[:2])
+    return matrices[..., 0, 0]
 
 
 def _weigh_johnson(among: np.ndarray, with_target: np.ndarray) -> np.ndarray:
