@@ -71,7 +71,8 @@ def mutate(module: Path) -> Outcome:
         for part in ("src", "tests"):
             shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", copy)
-        tests = TESTS / module.parent / f"test_{module.name}"
+        found = sorted((copy / TESTS / module.parent).glob(f"test_{module.stem}*.py"))
+        tests = " ".join(str(path.relative_to(copy)) for path in found)
         configuration = CONFIGURATION.format(module=SOURCE / module, python=sys.executable, tests=tests)
         (copy / "changes.toml").write_text(configuration, "utf-8")
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(copy / "src"), str(copy)])}

@@ -10,17 +10,15 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
-from helpers.analysis.nps_drivers import drivers as module
 from helpers.analysis.nps_drivers.drivers import (
-    Drivers,
     collect_moments,
     find_drivers,
     measure_drivers,
     usable_drivers,
 )
 from helpers.errors import InputError
+from tests.analysis.nps_drivers.ratings import make_ratings, measure
 
 # R's `swiss` (datasets package, public): fertility and social indicators of 47 French-speaking provinces,
 # about 1888.
@@ -84,7 +82,7 @@ BOUNDS = ["lmg_low", "lmg_high"]
 
 def test_swiss_agrees_with_r() -> None:
     # relaimpo's calc.relimp(type = "lmg") and Johnson's relative weights: shared/data/README.md, "Drivers".
-    result = _measure(SWISS, "Fertility", INDICATORS)
+    result = measure(SWISS, "Fertility", INDICATORS)
     by_driver = result.drivers.set_index("driver").loc[INDICATORS]
     assert by_driver["lmg"].tolist() == pytest.approx([0.057091, 0.171173, 0.260135, 0.105570, 0.112766], abs=5e-7)
     assert by_driver["relative_weight"].tolist() == pytest.approx(
@@ -99,7 +97,7 @@ def test_swiss_agrees_with_r() -> None:
 
 
 def test_swiss_agrees_with_statsmodels_and_pandas() -> None:
-    result = _measure(SWISS, "Fertility", INDICATORS)
+    result = measure(SWISS, "Fertility", INDICATORS)
     by_driver = result.drivers.set_index("driver").loc[INDICATORS]
     standard = (SWISS - SWISS.mean()) / SWISS.std()
     fit = sm.OLS(standard["Fertility"], standard[INDICATORS]).fit()
@@ -111,7 +109,7 @@ def test_swiss_agrees_with_statsmodels_and_pandas() -> None:
 
 
 def test_weighted_shares_agree_with_weighted_regressions_in_every_order() -> None:
-    frame, names = _make_ratings(120, 4, seed=2)
+    frame, names = make_ratings(120, 4, seed=2)
     frame["w"] = np.random.default_rng(3).uniform(0.2, 5, len(frame))
     result = measure_drivers(collect_moments(frame, "y", names, weight="w"), "y", names, answers=len(frame))
     expected = dict.fromkeys(names, 0.0)
@@ -131,16 +129,16 @@ def test_uncorrelated_drivers_get_their_squared_correlations() -> None:
     grid = np.array(np.meshgrid([1, 2, 3], [1, 2, 3], [1, 2, 3])).reshape(3, -1).T
     frame = pd.DataFrame(grid, columns=["a", "b", "c"])
     frame["y"] = 3 * frame["a"] + 2 * frame["b"] + np.random.default_rng(0).normal(size=27)
-    table = _measure(frame, "y", ["a", "b", "c"]).drivers
-    for measure in ("lmg", "relative_weight"):
-        assert table[measure].tolist() == pytest.approx((table["correlation"] ** 2).tolist())
+    table = measure(frame, "y", ["a", "b", "c"]).drivers
+    for share in ("lmg", "relative_weight"):
+        assert table[share].tolist() == pytest.approx((table["correlation"] ** 2).tolist())
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 7), st.integers(0, 10_000))
 def test_shares_sum_to_r_squared_in_any_order_and_any_unit(k: int, seed: int) -> None:
-    frame, names = _make_ratings(60, k, seed)
-    result = _measure(frame, "y", names)
+    frame, names = make_ratings(60, k, seed)
+    result = measure(frame, "y", names)
     table = result.drivers
     assert table["lmg"].sum() == pytest.approx(result.r_squared)
     assert table["relative_weight"].sum() == pytest.approx(result.r_squared)
@@ -151,7 +149,7 @@ def test_shares_sum_to_r_squared_in_any_order_and_any_unit(k: int, seed: int) ->
 
     shuffled = list(np.random.default_rng(seed).permutation(names))
     rescaled = frame.assign(y=1000 - 7 * frame["y"], d0=0.01 * frame["d0"] + 3)
-    other = _measure(rescaled, "y", shuffled)
+    other = measure(rescaled, "y", shuffled)
     assert other.drivers.set_index("driver")["lmg"].to_dict() == pytest.approx(
         table.set_index("driver")["lmg"].to_dict(), abs=1e-9
     )
@@ -160,7 +158,7 @@ def test_shares_sum_to_r_squared_in_any_order_and_any_unit(k: int, seed: int) ->
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 200), st.integers(1, 40), st.integers(0, 1000))
 def test_moments_add(cut: int, buckets: int, seed: int) -> None:
-    frame, names = _make_ratings(200, 3, seed)
+    frame, names = make_ratings(200, 3, seed)
     frame.loc[frame.index % 17 == 3, "d1"] = np.nan
     whole = collect_moments(frame, "y", names, buckets=buckets)
     parts = [collect_moments(part, "y", names) for part in (frame.iloc[:cut], frame.iloc[cut:])]
@@ -170,7 +168,7 @@ def test_moments_add(cut: int, buckets: int, seed: int) -> None:
     assert total["1", "1"] == len(frame.dropna())
     one = measure_drivers(pd.concat(parts), "y", names)
     pd.testing.assert_frame_equal(
-        one.drivers.drop(columns=BOUNDS), _measure(frame, "y", names).drivers.drop(columns=BOUNDS)
+        one.drivers.drop(columns=BOUNDS), measure(frame, "y", names).drivers.drop(columns=BOUNDS)
     )
 
 
@@ -188,7 +186,7 @@ def test_moments_are_sums_of_products_of_complete_rows() -> None:
 
 
 def test_buckets_are_of_equal_size_and_repeatable() -> None:
-    frame, names = _make_ratings(103, 2, seed=0)
+    frame, names = make_ratings(103, 2, seed=0)
     moments = collect_moments(frame, "y", names, buckets=10)
     sizes = moments.query("left == '1' and right == '1'")["value"]
     assert sorted(sizes) == [10] * 7 + [11] * 3
@@ -202,114 +200,8 @@ def test_names_in_either_order_and_names_not_asked_for_are_understood() -> None:
     turned = moments.rename(columns={"left": "right", "right": "left"}).assign(bucket=np.nan)  # nor need it a name
     pd.testing.assert_frame_equal(
         measure_drivers(turned, "Fertility", INDICATORS[:3]).drivers,
-        _measure(SWISS, "Fertility", INDICATORS[:3]).drivers,
+        measure(SWISS, "Fertility", INDICATORS[:3]).drivers,
     )
-
-
-def test_intervals_are_the_jackknife_of_refitted_rows() -> None:
-    # Equal buckets: Kott (2001), variance = (g - 1) / g * sum of squares about the mean of the replicates.
-    frame, names = _make_ratings(240, 3, seed=5)
-    frame["bucket"] = np.arange(240) % 12
-    result = measure_drivers(_moments_by_bucket(frame, names), "y", names).drivers.set_index("driver").loc[names]
-    replicates = [
-        _measure(frame[frame["bucket"] != b], "y", names).drivers.set_index("driver")["lmg"][names] for b in range(12)
-    ]
-    spread = np.var(np.array(replicates), axis=0) * 11
-    half = stats.t.ppf(0.975, 11) * np.sqrt(spread)
-    assert result["lmg_low"].to_numpy() == pytest.approx(np.maximum(result["lmg"] - half, 0).to_numpy())
-    assert result["lmg_high"].to_numpy() == pytest.approx((result["lmg"] + half).to_numpy())
-
-
-def test_unequal_buckets_jackknife_a_mean_to_its_textbook_error() -> None:
-    # For a mean the pseudo-values are the buckets' own means, so Busing et al. (1999) reduces to
-    # mean over buckets of size / (n - size) * (bucket mean - grand mean)^2.
-    rng = np.random.default_rng(8)
-    sizes = np.array([3, 8, 20, 5, 11, 7, 30, 2, 9, 14], dtype=float)
-    means = rng.normal(size=10)
-    n, grand = sizes.sum(), (sizes * means).sum() / sizes.sum()
-    replicates = ((n * grand - sizes * means) / (n - sizes))[:, None]
-    expected = np.sqrt(np.mean(sizes / (n - sizes) * (means - grand) ** 2))
-    assert module._jackknife_errors(np.array([grand]), replicates, sizes) == pytest.approx([expected])
-
-
-def test_weights_count_by_their_ratio_not_by_their_size() -> None:
-    frame, names = _make_ratings(60, 2, seed=4)
-    plain = measure_drivers(collect_moments(frame, "y", names, buckets=12), "y", names)
-    tiny = collect_moments(frame.assign(w=0.001), "y", names, weight="w", buckets=12)
-    pd.testing.assert_frame_equal(measure_drivers(tiny, "y", names, answers=60).drivers, plain.drivers)
-    # A weight of nothing is the same as no answer.
-    halved = collect_moments(frame.assign(w=[1, 0] * 30), "y", names, weight="w")
-    assert measure_drivers(halved, "y", names).r_squared == pytest.approx(_measure(frame[::2], "y", names).r_squared)
-
-
-def test_interval_covers_the_population_value() -> None:
-    # The truth from a million rows of the same population; 300 surveys of 400 answers in 20 buckets.
-    names = ["d0", "d1", "d2"]
-    truth = _measure(_make_ratings(1_000_000, 3, seed=77)[0], "y", names)
-    true_lmg = truth.drivers.set_index("driver")["lmg"][names]
-    inside = []
-    for seed in range(300):
-        moments = collect_moments(_make_ratings(400, 3, seed)[0], "y", names, buckets=20)
-        result = measure_drivers(moments, "y", names)
-        table = result.drivers.set_index("driver").loc[names]
-        inside.append(
-            [
-                *((table["lmg_low"] <= true_lmg) & (true_lmg <= table["lmg_high"])),
-                result.r_squared_low <= truth.r_squared <= result.r_squared_high,
-            ]
-        )
-    coverage = np.mean(inside, axis=0)
-    assert coverage.min() >= 0.91  # 95% less three simulation errors of 1.3 points
-    assert coverage.max() <= 0.99
-
-
-def test_sorted_rows_do_not_shorten_intervals() -> None:
-    frame, names = _make_ratings(800, 2, seed=6)
-    widths = []
-    for rows in (frame, frame.sort_values(["y", "d0"])):
-        result = measure_drivers(collect_moments(rows, "y", names, buckets=40), "y", names)
-        widths.append(result.r_squared_high - result.r_squared_low)
-    assert widths[1] == pytest.approx(widths[0], rel=0.35)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.integers(1, 5), st.integers(0, 1000), st.sampled_from([0.5, 0.8, 0.95, 0.99]))
-def test_intervals_hold_their_estimates_and_stay_between_zero_and_one(k: int, seed: int, confidence: float) -> None:
-    frame, names = _make_ratings(80, k, seed)
-    result = measure_drivers(collect_moments(frame, "y", names, buckets=10), "y", names, confidence=confidence)
-    table = result.drivers
-    assert ((table["lmg_low"] >= 0) & (table["lmg_low"] <= table["lmg"])).all()
-    assert ((table["lmg_high"] <= 1) & (table["lmg_high"] >= table["lmg"])).all()
-    assert 0 <= result.r_squared_low <= result.r_squared <= result.r_squared_high <= 1
-
-
-def test_an_interval_that_would_pass_one_ends_there() -> None:
-    frame = pd.DataFrame({"a": np.random.default_rng(0).normal(size=40)})
-    frame["y"] = frame["a"] + 0.05 * np.random.default_rng(1).normal(size=40) + 2 * (frame.index == 3)
-    result = measure_drivers(collect_moments(frame, "y", ["a"], buckets=10), "y", ["a"])
-    assert result.r_squared - result.r_squared_low > 1 - result.r_squared
-    assert result.r_squared_high == result.drivers.loc[0, "lmg_high"] == 1
-
-
-def test_fewer_than_ten_buckets_give_no_interval() -> None:
-    frame, names = _make_ratings(90, 2, seed=0)
-    result = measure_drivers(collect_moments(frame, "y", names, buckets=9), "y", names)
-    assert result.drivers[BOUNDS].isna().all(axis=None)
-    assert np.isnan(result.r_squared_low)
-    assert np.isnan(result.r_squared_high)
-    few_rows = collect_moments(frame.head(9), "y", names, buckets=40)  # 9 buckets with a row each, 31 empty
-    assert measure_drivers(few_rows, "y", names).drivers[BOUNDS].isna().all(axis=None)
-
-
-@pytest.mark.parametrize("elsewhere", ["constant", "the same as another"])
-def test_a_driver_that_tells_something_in_one_bucket_only_gives_no_interval(elsewhere: str) -> None:
-    frame, names = _make_ratings(100, 2, seed=0)
-    frame["bucket"] = np.arange(100) // 10
-    other = 0.0 if elsewhere == "constant" else frame["d0"]
-    frame["d1"] = np.where(frame["bucket"] == 4, frame["d1"] + np.arange(100) % 3, other)
-    result = measure_drivers(_moments_by_bucket(frame, names), "y", names)
-    assert result.drivers[BOUNDS].isna().all(axis=None)
-    assert result.drivers["lmg"].notna().all()
 
 
 @pytest.mark.parametrize(
@@ -326,14 +218,14 @@ def test_a_driver_that_tells_something_in_one_bucket_only_gives_no_interval(else
     ],
 )
 def test_data_that_cannot_be_shared_out_are_refused(change, message: str) -> None:
-    frame, names = _make_ratings(50, 3, seed=1)
+    frame, names = make_ratings(50, 3, seed=1)
     with pytest.raises(InputError, match=message):
-        _measure(change(frame), "y", names)
-    assert _measure(frame.head(6), "y", names).answers == 6  # three more than the drivers
+        measure(change(frame), "y", names)
+    assert measure(frame.head(6), "y", names).answers == 6  # three more than the drivers
 
 
 def test_arguments_that_cannot_be_used_are_refused() -> None:
-    frame, names = _make_ratings(50, 16, seed=1)
+    frame, names = make_ratings(50, 16, seed=1)
     moments = collect_moments(frame, "y", names[:3])
     with pytest.raises(InputError, match="16 drivers given"):
         measure_drivers(moments, "y", names)
@@ -386,35 +278,35 @@ def test_of_many_ratings_the_fifteen_best_covered_are_used_as_they_stand() -> No
     ("rows", "k", "limit", "found"), [(50, 2, {}, 2), (49, 2, {}, 0), (5, 2, {"min_answers": 5}, 2), (60, 0, {}, 0)]
 )
 def test_too_few_answers_find_no_drivers(rows: int, k: int, limit: dict, found: int) -> None:
-    frame, names = _make_ratings(rows, max(k, 1), seed=3)
+    frame, names = make_ratings(rows, max(k, 1), seed=3)
     result = find_drivers(collect_moments(frame, "y", names), "y", names[:k], rows, **limit)
     assert (len(result.drivers), result.answers) == (found, rows)
-    assert result.drivers.columns.tolist() == _measure(SWISS, "Fertility", INDICATORS).drivers.columns.tolist()
+    assert result.drivers.columns.tolist() == measure(SWISS, "Fertility", INDICATORS).drivers.columns.tolist()
     assert np.isnan(result.r_squared) == (not found)
 
 
 def test_more_drivers_than_answers_to_spare_are_not_found() -> None:
-    frame, names = _make_ratings(5, 3, seed=3)
+    frame, names = make_ratings(5, 3, seed=3)
     assert find_drivers(collect_moments(frame, "y", names), "y", names, 5, min_answers=2).drivers.empty
 
 
 def test_nullable_columns_are_read() -> None:
     frame = SWISS.astype({"Examination": "Int64", "Education": "Int64"})
-    assert _measure(frame, "Fertility", INDICATORS).r_squared == pytest.approx(0.706735, abs=5e-7)
+    assert measure(frame, "Fertility", INDICATORS).r_squared == pytest.approx(0.706735, abs=5e-7)
 
 
 def test_a_driver_without_any_share_has_none_below_zero() -> None:
     # Each combination of four ratings once: what c and d add is nothing, but for rounding.
     grid = np.array(np.meshgrid(*[[1, 2, 3]] * 4)).reshape(4, -1).T
     frame = pd.DataFrame(grid, columns=list("abcd"))
-    shares = _measure(frame.assign(y=frame["a"] + frame["b"]), "y", list("abcd")).drivers["lmg"]
+    shares = measure(frame.assign(y=frame["a"] + frame["b"]), "y", list("abcd")).drivers["lmg"]
     assert shares.tolist() == pytest.approx([0.5, 0.5, 0, 0])
     assert (shares >= 0).all()
 
 
 def test_an_unrelated_target_has_no_importance_to_share() -> None:
     every = np.array(np.meshgrid(*[[-1, 1]] * 6)).reshape(6, -1).T  # each combination once: nothing correlates
-    result = _measure(pd.DataFrame(every, columns=list("abcdey")), "y", list("abcde"))
+    result = measure(pd.DataFrame(every, columns=list("abcdey")), "y", list("abcde"))
     assert result.r_squared == 0
     assert result.drivers["importance"].isna().all()
 
@@ -422,29 +314,10 @@ def test_an_unrelated_target_has_no_importance_to_share() -> None:
 @pytest.mark.parametrize(("k", "seconds"), [(12, 1.0), (15, 8.0)])
 def test_many_drivers_with_forty_buckets_are_quick(k: int, seconds: float) -> None:
     # Measured: 0.03 s for 12 drivers and 0.15 s for 15; the bounds leave room for a loaded machine.
-    frame, names = _make_ratings(2000, k, seed=9)
+    frame, names = make_ratings(2000, k, seed=9)
     moments = collect_moments(frame, "y", names, buckets=40)
     started = perf_counter()
     result = measure_drivers(moments, "y", names)
     assert perf_counter() - started < seconds
     assert result.drivers["lmg"].sum() == pytest.approx(result.r_squared)
     assert result.drivers[BOUNDS].notna().all(axis=None)
-
-
-def _measure(frame: pd.DataFrame, target: str, names: list[str]) -> Drivers:
-    return measure_drivers(collect_moments(frame, target, names), target, names)
-
-
-def _make_ratings(rows: int, k: int, seed: int) -> tuple[pd.DataFrame, list[str]]:
-    """Correlated ratings d0, d1 ... of falling weight in y, which also has noise of its own."""
-    rng = np.random.default_rng(seed)
-    ratings = 3 + rng.normal(size=(rows, k)) + 0.8 * rng.normal(size=(rows, 1))
-    names = [f"d{i}" for i in range(k)]
-    frame = pd.DataFrame(ratings, columns=names)
-    return frame.assign(y=ratings @ (1 / np.arange(1, k + 1)) + 1.5 * rng.normal(size=rows)), names
-
-
-def _moments_by_bucket(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """Moments with the buckets of the column "bucket"."""
-    parts = [collect_moments(part, "y", names).assign(bucket=b) for b, part in frame.groupby("bucket")]
-    return pd.concat(parts, ignore_index=True)
