@@ -15,8 +15,9 @@ from helpers.runs.project import Project
 
 ROWS = 400
 FIRST = date(2025, 1, 1)
+CONTROL = "zebulon.holdout@quackenbush.example"  # an arm's name is a text too
 # What a column must hold for its table to be read at all.
-USUAL = {"currency": ["GBP"], "arm": ["mail", "control"]}
+USUAL = {"currency": ["GBP"], "arm": ["mail", CONTROL]}
 PEOPLE = ("customers_", "rejected_")  # tables with a row a customer, and rows as they came
 
 
@@ -29,7 +30,7 @@ def sentinel(table: str, column: str) -> list[str]:
 
 def client(folder: Path) -> dict[str, list[str]]:
     """A file a table, with the personal values in a tenth of each text column; those of every column, by its name."""
-    told = {}
+    told = {"the control": [CONTROL]}
     for table in TABLES.values():
         frame = pd.DataFrame({c.name: values_of(table, c) for c in table.columns if c.name != "cancelled_on"})
         for place, column in enumerate(c.name for c in table.columns if c.kind == "text" and c.name != "currency"):
@@ -58,7 +59,7 @@ def values_of(table: Table, column: Column) -> list[object]:
 def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path, project: Project) -> None:
     told = client(tmp_path)
     data = {name: {"source": str(tmp_path / f"{name}.csv")} for name in TABLES}
-    data["exposures"] |= {"control": "control", "outcomes": ["spend"]}
+    data["exposures"] |= {"control": CONTROL, "outcomes": ["spend"]}
     data["customers"] |= {"attributes": {"geographic": ["region"]}}
     head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
     shutil.copytree(project.notebooks, tmp_path / "notebooks")

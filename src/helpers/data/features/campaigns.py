@@ -11,7 +11,6 @@ from helpers.data.client_data import ClientData
 from helpers.data.features.answers import SEGMENT, with_groups
 from helpers.data.features.customers import customer_features
 from helpers.data.profiling.texts import looks_personal
-from helpers.data.schema import WITHHELD
 from helpers.errors import InputError
 
 EVERYONE = "All customers"
@@ -36,13 +35,32 @@ def customers_before(data: ClientData) -> pd.DataFrame:
 def with_segments(data: ClientData, segments: pd.DataFrame) -> Table:
     """All exposures with rfm_segment: the customer's value segment before the campaign, or one segment of all.
 
-    `segments` has customer_id and rfm_segment, or no rows.
+    `segments` has customer_id and rfm_segment, or no rows. Campaigns and arms named by what looks like a person's have
+    a name of ours, each its own.
     """
-    exposures = data.tables["exposures"]
+    exposures = withhold_persons(data.tables["exposures"])
     if segments.empty:
         return exposures.mutate(**{SEGMENT: ibis.literal(EVERYONE)})
     joined = with_groups(exposures, (segments, [SEGMENT]))
     return joined.mutate(**{SEGMENT: joined[SEGMENT].fill_null(NO_PURCHASE)})
+
+
+def control(data: ClientData) -> str:
+    """The arm that got nothing, as `with_segments` names it; empty where the client has no campaigns."""
+    return _names_of_ours(data.tables["exposures"].arm).get(data.control(), data.control())
+
+
+def withhold_persons(exposures: Table) -> Table:
+    """Exposures whose campaigns and arms have a name of ours where their own looks like a person's."""
+    ours = {column: _names_of_ours(exposures[column]) for column in ("campaign", "arm")}
+    return exposures.mutate(**{column: exposures[column].substitute(names) for column, names in ours.items() if names})
+
+
+def _names_of_ours(names: Any) -> dict[str, str]:
+    """What looks like a person's in a column of names, and what it is called instead."""
+    given = names.as_table().distinct().execute().iloc[:, 0]
+    personal = sorted(name for name in given.dropna() if looks_personal(name))
+    return {name: f"Name withheld {number}" for number, name in enumerate(personal, start=1)}
 
 
 def outcomes(data: ClientData, revenue: str) -> list[str]:
@@ -71,7 +89,7 @@ def arm_outcomes(exposures: Table, metrics: Sequence[str], *, by_segment: bool =
             n=value.count(), mean=value.mean(), variance=value.var(how="sample")
         )
         frames.append(grouped.execute().assign(metric=metric))
-    frame = _withhold_persons(pd.concat(frames, ignore_index=True)) if frames else pd.DataFrame(columns=columns)
+    frame = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
     return frame[columns].sort_values(columns[:3] + columns[6:], ignore_index=True)
 
 
@@ -79,13 +97,4 @@ def arm_costs(exposures: Table) -> pd.DataFrame:
     """One row a segment, campaign and arm: segment, campaign, arm, customers, cost (NaN where none is given)."""
     keys = {"segment": exposures[SEGMENT], "campaign": exposures.campaign, "arm": exposures.arm}
     cost = exposures.cost.sum() if "cost" in exposures.columns else ibis.null("float64")
-    return _withhold_persons(exposures.group_by(**keys).aggregate(customers=exposures.count(), cost=cost).execute())
-
-
-def _withhold_persons(arms: pd.DataFrame) -> pd.DataFrame:
-    """Campaigns and arms named by what looks like a person's under a name of ours, each still one of its own."""
-    for column in ("campaign", "arm"):
-        personal = sorted(name for name in arms[column].dropna().unique() if looks_personal(name))
-        ours = {name: f"{WITHHELD} {number}" for number, name in enumerate(personal, start=1)}
-        arms = arms.assign(**{column: arms[column].replace(ours)}) if ours else arms
-    return arms
+    return exposures.group_by(**keys).aggregate(customers=exposures.count(), cost=cost).execute()
