@@ -89,7 +89,7 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.view_of_customers(matches(orders=(10, 9))), "bad", ["the other 1 customer,"]),
     ],
     "sales_rhythm": [
-        (lambda: words.sales_rhythm(months([]), POUNDS), "few", ["No orders"]),
+        (lambda: words.sales_rhythm(months([]), POUNDS), "few", ["No purchases"]),
         (lambda: words.sales_rhythm(months([5.0] * 3), POUNDS), "few", ["cover 1 whole month."]),
         (lambda: words.sales_rhythm(months([5.0] * 25), POUNDS), "few", ["cover 23 whole months."]),
         (

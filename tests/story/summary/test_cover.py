@@ -87,6 +87,16 @@ def test_without_a_figure_the_cover_says_what_can_be_told_and_what_to_send() -> 
     )
 
 
+def test_a_page_that_only_says_what_it_lacks_tells_nothing_of_the_data() -> None:
+    def told(*findings: tuple[str, str]) -> str:
+        said = [{"page": page, "needs": needs, "figures": []} for page, needs in findings]
+        return Words(cover.key_figures(said, [{"name": "06_roi", "title": "ROI", "status": "done"}]).html).text
+
+    assert "No other page could be made" in told(("06_roi", "campaigns"), ("06_roi", "purchases"))
+    assert "stands under “ROI”" in told(("06_roi", "campaigns"), ("06_roi", ""))
+    assert "stands under “ROI”" in told()
+
+
 def test_empty_parts_say_so() -> None:
     assert Words(cover.headlines([], STEPS).html).text == "Nothing stood out."
     assert Words(cover.skipped(STEPS[:1]).html).text == "Every page of the report could be made."

@@ -90,8 +90,8 @@ def view_of_customers(matches: pd.DataFrame) -> Statement:
 def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
     """`monthly` as in order_lines.monthly_orders; the last twelve whole months against the twelve before."""
     if monthly.empty:
-        text = "No orders were supplied, so nothing is said about sales."
-        return Statement("sales_rhythm", text, "few", needs="orders with a date")
+        text = "No purchases were supplied, so nothing is said about sales."
+        return Statement("sales_rhythm", text, "few", needs="purchases with a date")
     spend = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend"]
     every = spend.reindex(pd.period_range(spend.index.min(), spend.index.max()), fill_value=0.0)
     first_cut, last_cut = monthly["partial"].iloc[0], monthly["partial"].iloc[-1]

@@ -22,7 +22,7 @@ def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) 
     """`kpis` as in the rfm_segments table; compares the segments that have `min_customers` or more."""
     if kpis.empty:
         text = "No orders were scored, so there are no value segments to compare."
-        return Statement("segment_value", text, "few", needs="orders with a customer and a date")
+        return Statement("segment_value", text, "few", needs="purchases with a customer and a date")
     judged = kpis[kpis["customers"] >= min_customers].sort_values("average_spend", kind="stable").to_dict("records")
     if len(judged) < 2:
         text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
@@ -171,7 +171,7 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
             "few",
             action="Keep the customer number and the date of contact with each campaign.",
             values=values,
-            needs="orders before the campaigns, and the customer number and date of each contact",
+            needs="purchases before the campaigns, and the customer number and date of each contact",
         )
     costed = [case for case in measured if case["verdict"] != "no cost given"]
     if not costed:
@@ -305,7 +305,7 @@ def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customer
     that have `min_customers` or more."""
     if plans.empty:
         text = "Without orders and a cost per customer, what a programme must earn cannot be worked out."
-        return Statement("break_even", text, "few", needs="orders, and the cost of a programme per customer")
+        return Statement("break_even", text, "few", needs="purchases, and the cost of a programme per customer")
     lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
     text = (
         f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "

@@ -22,7 +22,7 @@ def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, An
         f'<span class="figure-note">{escape(f["note"])}</span></li>'
         for f in figures
     )
-    return Html(f'<ul class="figures">{items}</ul>' if items else _note(escape(_instead(steps))))
+    return Html(f'<ul class="figures">{items}</ul>' if items else _note(escape(_instead(findings, steps))))
 
 
 def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
@@ -56,8 +56,11 @@ def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
     )
 
 
-def _instead(steps: Sequence[dict[str, Any]]) -> str:
-    made = [quoted(step["title"]) for step in steps if step["status"] == "done" and step["name"][0].isdigit()]
+def _instead(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> str:
+    # A page that only said what it lacks tells nothing of the data.
+    silent = {f["page"] for f in findings} - {f["page"] for f in findings if not f.get("needs")}
+    pages = [step for step in steps if step["status"] == "done" and step["name"][0].isdigit()]
+    made = [quoted(step["title"]) for step in pages if step["name"] not in silent]
     told = f"What they do tell stands under {fmt.listing(made)}." if made else "No other page could be made from them."
     by_reason: dict[str, list[str]] = {}
     for step in steps:
