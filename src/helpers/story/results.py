@@ -7,6 +7,7 @@ table; the ones declared are there, whatever the client.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -43,45 +44,14 @@ class ResultTable:
     about: str = field(default="", kw_only=True)  # whatever else a reader of the table must know
 
 
-def text(meaning: str = "") -> Column:
-    return Column("text", meaning)
-
-
-def flag(meaning: str = "") -> Column:
-    return Column("yes/no", meaning)
-
-
-def date(meaning: str = "") -> Column:
-    return Column("date", meaning)
-
-
-def count(meaning: str = "") -> Column:
-    """Whole numbers from zero on."""
-    return Column("count", meaning)
-
-
-def number(meaning: str = "") -> Column:
-    return Column("number", meaning)
-
-
-def share(meaning: str = "") -> Column:
-    """From 0 to 1."""
-    return Column("share", meaning)
-
-
-def days(meaning: str = "") -> Column:
-    """Days from zero on; medians and means may be broken."""
-    return Column("days", meaning)
-
-
-def money(meaning: str = "") -> Column:
-    """In the client's currency."""
-    return Column("money", meaning)
-
-
-def points(meaning: str = "") -> Column:
-    """Points of a score from −100 to 100."""
-    return Column("points", meaning)
+# What declares a column of a kind, given what it means: share("of all spend").
+text, flag, date = partial(Column, "text"), partial(Column, "yes/no"), partial(Column, "date")
+count = partial(Column, "count")  # whole numbers from zero on
+number = partial(Column, "number")
+share = partial(Column, "share")  # from 0 to 1
+days = partial(Column, "days")  # from zero on; medians and means may be broken
+money = partial(Column, "money")  # in the client's currency
+points = partial(Column, "points")  # of a score, from −100 to 100
 
 
 def declared(page: str) -> dict[str, ResultTable]:

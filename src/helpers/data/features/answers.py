@@ -47,7 +47,7 @@ def groupings(data: ClientData, surveys: Table, asked: Sequence[str]) -> list[st
                 allowed=", ".join(c for c in usual if c in surveys.columns),
                 mend=f'Did you mean "{hint}"?' if hint else "",
             )
-    return list(asked) or [name for name in usual if name in surveys.columns]
+    return list(dict.fromkeys(asked)) or [name for name in usual if name in surveys.columns]
 
 
 def with_groups(answers: Table, *lookups: tuple[Table | pd.DataFrame, Sequence[str]]) -> Table:
