@@ -61,11 +61,12 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path,
     data = {name: {"source": str(tmp_path / f"{name}.csv")} for name in TABLES}
     data["exposures"] |= {"control": CONTROL, "outcomes": ["spend"]}
     data["customers"] |= {"attributes": {"geographic": ["region"]}}
+    groups = {"group_by": ["wave", "touchpoint", "journey_stage", "region", "wave"]}  # one of them named twice
     head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
-    path.write_text(yaml.safe_dump({**head, "data": data}), "utf-8")
+    path.write_text(yaml.safe_dump({**head, "data": data, "nps_drivers": groups}), "utf-8")
     page = run_client(
         read_params(path, project.notebooks), project, lambda *_, **__: None, reports_dir=tmp_path / "out"
     )
