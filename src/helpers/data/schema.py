@@ -29,6 +29,7 @@ class Table:
     columns: tuple[Column, ...]
     date_column: str = ""
     key: str = ""  # the column that names a row
+    either: tuple[tuple[str, ...], ...] = ()  # of these groups of columns one must be mapped whole
 
     @property
     def column_names(self) -> list[str]:
@@ -73,6 +74,12 @@ TABLES: dict[str, Table] = {
                 Column("channel", "text", "where the customer came from"),
                 Column("acquisition_cost", "number", "what winning the customer cost"),
                 Column("consent", "flag", "may be contacted"),
+                Column("last_order_on", "date", "last order, where the list tells and not the orders"),
+                Column("recency_days", "number", "days since the last order, at as_of; instead of last_order_on"),
+                Column("order_count", "number", "orders so far"),
+                Column("spend", "number", "spent so far, in the client's currency"),
+                Column("tenure_months", "number", "months a customer so far"),
+                Column("churned", "flag", "has left"),
             ),
             "acquired_on",
             "customer_id",
@@ -103,12 +110,15 @@ TABLES: dict[str, Table] = {
                 Column("customer_id", "id", "the subscriber", required=True),
                 Column("plan", "text", "what is subscribed to"),
                 Column("trial_started_on", "date", "start of the trial", sparse=True),
-                Column("started_on", "date", "start of the paid subscription", required=True),
+                Column("started_on", "date", "start of the paid subscription"),
                 Column("cancelled_on", "date", "end; blank while it runs", sparse=True),
                 Column("monthly_fee", "number", "fee a month"),
                 Column("addons", "text", "extras", sparse=True),
+                Column("tenure_months", "number", "months it has run, or ran; with churned, instead of dates"),
+                Column("churned", "flag", "has ended; with tenure_months, instead of dates"),
             ),
             "started_on",
+            either=(("started_on",), ("tenure_months", "churned")),
         ),
         Table(
             "events",
@@ -118,6 +128,9 @@ TABLES: dict[str, Table] = {
                 Column("occurred_at", "date", "when", required=True),
                 Column("kind", "text", "visit, login, email_open, ticket …", required=True),
                 Column("touchpoint", "text", "where"),
+                Column("value", "number", "what was measured: pages seen, money, points"),
+                Column("ended_at", "date", "when it ended, where it lasted", sparse=True),
+                Column("duration_minutes", "number", "how long it lasted"),
             ),
             "occurred_at",
         ),
