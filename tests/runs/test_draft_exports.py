@@ -120,7 +120,7 @@ class TestMadeExports:
         log.write_text(
             "".join(f'{{"user_id": "u{i}", "ts": "{day.format(1 + i % 9)}", "event": "login"}}\n' for i in range(9))
         )
-        orders = pd.DataFrame({"OrderNo": range(40), "CustNo": [i % 7 for i in range(40)], "Total": 1.5})
+        orders = pd.DataFrame({"OrderNo": range(40), "CustNo": [i % 7 for i in range(40)], "Total": [1.5, 2.5] * 20})
         orders["OrderDate"] = pd.Timestamp("2024-02-03 10:00")
         orders.to_parquet(tmp_path / "orders.parquet")
         with zipfile.ZipFile(tmp_path / "clients.zip", "w") as archive:

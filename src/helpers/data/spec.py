@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from helpers.data.urls import database_label, is_database, redact, without_secrets
 
 ROW_NUMBER = "(row number)"  # stands for the number of the row where a source has no identifier
+EVERYONE_ELSE = "everyone else"  # as `control`: the customers whom a campaign did not list
 EVERY_COLUMN = "all"  # under `missing`: codes that mean "blank" wherever they stand
 EXCEL_SERIAL = "excel"  # a date format: days since 1899-12-30, as spreadsheets count them
 

@@ -1,6 +1,6 @@
 """`kit new`: a client's files and databases looked at, understood, and written down as a parameter file to check.
 
-Nothing is written unless every file and table that was named is one of the canonical tables.
+What is understood is written; a file that is none of the tables stands in it as a comment, with what is known of it.
 """
 
 import re
@@ -14,17 +14,17 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.guess.head import Guess, find_last_day, guess_business_model, guess_currency, year_in
+from helpers.data.guess.keys import customer_columns, strangers
 from helpers.data.guess.parts import Part, guess_part, same_names
 from helpers.data.guess.sampling import Sample, rows_by_day
 from helpers.data.guess.tables import TableFit, fit_tables
-from helpers.data.guess.values import FileLook, look_at
+from helpers.data.guess.values import Column, FileLook, look_at
 from helpers.data.reading import list_files
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec
-from helpers.data.urls import database_label
+from helpers.data.spec import ROW_NUMBER, PartSpec
 from helpers.errors import InputError
 from helpers.runs.draft_sources import Sources, open_sources
-from helpers.runs.draft_text import Line, WrittenPart, write_draft
+from helpers.runs.draft_text import Line, NotPlaced, WrittenPart, write_draft
 
 _CLOSE = 0.12  # a second table that fits almost as well is named
 _LATE_ORDERS_DAYS = 31
@@ -52,6 +52,7 @@ class Draft:
     text: str
     head: tuple[Line, ...]
     understood: tuple[Understood, ...]  # in the order of the file
+    not_placed: tuple[NotPlaced, ...]  # files that are none of the tables
     doubts: tuple[tuple[str, str], ...]  # (where, what)
     left_out: tuple[str, ...]  # files, sheets and tables that were not used, each with why
     secrets: tuple[str, ...]  # names that the environment must have, since passwords are not written
@@ -81,12 +82,12 @@ def check_slug(slug: str) -> None:
 def draft_client(slug: str, arguments: Sequence[Path | str], params_dir: Path, wishes: Wishes) -> Draft:
     """Draft a client's parameter file from files and URLs.
 
-    InputError names each source that is missing, unreadable or no table.
+    InputError names each source that is missing or unreadable.
     """
     with open_sources(slug, [str(argument) for argument in arguments], params_dir) as sources:
-        understood, not_tables = _understand(sources)
+        understood, others, not_tables = _understand(sources)
         understood = _align(understood)
-        as_of = _propose_as_of(understood, wishes)
+        as_of = _propose_as_of(understood, others, wishes)
     head = _head(slug, understood, as_of, wishes)
     tables: dict[str, list[WrittenPart]] = {}
     for one in understood:
@@ -95,10 +96,13 @@ def draft_client(slug: str, arguments: Sequence[Path | str], params_dir: Path, w
         f"Parameters of {head[0].value}, drafted by `kit new` from what the files look like. What it was not sure of "
         f'is marked "unsure"; look at those lines, then: kit check {slug}. docs/params.md explains every key.'
     )
-    text, doubts = write_draft(title, head, tables, _knobs(understood))
+    not_placed = [_not_placed(one) for one in others]
+    text, doubts = write_draft(title, head, tables, _knobs(understood), not_placed)
     path = params_dir / f"{slug}.yaml"
     left_out = (*sources.left_out, *not_tables)
-    return Draft(path, text, tuple(head), tuple(understood), tuple(doubts), left_out, tuple(sources.secrets))
+    return Draft(
+        path, text, tuple(head), tuple(understood), tuple(not_placed), tuple(doubts), left_out, tuple(sources.secrets)
+    )
 
 
 def write_file(path: Path, text: str, force: bool) -> None:
@@ -118,50 +122,37 @@ def refuse_existing(path: Path, force: bool) -> None:
         )
 
 
-def _understand(sources: Sources) -> tuple[list[Understood], list[str]]:
-    """Each file, or each group of files that differ only in a number, as the table it fits best."""
-    understood, wrong, left_out = [], [], []
+def _understand(sources: Sources) -> tuple[list[Understood], list[Understood], list[str]]:
+    """Each file, or each group of files that differ only in a number, as the table it fits best; the files that are
+    none; and what was left out, with why."""
+    understood, others, left_out = [], [], []
     unnamed: dict[str, list[Understood]] = {}  # of each workbook or database: what was found in it
-    for group in _group(sources.samples):
-        one = _look(group, sources)
-        if len(group) > 1 and one.fits[0].table == "surveys" and not one.part.source_of("wave") and _years(group):
-            singles = [_look([sample], sources) for sample in group]
+    groups = [_Looked.at(group) for group in _group(sources.samples)]
+    customers = customer_columns([(group.frame, group.look) for group in groups])
+    for group, customer in zip(groups, customers, strict=True):
+        one = _place(group, customer, any(customers), sources)
+        alone = len(group.samples) > 1 and one.fits[0].table == "surveys" and not one.part.source_of("wave")
+        if alone and _years(group.samples):
+            singles = [_place(_Looked.at([sample]), customer, any(customers), sources) for sample in group.samples]
         else:
             singles = [one]
         for single in singles:
             if not single.samples[0].named:
                 unnamed.setdefault(single.samples[0].source, []).append(single)
-            elif single.fits[0].usable:
-                understood.append(single)
             else:
-                wrong.append(InputError(f"This is none of the tables: {_why_none(single.fits)}", where=single.shown))
+                (understood if single.fits[0].usable else others).append(single)
     for found in unnamed.values():
         usable = [one for one in found if one.fits[0].usable]
-        left_out += [f"{one.shown}: {_why_none(one.fits)}" for one in found if not one.fits[0].usable]
-        if not usable:
-            wrong.append(_none_of(found))
-        chosen, others = _choose(usable)
+        nearest = [] if usable else [max(found, key=lambda one: max(fit.total for fit in one.fits))]
+        others += nearest
+        left_out += [
+            f"{one.shown}: {_why_none(one.fits)}" for one in found if not one.fits[0].usable and one not in nearest
+        ]
+        chosen, same = _choose(usable)
         understood += chosen
-        left_out += others
-    if wrong:
-        mend = "Nothing was written. Leave the source out, or describe it by hand as docs/params.md says."
-        raise InputError("\n".join([*(str(error) for error in wrong), mend]))
+        left_out += same
     order = list(TABLES)
-    return sorted(understood, key=lambda u: order.index(u.part.table)), left_out
-
-
-def _none_of(found: list[Understood]) -> InputError:
-    """No sheet of a workbook, or no table of a database, is a table of the kit."""
-    first = found[0].samples[0]
-    if not first.table:
-        return InputError("No sheet of this workbook is one of the tables", where=first.name, allowed=", ".join(TABLES))
-    nearest = max(found, key=lambda one: max(fit.total for fit in one.fits))
-    return InputError(
-        f"No table of this database is one of the kit's; {nearest.shown}: {_why_none(nearest.fits)}",
-        where=database_label(first.source),
-        allowed=", ".join(TABLES),
-        mend="A `query` in the parameter file can join tables.",
-    )
+    return sorted(understood, key=lambda u: order.index(u.part.table)), others, left_out
 
 
 def _choose(usable: list[Understood]) -> tuple[list[Understood], list[str]]:
@@ -183,16 +174,29 @@ def _choose(usable: list[Understood]) -> tuple[list[Understood], list[str]]:
     return chosen, left_out
 
 
-def _look(group: list[Sample], sources: Sources) -> Understood:
-    frame = pd.concat([s.frame for s in group], ignore_index=True) if len(group) > 1 else group[0].frame
-    look = look_at(frame)
-    first = group[0]
-    fits = fit_tables(look, f"{first.name.split('.')[0]} {first.sheet}")
+@dataclass(frozen=True)
+class _Looked:
+    """A file, or several that are read as one, and what its columns look like."""
+
+    samples: list[Sample]
+    frame: pd.DataFrame
+    look: FileLook
+
+    @classmethod
+    def at(cls, group: list[Sample]) -> "_Looked":
+        frame = pd.concat([s.frame for s in group], ignore_index=True) if len(group) > 1 else group[0].frame
+        return cls(group, frame, look_at(frame))
+
+
+def _place(group: _Looked, customer: str, shared: bool, sources: Sources) -> Understood:
+    first = group.samples[0]
+    fits = fit_tables(group.look, f"{first.name.split('.')[0]} {first.sheet}", customer, shared=shared)
     source, shown = first.source, first.shown
-    if len(group) > 1:
-        shown = _pattern([s.name for s in group])
+    if len(group.samples) > 1:
+        shown = _pattern([s.name for s in group.samples])
         source = f"{first.folder}/{shown}"
-    return Understood(tuple(group), sources.written(source), shown, look, tuple(fits), guess_part(frame, look, fits[0]))
+    part = guess_part(group.frame, group.look, fits[0])
+    return Understood(tuple(group.samples), sources.written(source), shown, group.look, tuple(fits), part)
 
 
 def _group(samples: list[Sample]) -> list[list[Sample]]:
@@ -232,6 +236,21 @@ def _years(group: list[Sample]) -> bool:
     return None not in years and len(set(years)) == len(years)
 
 
+def _not_placed(one: Understood) -> NotPlaced:
+    nearest = max(one.fits, key=lambda fit: fit.total)
+    columns = tuple(nearest.matches) + tuple(nearest.proposals)
+    known = tuple((column.name, _says(column)) for column in one.look.columns)
+    return NotPlaced(one.shown, one.source, one.rows, nearest.table, _why_none(one.fits), columns, known)
+
+
+def _says(column: Column) -> str:
+    """A column in a few words: its kind, how many values it has."""
+    if not column.filled:
+        return "empty"
+    kind = "dates" if column.dates else "numbers" if column.number_share > 0.9 else "texts"
+    return f"{kind}, all different" if column.unique_share == 1 and column.filled > 1 else f"{column.distinct:,} {kind}"
+
+
 def _why_none(fits: Sequence[TableFit]) -> str:
     """What a file was nearest to, and what it lacks to be it."""
     best = max(fits, key=lambda fit: fit.total)
@@ -253,9 +272,11 @@ def _written(one: Understood, everything: list[Understood]) -> WrittenPart:
     if second and one.fits[0].total - second.total < _CLOSE:
         doubts.append(f"it may be another table; runner-up: {second.table}")
     same = [u for u in everything if u.part.table == part.table and u is not one]
+    if one in _of_others(everything):
+        doubts.append("none of its customers is in the other files; is it another client's?")
     if same and part.table == "customers" and one is next(u for u in everything if u.part.table == "customers"):
         doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as here")
-    constants = {}
+    constants = dict(part.constants)
     years = [year_in(s.name) for u in (one, *same) for s in u.samples]
     if part.table == "surveys" and same and not part.source_of("wave") and None not in years:
         constants["wave"] = str(year_in(one.samples[0].name))
@@ -263,7 +284,16 @@ def _written(one: Understood, everything: list[Understood]) -> WrittenPart:
     return WrittenPart(part, one.source, first.sheet, one.rows, "; ".join(doubts), constants, first.table)
 
 
-def _propose_as_of(understood: list[Understood], wishes: Wishes) -> Guess:
+def _of_others(everything: list[Understood]) -> list[Understood]:
+    """Files whose customers are in no other, where others share theirs."""
+    keyed = [(u, u.part.source_of("customer_id")) for u in everything]
+    keyed = [(u, key) for u, key in keyed if key and key != ROW_NUMBER]
+    values = [pd.concat([s.frame[key] for s in u.samples]) for u, key in keyed]
+    alone = strangers(values)
+    return [keyed[i][0] for i in alone] if len(alone) < len(keyed) else []
+
+
+def _propose_as_of(understood: list[Understood], others: list[Understood], wishes: Wishes) -> Guess:
     """The last day in the data, stray days left aside; else the year in a file's name, else the file's own day."""
     if wishes.as_of:
         return Guess(str(wishes.as_of), "as you said; every age and recency is counted back from its end", sure=True)
@@ -283,10 +313,11 @@ def _propose_as_of(understood: list[Understood], wishes: Wishes) -> Guess:
     acting = [f for f in found if f[1].part.table != "customers"] or found
     if acting:
         return _explain_last_day(acting)
-    years = [year for one in understood for s in one.samples if (year := year_in(s.name))]
+    looked = [s for one in (*understood, *others) for s in one.samples]
+    years = [year for s in looked if (year := year_in(s.name))]
     if years:
         return Guess(f"{max(years)}-12-31", "no file holds a date; this is the end of the year in a file's name")
-    saved_on = [(saved, s.name) for one in understood for s in one.samples if (saved := s.saved_on)]
+    saved_on = [(saved, s.name) for s in looked if (saved := s.saved_on)]
     if not saved_on:
         raise InputError(
             "No source holds a date, and a report needs the day to look back from", where="kit new",

@@ -3,13 +3,15 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from helpers.data.guess.parts import Part
+from helpers.data.guess.tables import Match
 from helpers.data.schema import TABLES
 
 WIDTH = 118
+_SHOWN_COLUMNS = 40  # of a file that is none of the tables
 _LONGEST_LINE = 140  # with its comment, which stands above where it is longer
 _PLAIN = re.compile(r"[^\W\d_][\w .()/&+%\-]*|\d+(-\d+)*|\(row number\)|[./]*\w[\w./\-]*")
 _NOT_TEXT = re.compile(
@@ -40,12 +42,26 @@ class WrittenPart:
     database_table: str = ""
 
 
+@dataclass(frozen=True)
+class NotPlaced:
+    """A file that is none of the tables, and what is known of it."""
+
+    shown: str
+    source: str  # as a parameter file would name it
+    rows: int
+    nearest: str  # the table it is nearest to
+    why: str  # it is not that table
+    columns: tuple[Match, ...]  # what it has of that table
+    known: tuple[tuple[str, str], ...]  # each of its columns, and what its values are
+
+
 @dataclass
 class _Writer:
     """Lines of a file, and the doubts that they carry."""
 
     lines: list[str] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
+    proposed: list[tuple[str, str, str]] = field(default_factory=list)  # where, the source's column, why not used
 
     def add(self, indent: int, text: str, comment: str = "") -> None:
         line = " " * indent + text
@@ -66,7 +82,11 @@ class _Writer:
 
 
 def write_draft(
-    title: str, head: Iterable[Line], tables: Mapping[str, list[WrittenPart]], knobs: Mapping[str, Mapping[str, str]]
+    title: str,
+    head: Iterable[Line],
+    tables: Mapping[str, list[WrittenPart]],
+    knobs: Mapping[str, Mapping[str, str]],
+    not_placed: Sequence[NotPlaced] = (),
 ) -> tuple[str, list[tuple[str, str]]]:
     """The file's text, and its doubts as (where, what)."""
     out = _Writer()
@@ -85,6 +105,9 @@ def write_draft(
         if i:
             out.add(0, "")
         _write_table(out, table, parts)
+    for one in not_placed:
+        out.add(0, "")
+        _write_not_placed(out, one)
     for section, values in knobs.items():
         out.add(0, "")
         out.add(0, f"{section}: {{{', '.join(f'{k}: {scalar(v)}' for k, v in values.items())}}}")
@@ -147,11 +170,12 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
         out.add(0, f"table: {_text(written.database_table)}")
     if written.sheet:
         out.add(0, f"sheet: {_text(written.sheet)}")
-    if part.columns:
+    if part.columns or part.proposals:
         out.add(0, "columns:")
     for match in part.columns:
         doubt = f"{match.doubt}; runner-up: {match.runner_up}" if match.runner_up else match.doubt
         out.add_doubted(2, f"{match.column}: {scalar(match.source)}", f"{where}.{match.column}", doubt)
+    _write_proposals(out, where, part)
     _write_ratings(out, where, part)
     _write_traits(out, where, part)
     for key, mapping in (("missing", part.missing), ("set", written.constants)):
@@ -175,6 +199,28 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
     unused = [name for name in part.unused if name not in part.other_ratings]
     if unused:
         out.remark(0, f"not used: {', '.join(unused)}")
+
+
+def _write_proposals(out: _Writer, where: str, part: Part) -> None:
+    """What is too doubtful to be used, as comments: without its first sign, a line is in use."""
+    for match in part.proposals:
+        doubt = f"{match.doubt}; runner-up: {match.runner_up}" if match.runner_up else match.doubt
+        line = f"{match.column}: {scalar(match.source)}"
+        out.add(2, f"# {clean(line)}", f"proposed, not used: {doubt}")
+        out.proposed.append((f"{where}.{match.column}", match.source, clean(doubt)))
+
+
+def _write_not_placed(out: _Writer, one: NotPlaced) -> None:
+    out.remark(2, f"{one.shown}, {one.rows:,} rows: none of the tables; {one.why}")
+    known = ", ".join(f"{name} ({says})" for name, says in one.known[:_SHOWN_COLUMNS])
+    more = f" and {len(one.known) - _SHOWN_COLUMNS} more" if len(one.known) > _SHOWN_COLUMNS else ""
+    out.remark(2, f"its columns: {known}{more}")
+    out.add(2, f"# {one.nearest}:")
+    out.add(2, f"#   source: {clean(as_yaml(one.source))}")
+    if one.columns:
+        out.add(2, "#   columns:")
+    for match in one.columns:
+        out.add(2, f"#     {match.column}: {clean(scalar(match.source))}", match.doubt)
 
 
 def _write_ratings(out: _Writer, where: str, part: Part) -> None:

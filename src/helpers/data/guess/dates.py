@@ -24,7 +24,8 @@ _TIMES = (
     ("T%H:%M:%S", re.compile(r"T\d{2}:\d{2}:\d{2}")),
     (", %H:%M", re.compile(r", \d{1,2}:\d{2}")),
 )
-_WORDED = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y")
+_WORDED_DAYS = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y", "%b %d %Y")
+_WORDED = tuple(day + clock for day in _WORDED_DAYS for clock in ("", *(form for form, _ in _TIMES[1:])))
 
 
 @dataclass(frozen=True)

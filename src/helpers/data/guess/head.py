@@ -83,7 +83,7 @@ def guess_currency(looks: Sequence[FileLook], parts: Sequence[Part]) -> Guess:
     """The currency of the money in the data: from a column of codes, signs, headers, countries, or the language."""
     for look in looks:
         for column in look.columns:
-            if read_header(column.name).means("CURRENCY") and value_fit("orders", "currency", column):
+            if read_header(column.name).means("CURRENCY") and value_fit("orders", "currency", column).share:
                 counts = Counter({code.strip().upper(): n for code, n in column.common.items()})
                 why = f"the most frequent of {', '.join(list(counts)[:4])} in {column.name}"
                 return Guess(counts.most_common(1)[0][0], why, sure=len(counts) == 1)

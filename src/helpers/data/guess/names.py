@@ -10,9 +10,30 @@ from helpers.data.guess.words import LEXEMES, NOISE, PATTERNS, fold, plain
 from helpers.data.schema import TABLES
 
 _LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
+_OF_OTHERS = frozenset(
+    """GEOGRAPHIC DATE NAME AMOUNT COST COUNT DEMOGRAPHIC MARK TYPE CSAT COMMENT MONEY BEHAVIOURAL PRICE DISCOUNT
+    CONSENT FIRST LAST SURNAME FIRSTNAME SINCE ROLE CATEGORY OUTCOME QUANTITY FIRMOGRAPHIC SIZE""".split()
+)
+_REFUSES = frozenset({"out", "optout", "optedout", "unsubscribed", "unsubscribe", "abgemeldet"})  # the contrary of consent
+_NO_MEASURE = frozenset({"ID", "DATE"})
+_STRICT: dict[str, frozenset[str]] = {  # what a header may not say beside its column's own words
+    "customer_id": _OF_OTHERS, "account_id": _OF_OTHERS - {"NAME", "FIRMOGRAPHIC"},
+    "channel": frozenset({"MONEY", "COUNT", "DATE", "AMOUNT"}),
+    "campaign": _OF_OTHERS - {"NAME", "TYPE"}, "arm": _OF_OTHERS - {"NAME", "TYPE", "COUNT"},
+    **dict.fromkeys(("amount", "unit_price", "cost", "spend", "monthly_fee", "value", "discount"), _NO_MEASURE),
+}  # fmt: skip
+_SPELT_WITH_SIGNS = tuple(
+    (re.compile(shape, re.IGNORECASE), f" {meant} ")
+    for shape, meant in (
+        ("#", "no"), (r"\bq\.t[àa]", "qta"), (r"\bp\.?v\.?p\b\.?", "pvp"), (r"\bart[.\-_ ]*(nr|no|num)\b", "artikelnr"),
+        (r"\bdistinct_?id\b", "user id"),
+    )
+)  # fmt: skip
 _UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
-_ASIDE_COST = 0.3  # tax, shipping, status: beside what the other word says
-_NEUTRAL = frozenset({"GROUP", "TYPE"})  # said beside anything without changing much
+_ASIDE_COST = 0.5  # tax, shipping, status: beside what the other word says
+_DATED = frozenset({"START", "SINCE", "DONE", "SENT", "OCCURRED", "TRIAL", "ORDER"})  # what names a date without "date"
+_ENDS, _OTHER_END_COST = frozenset({"END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}), 0.4  # a name without them is another one
+_NEUTRAL = frozenset({"GROUP", "TYPE", "LINE"})  # said beside anything without changing much
 KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
 
 
@@ -36,8 +57,11 @@ def read_header(text: str) -> Header:
     words = [fold(word) for word in split_words(text) if not word.isdigit()]
     meanings: list[frozenset[str]] = []
     unknown = 0
+    counts = bool(re.search(r"(?i)\b(number|num|no|nr|#)[ _]?of|NumberOf|NumOf", text))
     for word in words:
         found = _look_up(word)
+        if counts and any("ID" in meaning for meaning in found):  # "number of orders" is no order's number
+            found = tuple(meaning - {"ID"} | {"COUNT"} for meaning in found)
         if not found and word not in NOISE:
             unknown += 1
             found = _look_up_end(word)
@@ -48,19 +72,29 @@ def read_header(text: str) -> Header:
 
 def split_words(text: str) -> list[str]:
     """The words of a header in lower case, parted at signs, at a change of case, and between letters and digits."""
-    text = text.replace("#", " no ")
+    for shape, meant in _SPELT_WITH_SIGNS:
+        text = shape.sub(meant, text)
     text = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ])", " ", text)
     return re.findall(r"[^\W\d_]+|\d+", plain(text))
 
 
 def name_fit(header: Header, table: str, column: str) -> float:
     """How well a header names a canonical column, 0 to 1; the canonical name itself is 1."""
+    return name_reason(header, table, column)[0]
+
+
+def name_reason(header: Header, table: str, column: str) -> tuple[float, str]:
+    """How well a header names a canonical column, and what it says for it."""
     if header.canonical == column:
-        return 1.0
-    if header.means("PERSONAL") and not header.means("EMAIL"):
-        return 0.0
+        return 1.0, "its name is the kit's own"
+    if is_personal(header) or (column == "consent" and _REFUSES & set(header.words)):
+        return 0.0, ""
     patterns = PATTERNS[table].get(column, ())
-    return max((_fit_pattern(header, weight, wanted.split()) for weight, wanted in patterns), default=0.0)
+    against = _STRICT.get(column, frozenset())
+    if any(meaning & against and not meaning & {w for _, p in patterns for w in p.split()} for meaning in header.meanings):
+        return 0.0, ""
+    fit, wanted = max(((_fit_pattern(header, weight, wanted.split()), wanted) for weight, wanted in patterns), default=(0.0, ""))
+    return fit, f"its name says {' and '.join(wanted.casefold().split())}" if fit else ""
 
 
 def name_fits(header: Header, table: str) -> dict[str, float]:
@@ -78,8 +112,20 @@ def attribute_kind(header: Header) -> str:
 
 def is_personal(header: Header) -> bool:
     """Whether a column holds what a report has no use for and should not carry: phone, street, birth date."""
-    personal = header.means("PERSONAL") or header.means("FIRSTNAME") or header.means("FIRST", "NAME")
+    place = header.means("GEOGRAPHIC") and {"country", "city", "state", "region", "land", "pais"} & set(header.words)
+    personal = (header.means("PERSONAL") and not place) or header.means("FIRSTNAME") or header.means("FIRST", "NAME")
     return personal and not header.means("EMAIL")
+
+
+def names_a_person(header: Header) -> bool:
+    """Whether a column holds a person's name or number, which no report groups by: card, surname, full name."""
+    words = set(header.words)
+    if header.means("COMMENT") or {"note", "notes"} & words or {"card", "last"} <= words:
+        return True
+    if {"owner", "rep", "manager", "agent", "advisor", "assignee", "last4"} & set(header.words):
+        return True
+    card = bool({"cc", "card", "iban", "passport", "license", "licence", "ssn"} & set(header.words))
+    return is_personal(header) or header.means("SURNAME") or header.means("NAME") or (card and header.means("ID"))
 
 
 def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> str:
@@ -107,11 +153,17 @@ def question_block(text: str) -> str:
 
 
 def _fit_pattern(header: Header, weight: float, wanted: list[str]) -> float:
-    if not header.means(*wanted):
+    if not header.means(*wanted) or (wanted == ["ID"] and header.unknown):
         return 0.0
+    if wanted == ["ID"] and any("ID" not in meaning for meaning in header.meanings):
+        return 0.0  # another thing's number
     extra = sum(1 for meaning in header.meanings if not meaning & {*wanted, *_NEUTRAL})
     unknown = min(_MOST_UNKNOWN, _UNKNOWN_COST * header.unknown)
     aside = _ASIDE_COST if header.means("ASIDE") else 0.0
+    if "CHURN" not in wanted:
+        other = _ENDS if "DATE" in wanted or {*wanted} & _DATED else frozenset({"REFUND", "AVERAGE"})
+        ends = [meaning & other for meaning in header.meanings if meaning & other and not meaning & {*wanted}]
+        aside += _OTHER_END_COST * len(frozenset().union(*ends))
     return max(0.05, weight - _EXTRA_COST * extra - unknown - aside)
 
 

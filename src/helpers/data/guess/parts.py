@@ -5,17 +5,20 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from helpers.data.guess.fits import control_arm, date_formats
-from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
+from helpers.data.guess.fits import churn_map, control_arm, date_formats
+from helpers.data.guess.names import Header, attribute_kind, is_personal, names_a_person, read_header, short_name
 from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
 from helpers.data.guess.tables import SURE, Match, TableFit
-from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
+from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook, to_number
 from helpers.data.schema import TABLES
-from helpers.data.spec import ROW_NUMBER
+from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER
 
-_WITH_TRAITS = ("customers", "surveys", "exposures")
+_WITH_TRAITS = ("customers", "surveys", "exposures", "subscriptions")
+_LISTS = ("customers", "subscriptions")  # whose other columns are the customer's, whatever they are called
 _MOST_GROUPS, _MOST_PLACES, _MOST_CODES = 25, 80, 12  # a trait with more values than these tells no groups apart
+_MOST_VALUES = 500  # of a trait in a list of customers, unless it is a number
 _MOST_TRAITS_OF_A_SURVEY = 12
+_MOSTLY = 0.8  # of the rows
 _STILL_RUNNING_YEAR = 2099
 _NO_CUSTOMER = (
     f"nothing identifies a customer, so each row counts as one; `customer_id: {ROW_NUMBER}` would number them"
@@ -42,6 +45,8 @@ class Part:
     ratings_doubt: str = ""
     other_ratings: tuple[str, ...] = ()  # columns that look like ratings too
     traits: tuple[Trait, ...] = ()
+    proposals: tuple[Match, ...] = ()  # too weak to be used
+    constants: dict[str, str] = field(default_factory=dict)
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     missing_doubts: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -63,7 +68,7 @@ class Part:
     def sources(self) -> set[str]:
         """The source columns that are used."""
         used = {m.source for m in (*self.columns, *self.ratings)} | {t.source for t in self.traits}
-        return used | set(self.outcomes)
+        return (used | set(self.outcomes)) - {ROW_NUMBER}
 
 
 def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
@@ -71,18 +76,21 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     columns = list(fit.matches)
     notes: list[str] = []
     if fit.table == "orders":
+        columns = _with_right_amount(frame, look, fit, columns)
         columns, notes = _without_order_totals(frame, columns)
     columns = [m for m in columns if not is_personal(read_header(m.source)) or m.column in ("email", "name")]
     columns = [m for m in columns if not _is_one_of_many(m)]
-    part = Part(fit.table, tuple(columns), notes=tuple(notes))
+    proposals = [m for m in fit.proposals if not is_personal(read_header(m.source)) and not _is_one_of_many(m)]
+    part = Part(fit.table, tuple(columns), proposals=tuple(proposals), constants=dict(fit.constants), notes=tuple(notes))
     if fit.table == "surveys":
         part = _with_ratings(part, look)
-    if fit.table == "exposures" and part.source_of("arm"):
-        part = _with_campaign(part, look)
+    if fit.table == "exposures":
+        part = _with_campaign(part, look) if part.source_of("arm") else replace(part, control=EVERYONE_ELSE)
     if fit.table in _WITH_TRAITS:
         part = replace(part, traits=_find_traits(part, look))
-    part = _with_codes(part, look)
-    part = _with_dates(part, look)
+    own = [m for m in part.columns if m.source != ROW_NUMBER]
+    part = _with_codes(part, look, own)
+    part = _with_dates(part, look, own)
     numeric = any(_kind(part.table, m.column) == "number" for m in part.columns) or part.ratings or part.outcomes
     if numeric and (look.decimal == "," or look.decimal_doubt):
         part = replace(part, decimal=look.decimal, decimal_doubt=look.decimal_doubt)
@@ -92,7 +100,8 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     notes = [
         f'"{name}" has a name of the kit\'s own, so it is read as that, though it looks otherwise' for name in own_names
     ]
-    part = replace(part, notes=(*part.notes, *sorted(notes)))
+    free = tuple(m for m in part.proposals if m.source in left and m.source not in own_names)
+    part = replace(part, notes=(*part.notes, *sorted(notes)), proposals=free)
     return replace(part, personal=tuple(personal), unused=tuple(n for n in left if n not in personal))
 
 
@@ -121,14 +130,42 @@ def _respelt(name: str, known: Iterable[str]) -> str:
     )
 
 
+def _asks_about_all(match: Match) -> bool:
+    return match.column == "score" or (match.column in ("csat", "ces") and _named_whole(match))
+
+
+def _named_whole(match: Match) -> bool:
+    header = read_header(match.source)
+    return header.means("OVERALL") or match.column in header.words
+
+
 def _is_one_of_many(match: Match) -> bool:
     """Whether a question about satisfaction is about one thing rather than all: then it is a rating."""
-    about_all = read_header(match.source).means("OVERALL")
-    return match.column in ("csat", "ces") and match.fit < SURE and not about_all
+    return match.column in ("csat", "ces") and match.fit < SURE and not _named_whole(match)
 
 
 def _kind(table: str, column: str) -> str:
     return next((c.kind for c in TABLES[table].columns if c.name == column), "")
+
+
+def _with_right_amount(frame: pd.DataFrame, look: FileLook, fit: TableFit, columns: list[Match]) -> list[Match]:
+    """Of several columns that may be the amount the one that is quantity times price; none where none is."""
+    source = {m.column: m for m in columns}
+    if not {"quantity", "unit_price", "amount"} <= source.keys() or not source["amount"].runner_up:
+        return columns
+    quantity, price = (_numbers(frame, look, source[c].source) for c in ("quantity", "unit_price"))
+    used = {m.source for m in columns if m.column != "amount"}
+    candidates = [e.source for e in fit.evidence if e.column == "amount" and e.fit >= SURE and e.source not in used]
+    for name in sorted(candidates, key=lambda name: name != source["amount"].source):
+        off = (_numbers(frame, look, name) - quantity * price).abs()
+        if (off <= 0.01 * price.abs() + 0.01).mean() > _MOSTLY:
+            return [replace(m, source=name, doubt="", runner_up="") if m.column == "amount" else m for m in columns]
+    return [m for m in columns if m.column != "amount"]
+
+
+def _numbers(frame: pd.DataFrame, look: FileLook, name: str) -> pd.Series:
+    texts = frame.iloc[:, [str(c) for c in frame.columns].index(name)]
+    return texts.map({text: to_number(str(text), look.decimal) for text in texts.dropna().unique()}).astype(float)
 
 
 def _without_order_totals(frame: pd.DataFrame, columns: list[Match]) -> tuple[list[Match], list[str]]:
@@ -151,7 +188,7 @@ def _without_order_totals(frame: pd.DataFrame, columns: list[Match]) -> tuple[li
 
 
 def _with_ratings(part: Part, look: FileLook) -> Part:
-    taken = {m.source for m in part.columns}
+    taken = {m.source for m in (*part.columns, *(m for m in part.proposals if _asks_about_all(m)))}
     free = [c for c in look.columns if c.name not in taken and not is_personal(read_header(c.name))]
     found = find_batteries(free, never_alone={c.name for c in free if _is_something_else(c)})
     if not found:
@@ -227,14 +264,37 @@ def _find_traits(part: Part, look: FileLook) -> tuple[Trait, ...]:
     for column in look.columns:
         header = read_header(column.name)
         kind = attribute_kind(header)
-        if column.name in taken or column.name in part.other_ratings or not kind or is_personal(header):
+        if column.name in taken or column.name in part.other_ratings or is_personal(header):
             continue
-        if not _makes_groups(column, kind) or (part.table == "exposures" and kind == "behavioural"):
+        if part.table in _LISTS:
+            if not _tells_customers_apart(column, header):
+                continue
+        elif not kind or not _makes_groups(column, kind) or (part.table == "exposures" and kind == "behavioural"):
             continue
-        names.append(short_name(column.name, names, suffix=kind))
-        traits.append(Trait(kind, names[-1], column.name, _doubt_trait(part.table, column)))
+        names.append(short_name(column.name, names, suffix=kind or "trait"))
+        traits.append(Trait(kind or "behavioural", names[-1], column.name, _doubt_trait(part.table, column)))
     most = _MOST_TRAITS_OF_A_SURVEY if part.table == "surveys" else len(traits)
     return tuple(traits[:most])
+
+
+def _tells_customers_apart(column: Column, header: Header) -> bool:
+    """Whether a column of a customer list is a number or a group of the customer: no name, key, date or text."""
+    if column.distinct < 2 or column.dates or column.filled_share < 0.05 or column.email_share > 0.5:
+        return False
+    named = names_a_person(header) and column.flag_share < 0.9
+    if column.phone_share > 0.6 or named or column.mean_length > 60:
+        return False
+    if column.number_share > 0.9:
+        many = column.filled >= 20 and column.unique_share > 0.95 and column.whole_share > 0.95
+        return not (many and (header.means("ID") or _counts_rows(column)))
+    if column.filled >= 20 and column.unique_share > 0.5:
+        return False  # a name, an address or a number of its own
+    return column.distinct <= _MOST_VALUES
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether whole numbers run from row to row without a gap."""
+    return len(column.whole) > 1 and max(column.whole) - min(column.whole) < 1.05 * len(column.whole)
 
 
 def _makes_groups(column: Column, kind: str) -> bool:
@@ -246,15 +306,15 @@ def _makes_groups(column: Column, kind: str) -> bool:
 
 
 def _doubt_trait(table: str, column: Column) -> str:
-    if column.number_share > 0.95 and column.distinct > 2:
+    if table not in _LISTS and column.number_share > 0.95 and column.distinct > 2:
         return "its values are codes or numbers; ask what they mean"
-    return "" if table == "customers" else "named like a trait of the customer"
+    return "" if table in _LISTS else "named like a trait of the customer"
 
 
-def _with_codes(part: Part, look: FileLook) -> Part:
+def _with_codes(part: Part, look: FileLook, own: list[Match]) -> Part:
     """Codes that mean "no answer", and maps of values that reading does not know."""
     missing, doubts, values = dict(part.missing), dict(part.missing_doubts), dict(part.values)
-    for match in part.columns:
+    for match in own:
         column, kind = look.column(match.source), _kind(part.table, match.column)
         codes: list[str] = []
         steps = label_steps(column) if match.column in ("csat", "ces") else {}
@@ -269,7 +329,7 @@ def _with_codes(part: Part, look: FileLook) -> Part:
         elif kind in ("number", "date", "flag", "id"):
             codes = [text for text in column.no_answers if kind != "id" or len(text) > 1]
         if kind == "flag" and not {text.strip().lower() for text in column.common} <= KNOWN_FLAGS:
-            values[match.column] = flag_map(column)
+            values[match.column] = churn_map(column) if match.column == "churned" else flag_map(column)
             codes = [code for code in codes if code not in values[match.column]]
         if codes:
             missing[match.column] = tuple(codes)
@@ -294,9 +354,9 @@ def _may_be_typo(code: str) -> bool:
     return code.lstrip("-").isdigit() and code not in ("99", "-1", "999", "-99", "98", "97", "88", "77")
 
 
-def _with_dates(part: Part, look: FileLook) -> Part:
+def _with_dates(part: Part, look: FileLook, own: list[Match]) -> Part:
     dates, doubt = {}, ""
-    for match in part.columns:
+    for match in own:
         if _kind(part.table, match.column) != "date":
             continue
         found = date_formats(look.column(match.source))

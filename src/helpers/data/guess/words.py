@@ -8,16 +8,48 @@ import re
 import unicodedata
 
 _LEXICON = {
-    "CUSTOMER": """kunnr visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients
+    "LINE": "line lines zeile ligne linea riga pos positions",
+    "SERVICE": "service contract relationship",
+    "CARD": "card karte carte tarjeta kaart karta loyaltycard kundenkarte clubcard membercard",
+    "CUSTOMER": """kunag msisdn assure relatie relation relations constituent donor donors lead leads player pax
+        geschaftspartner gp requester profile policyholder holder insured versicherungsnehmer kunnr visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients
         kunde kunden kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer
         comprador acquirente koper buyer shopper nabywca debitor debitoren debiteur guest gast user users benutzer
         nutzer utilisateur usuario utente gebruiker uzytkownik member mitglied membre miembro membro lid socio
         subscriber abonnent abonne suscriptor abbonato assinante contact contacts kontakt contacto contatto person
         persona personne besteller recipient empfanger patient donor""",
+    "HOUSEHOLD": "household haushalt menage hogar famiglia foyer huishouden hh",
+    "CHURN": """resilie disdettato churn churned exited attrition attrited lapsed
+        abgewandert abgang""",
+    "TENURE": """tenure laufzeit vertragslaufzeit anciennete antiguedad anzianita looptijd vertragsdauer
+        book""",
+    "RECENCY": "recency",
+    "DAYS": "days tage jours dias giorni dagen dni day",
+    "COUNT": """number no num nr count counts total anzahl nombre nb numero aantal liczba cnt trx txn times freq
+        frequency haufigkeit""",
+    "SUMMED": """total lifetime ltd sum all gesamt historical cumulative overall todate
+        kumuliert cumul cumulado""",
+    "SPEND": """spend spent monetary depense gasto expenditure wydatki spesa ausgaben revenue umsatz sales
+        turnover""",
+    "MONETARY": "monetary monetario monetaire",
+    "FREQUENCY": "frequency frequence frecuencia frequenza frequenz haufigkeit",
+    "NETGROSS": "net netto gross brutto ht ttc excl incl",
+    "YEARS": "years year annees ans jahre jahren anos anni jaren lat yrs",
+    "DUE": "due deadline fallig faellig echeance scadenza vencimiento renewal renew next verlangerung",
+    "AVERAGE": "average avg mean median max min highest lowest predicted forecast durchschnitt moyenne promedio media",
+    "REFUND": "refund refunded refunds return returned chargeback erstattung remboursement reembolso rimborso",
+    "DURATION": "duration dauer duree duracion durata duur minutes seconds hours secs mins hrs elapsed resolution",
+    "TICKET": """ticket tickets case cases incident incidents complaint complaints claim claims sinistre sinistres schaden siniestro
+        siniestros conversation conversations chat call calls message messages support helpdesk beschwerde anfrage""",
+    "USAGE": "usage use nutzung feature features utilisation utilization consumption uso verbrauch",
+    "STAFF": """employee staff student students passenger player teacher pupil driver drivers
+        mitarbeiter worker candidate applicant voter athlete artist actor seller vendor supplier lieferant
+        fournisseur merchant host agent author""",
+    "COORDINATE": "latitude longitude lat lon lng geo coordinates",
     "RESPONSE": """response responses respondent resp reponse repondant antwort befragter respuesta encuestado
         risposta resposta odpowiedz antwoord answer submission interview fragebogen questionnaire""",
     "ID": """kunnr belnr vbeln matnr id ids no nr num nbr number nummer numero numer nro ref reference referenz
-        referencia key schlussel code kod codigo codice cod kennung kennzeichen identifier identifiant
+        referencia key schlussel code kod codigo codice cod username login kennung kennzeichen identifier identifiant
         identificador identificativo identyfikator uid guid uuid pk n""",
     "ORDER": """belnr vbeln fkdat audat bldat order orders ordered bestell bestellung bestellungs auftrag auftrags
         commande commandes pedido pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel
@@ -25,37 +57,39 @@ _LEXICON = {
         transakcji transactie purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente
         venta vendita venda verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture
         factura fattura fatura faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb
-        checkout lieferschein document dokument belegs""",
-    "DATE": """budat bldat fkdat audat erdat date dates datum fecha data day tag jour dia giorno dag dzien time
+        checkout rental rentals rent gift gifts donation donations recharge recharges topup lieferschein document dokument belegs booking bookings booked reservation
+        reservations confirmation piece""",
+    "DATE": """horodateur budat bldat fkdat audat erdat date dates datum fecha data day tag jour dia giorno dag dzien time
         zeit zeitpunkt heure hora ora tijd czas timestamp timestamps ts datetime zeitstempel at on when dt
         horodatage momento moment""",
-    "AMOUNT": """wrbtr dmbtr netwr mnt imponible imponibile amount amt betrag summe umsatz wert montant total
+    "AMOUNT": """val wrbtr dmbtr netwr mnt imponible imponibile amount amt betrag summe umsatz wert montant total
         totale gesamt gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue
         revenues sales net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend
         spent chiffre suma totaal gesamtsumme linetotal ca""",
     "QUANTITY": """fkimg quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad
         cant quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
-    "UNIT": """unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
+    "UNIT": """vk unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
         each item pu ep""",
-    "PRICE": "pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
+    "PRICE": "vk pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
     "PRODUCT": """matnr maktx product products produkt produit produits producto prodotto produto artikel article
-        articulo articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant""",
+        articulo articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant lineitem""",
     "ARTICLE": "sku asin ean gtin upc",
-    "DESCRIPTION": """description desc bezeichnung beschreibung designation descripcion descrizione descricao
+    "DESCRIPTION": """concepto causale libelle description desc bezeichnung beschreibung designation descripcion descrizione descricao
         omschrijving opis title titel titulo titre titolo""",
     "NAME": "maktx name names namen nom nombre nome naam nazwa label libelle fullname",
     "CATEGORY": """category categories kategorie categorie categoria kategoria warengruppe produktgruppe
         artikelgruppe famille familia famiglia department dept abteilung sortiment rubrik collection sparte genre""",
     "GROUP": "group groups gruppe groupe grupo gruppo groep grupa gruppen",
-    "DISCOUNT": """discount discounts rabatt rabat remise descuento sconto desconto korting znizka upust reduction
+    "DISCOUNT": """disc discount discounts rabatt rabat remise descuento sconto desconto korting znizka upust reduction
         nachlass skonto ermassigung""",
     "PROMOTION": """promotion promotions promo coupon gutschein voucher aktion cupon kupon promocion promozione
         promocao actie promocja kortingscode aktionscode gutscheincode offer oferta angebot""",
     "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis
         wareneinsatz einkaufspreis""",
-    "CHANNEL": """channel kanal canal canale kanaal source quelle origen origine herkunft origem bron zrodlo lead
+    "CHANNEL": """channel kanal canal canale kanaal source quelle bron zrodlo
         store shop filiale boutique tienda negozio loja winkel sklep medium platform plattform outlet vertriebsweg
-        vertriebskanal provenance""",
+        vertriebskanal referral""",
+    "STORE": "store shop filiale boutique tienda negozio loja winkel sklep",
     "ACCOUNT": """ragione account accounts acct konto compte cuenta conto conta rekening company firma firmen
         unternehmen entreprise empresa azienda bedrijf bedrijfs organisation organization organizacja organizacion
         societe business compania""",
@@ -64,11 +98,12 @@ _LEXICON = {
         jobtitle""",
     "SINCE": """since seit depuis desde dal sinds signup registered registration registriert registrierung anmelde
         anmeldung inscription inscrit registro registrazione inscricao aanmelding aanmeld rejestracji rejestracja
-        joined join created creation alta erstellt angelegt anlage acquired acquisition erstkontakt eintritt
+        joined join created create creation opened alta erstellt angelegt anlage acquired acquisition erstkontakt eintritt
         erfasst aangemaakt cree onboarded aufnahme""",
     "FIRST": "first premier premiere primer primera primo prima erst erste erster primeiro primeira eerste pierwszy",
-    "LAST": "last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent",
-    "CONSENT": """accepts consent einwilligung optin zustimmung consentement consentimiento consenso consentimento
+    "LAST": """last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent updated upd
+        update modified changed geandert modifie""",
+    "CONSENT": """confirm confirmed accepts consent einwilligung optin zustimmung consentement consentimiento consenso consentimento
         toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis erlaubnis opted opt
         contactable subscribed werbung akceptuje""",
     "SCORE": """aanbeveelt nps netpro ltr recommend recommendation recommends empfehlen empfehlung weiterempfehlung
@@ -95,19 +130,19 @@ _LEXICON = {
     "WAVE": """wave welle vague oleada ola ondata onda golf fala period periode periodo quarter quartal year jahr
         annee ano anno jaar rok round runde""",
     "WEIGHT": "weight weights gewicht gewichtung poids ponderation peso waga wgt weging gewichtungsfaktor weighting",
-    "PLAN": """plan plans tarif tariff abo abonnement abonnements subscription suscripcion abbonamento assinatura
+    "PLAN": """policy policies police polizza poliza tariff plan plans tarif tariff abo abonnement abonnements subscription suscripcion abbonamento assinatura
         abonament paket package pakiet pakket tier vertrag contract contrat contrato contratto membership edition
         formule piano plano""",
     "TRIAL": "trial test probe essai prueba prova proef proefperiode proefstart probny probezeit testphase teste",
-    "START": """start started starts begin beginn debut inicio inizio poczatek rozpoczecia activated activation
+    "START": """einzug inception start started starts begin beginn debut inicio inizio poczatek rozpoczecia activated activation
         aktivierung ab from von gestart ingang ingangs anfang abschluss commencement souscription effective since
         vertragsbeginn startdatum valid gueltig begindatum""",
-    "END": """tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
+    "END": """auszug tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
         resiliation resilie baja cancelacion cancelado fine disdetta cancelamento einde eind opzegging opgezegd
         opzeg rezygnacja rezygnacji zakonczenia koniec churn churned until bis termination terminated expired
-        expires expiry ablauf vertragsende beendet stop stopped einddatum""",
-    "FEE": "arpu fee fees gebuhr beitrag mrr cuota canone mensalidade contributie oplata",
-    "MONTH": """month monthly monat monats monatlich mensuel mensuelle mois mensual mes mensile mese mensal maand
+        closed close resolved geschlossen ferme cerrado expires expiry ablauf vertragsende beendet stop stopped einddatum""",
+    "FEE": "abschlag rate arpu dues premium pramie fee fees gebuhr beitrag mrr cuota canone mensalidade contributie oplata",
+    "MONTH": """months mths mth mtl month monthly monat monats monatlich mensuel mensuelle mois mensual mes mensile mese mensal maand
         maandelijks maandelijkse miesieczna miesieczny miesiac recurring""",
     "ADDON": "addon addons add ons extra extras zusatz option options optionen opciones opzioni opcoes opties opcje",
     "EVENT": """session sitzung event events ereignis evenement evenements evento gebeurtenis zdarzenie zdarzenia
@@ -117,10 +152,10 @@ _LEXICON = {
     "CAMPAIGN": """campaign campaigns kampagne campagne campana campagna campanha kampania mailing experiment
         aktionsname""",
     "ARM": """variation arm arms variant variante varianta treatment treated behandlung traitement tratamiento
-        trattamento cell zelle cohort bucket testgroup testgruppe testzelle branch""",
+        trattamento cell zelle cohort bucket testgroup testgruppe testzelle""",
     "SENT": """sent send versand versendet envoi envoye enviado envio inviato invio verzonden verstuurd wyslano
         wyslania exposed contacted exposure angeschrieben mailed assigned zugeteilt delivered kontaktiert""",
-    "DONE": """answered completed complete submitted submission abgeschlossen beantwortet termine completado
+    "DONE": """submit answered completed complete submitted submission abgeschlossen beantwortet termine completado
         respondida completato ingevuld ausgefullt eingegangen end enddate recorded""",
     "OCCURRED": "occurred happened zeitpunkt occured",
     "CURRENCY": "waers currency wahrung devise moneda valuta moeda waluta curr ccy munteenheid",
@@ -131,7 +166,8 @@ _LEXICON = {
     "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek
         gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos reddito
         renda inkomen dochod education bildung occupation beruf profession marital familienstand household haushalt
-        children kinder language sprache langue idioma lingua taal jezyk lang nationality generation""",
+        children child kids kinder family familie dependents dependants employment profession married
+        graduate graduated education_level race ethnicity religion citizenship home language sprache langue idioma lingua taal jezyk lang nationality generation""",
     "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee
         mitarbeiter mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy
         pracownikow headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
@@ -143,9 +179,11 @@ _LEXICON = {
         operating crm software""",
     "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse
         motivation personality milieu""",
+    "MONEY": """income balance loan credit limit salary premium spending savings mortgage wealth insurance points
+        cashback wallet deposit payments charges expenditure bill""",
     "BEHAVIOURAL": """visits besuche logins login recency history frequency haufigkeit tenure loyalty treue points
         punkte newbie rfm status vip clv ltv usage nutzung purpose churn active aktiv segment""",
-    "ASIDE": """freight shipping porto frais fracht spedizione envios tax vat mwst ust iva tva btw steuersatz rep
+    "ASIDE": """shipped taxes freight shipping porto frais fracht spedizione envios tax vat mwst ust iva tva btw steuersatz rep
         representative vendedor status""",
     "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil
         gsm street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres
@@ -157,7 +195,7 @@ _LEXICON = {
 }  # fmt: skip
 
 _NOISE = """
-    am op czy
+    am op czy record flag indicator yn amt
     a an the of and or to for in is are was were you your we our us how what would do did does be it with by from de
     du des la le les l d et der die das dem den und von vom zum zur im mit fur wie sie ihr uns unser wir es sind el
     los las del y con por para su como un una il lo gli di della dello e i per con che sua os as do dos da het een
@@ -169,19 +207,24 @@ _NOISE = """
 PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
     "orders": {
         "order_id": ((1.0, "ORDER ID"), (0.6, "ORDER")),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL")),
-        "ordered_at": ((1.0, "ORDER DATE"), (0.85, "DATE"), (0.7, "SINCE DATE"), (0.65, "SINCE")),
-        "amount": (
-            (1.0, "AMOUNT"), (0.95, "AMOUNT ORDER"), (1.0, "AMOUNT PRICE"), (0.7, "ORDER PRICE"), (0.5, "PRICE"),
+        "customer_id": (
+            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.7, "CARD ID"),
+            (0.5, "EMAIL"),
         ),
-        "quantity": ((1.0, "QUANTITY"), (0.95, "QUANTITY ORDER"), (0.95, "QUANTITY PRODUCT")),
-        "unit_price": ((1.0, "UNIT PRICE"), (0.95, "PRODUCT PRICE"), (0.8, "PRICE"), (0.7, "UNIT AMOUNT")),
+        "ordered_at": ((1.0, "ORDER DATE"), (0.85, "DATE"), (0.8, "SINCE DATE"), (0.65, "SINCE")),
+        "amount": (
+            (1.0, "AMOUNT"), (0.95, "AMOUNT ORDER"), (1.0, "SUMMED PRICE"), (0.7, "ORDER PRICE"), (0.5, "PRICE"),
+        ),
+        "quantity": ((1.0, "QUANTITY"), (0.95, "QUANTITY ORDER"), (0.95, "QUANTITY PRODUCT"), (0.85, "COUNT PRODUCT"),
+                     (0.6, "COUNT")),
+        "unit_price": ((1.0, "UNIT PRICE"), (0.95, "PRODUCT PRICE"), (0.9, "PRICE NETGROSS"), (0.8, "PRICE"), (0.8, "UNIT AMOUNT"), (0.8, "ORDER PRICE")),
         "product_id": ((1.0, "PRODUCT ID"), (1.0, "ARTICLE"), (0.55, "PRODUCT")),
         "product": (
             (1.0, "PRODUCT NAME"), (1.0, "PRODUCT DESCRIPTION"), (0.85, "PRODUCT"), (0.85, "DESCRIPTION"),
             (0.5, "NAME"),
         ),
-        "category": ((1.0, "CATEGORY"), (1.0, "PRODUCT CATEGORY"), (0.9, "PRODUCT GROUP"), (0.8, "PRODUCT TYPE")),
+        "category": ((1.0, "CATEGORY"), (1.0, "PRODUCT CATEGORY"), (0.9, "PRODUCT GROUP"), (0.8, "PRODUCT TYPE"),
+                     (0.9, "PRODUCT LINE")),
         "discount": ((1.0, "DISCOUNT"), (1.0, "DISCOUNT AMOUNT")),
         "promotion": ((1.0, "PROMOTION"), (1.0, "PROMOTION ID"), (1.0, "DISCOUNT ID"), (0.75, "CAMPAIGN")),
         "cost": ((1.0, "COST"), (0.95, "COST PRODUCT")),
@@ -189,7 +232,9 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "currency": ((1.0, "CURRENCY"), (1.0, "CURRENCY ID")),
     },
     "customers": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.7, "CUSTOMER"), (0.55, "ACCOUNT ID"), (0.6, "ID")),
+        "customer_id": (
+            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.7, "CUSTOMER"), (0.55, "ACCOUNT ID"), (0.6, "ID"),
+        ),
         "account_id": ((1.0, "ACCOUNT ID"), (0.75, "ACCOUNT"), (0.7, "ACCOUNT NAME")),
         "name": (
             (1.0, "CUSTOMER NAME"), (0.85, "NAME"), (0.6, "SURNAME"), (0.6, "LAST NAME"), (0.5, "CUSTOMER"),
@@ -198,12 +243,20 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "email": ((1.0, "EMAIL"), (1.0, "EMAIL PERSONAL"), (0.95, "EMAIL CUSTOMER")),
         "role": ((1.0, "ROLE"), (1.0, "ROLE DESCRIPTION"), (0.9, "ROLE CUSTOMER")),
         "acquired_on": (
-            (1.0, "SINCE DATE"), (1.0, "CUSTOMER SINCE"), (0.9, "SINCE"), (0.9, "FIRST ORDER DATE"), (0.6, "DATE"),
+            (1.0, "SINCE DATE"), (1.0, "CUSTOMER SINCE"), (0.9, "CUSTOMER DATE"), (0.9, "SINCE"), (0.9, "FIRST ORDER DATE"), (0.5, "DATE"),
             (0.75, "FIRST ORDER"),
         ),
         "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL SINCE"), (0.9, "CHANNEL CUSTOMER")),
         "acquisition_cost": ((1.0, "SINCE COST"), (0.6, "COST")),
         "consent": ((1.0, "CONSENT"), (1.0, "CONSENT EMAIL"), (0.9, "CONSENT CUSTOMER")),
+        "last_order_on": ((1.0, "LAST ORDER DATE"), (0.95, "LAST ORDER"), (0.6, "LAST DATE")),
+        "recency_days": ((1.0, "RECENCY"), (1.0, "RECENCY DAYS"), (1.0, "DAYS SINCE LAST ORDER"), (0.9, "DAYS LAST ORDER")),
+        "order_count": ((1.0, "ORDER COUNT"), (0.85, "FREQUENCY"), (1.0, "FREQUENCY ORDER"), (0.75, "ORDER")),
+        "spend": ((1.0, "SPEND SUMMED"), (1.0, "MONETARY"), (1.0, "MONETARY AMOUNT"), (0.6, "SPEND"), (0.95, "SPEND CUSTOMER"), (0.6, "AMOUNT")),
+        "tenure_months": ((1.0, "TENURE"), (1.0, "TENURE MONTH"), (0.6, "MONTH CUSTOMER"),
+                          (0.85, "MONTH SERVICE"), (0.85, "MONTH SINCE"), (0.9, "MONTH SINCE PLAN"),
+                          (1.0, "MONTH SINCE PLAN START")),
+        "churned": ((1.0, "CHURN"), (0.9, "CHURN CUSTOMER")),
     },
     "surveys": {
         "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.55, "ID")),
@@ -212,7 +265,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.6, "SINCE DATE"),
             (0.5, "SINCE"), (0.5, "START DATE"),
         ),
-        "score": ((1.0, "SCORE"), (1.0, "SCORE MARK"), (0.65, "MARK")),
+        "score": ((1.0, "SCORE"), (1.0, "SCORE MARK"), (0.6, "RESPONSE"), (0.45, "MARK")),
         "csat": ((1.0, "CSAT OVERALL"), (0.85, "CSAT"), (0.85, "CSAT MARK"), (0.55, "OVERALL")),
         "ces": ((0.9, "EFFORT"), (1.0, "EFFORT MARK")),
         "comment": ((1.0, "COMMENT"), (0.95, "COMMENT SCORE"), (0.9, "COMMENT CUSTOMER")),
@@ -227,23 +280,33 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "trial_started_on": ((1.0, "TRIAL START"), (1.0, "TRIAL DATE"), (0.95, "TRIAL START DATE"), (0.7, "TRIAL")),
         "started_on": (
             (1.0, "START DATE"), (0.95, "START"), (0.95, "PLAN START"), (0.95, "PLAN START DATE"), (0.7, "PLAN DATE"),
-            (0.6, "SINCE"), (0.65, "SINCE DATE"), (0.4, "DATE"),
+            (0.45, "SINCE"), (0.45, "SINCE DATE"), (0.4, "DATE"),
         ),
         "cancelled_on": ((1.0, "END DATE"), (0.95, "END"), (0.95, "PLAN END"), (0.95, "PLAN END DATE")),
         "monthly_fee": (
-            (1.0, "FEE"), (1.0, "MONTH FEE"), (1.0, "MONTH PRICE"), (1.0, "MONTH AMOUNT"), (0.8, "PRICE"),
-            (0.95, "PLAN PRICE"), (0.65, "AMOUNT"), (0.95, "MONTH COST"),
+            (1.0, "FEE"), (1.0, "MONTH FEE"), (1.0, "MONTH PRICE"), (1.0, "MONTH AMOUNT"), (0.95, "MONTH MONEY"), (0.8, "PRICE"),
+            (0.95, "PLAN PRICE"), (0.8, "AMOUNT"), (0.95, "MONTH COST"),
         ),
         "addons": ((1.0, "ADDON"), (0.9, "ADDON PLAN")),
+        "tenure_months": ((1.0, "TENURE"), (1.0, "TENURE MONTH"), (0.95, "TENURE PLAN"), (0.6, "MONTH CUSTOMER"),
+                          (0.85, "MONTH SERVICE"), (0.85, "MONTH SINCE"), (0.9, "MONTH SINCE PLAN"),
+                          (1.0, "MONTH SINCE PLAN START")),
+        "churned": ((1.0, "CHURN"), (0.9, "CHURN CUSTOMER"), (0.9, "CHURN PLAN")),
     },
     "events": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"), (0.6, "ID")),
-        "occurred_at": (
-            (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.75, "SINCE DATE"),
-            (0.7, "SINCE"),
+        "customer_id": (
+            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"),
         ),
-        "kind": ((1.0, "EVENT TYPE"), (1.0, "EVENT NAME"), (0.95, "EVENT"), (0.8, "TYPE")),
+        "occurred_at": (
+            (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.95, "SINCE DATE"),
+            (0.9, "SINCE"), (1.0, "USAGE DATE"), (0.9, "START DATE"), (0.85, "START"), (0.95, "REFUND DATE"), (0.9, "DONE DATE"), (0.8, "SENT DATE"),
+        ),
+        "kind": ((1.0, "EVENT TYPE"), (1.0, "EVENT NAME"), (0.95, "EVENT"), (0.45, "TYPE"), (0.9, "TICKET TYPE"),
+                 (0.9, "TICKET CATEGORY"), (0.9, "USAGE NAME")),
         "touchpoint": ((1.0, "TOUCHPOINT"), (0.8, "CHANNEL")),
+        "value": ((0.7, "AMOUNT"), (0.7, "USAGE COUNT")),
+        "ended_at": ((1.0, "END DATE"), (0.95, "END")),
+        "duration_minutes": ((0.9, "DURATION"), (0.9, "DURATION USAGE")),
     },
     "exposures": {
         "campaign": ((1.0, "CAMPAIGN"), (1.0, "CAMPAIGN NAME"), (0.95, "CAMPAIGN ID"), (0.6, "PROMOTION")),
@@ -252,8 +315,11 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (0.8, "TRIAL"),
             (0.65, "SEGMENT"),
         ),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"), (0.6, "ID")),
-        "exposed_on": ((1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.65, "DATE"), (0.5, "START DATE")),
+        "customer_id": (
+            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"),
+            (0.6, "ID"),
+        ),
+        "exposed_on": ((1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.7, "DATE"), (0.5, "START DATE")),
         "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
     },
 }  # fmt: skip
