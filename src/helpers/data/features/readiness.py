@@ -4,13 +4,13 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.features.order_lines import order_totals, sum_by_order
+from helpers.data.features.order_lines import is_purchase, order_totals, sum_by_order
 
 
 def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
     """What `readiness.assess_readiness` asks about the data: plain counts, shares and days."""
     orders, surveys, exposures = tables["orders"], tables["surveys"], tables["exposures"]
-    bought = sum_by_order(orders.filter(orders.amount > 0))
+    bought = sum_by_order(orders.filter(is_purchase(orders)))
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
