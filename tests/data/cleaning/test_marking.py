@@ -137,8 +137,8 @@ def test_members_of_a_campaign_must_be_known_by_number(tmp_path: Path) -> None:
 
 
 def test_nobody_listed_is_everyone_else(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match='an arm called "everyone else"'):
-        table_from(tmp_path, "exposures", "customer_id,arm\nA,mail\nB,everyone else\n", control=EVERYONE_ELSE)
+    with pytest.raises(InputError, match='an arm called "Everyone Else"'):
+        table_from(tmp_path, "exposures", "customer_id,arm\nA,mail\nB,Everyone Else\n", control=EVERYONE_ELSE)
 
 
 def test_how_long_an_interaction_lasted_follows_from_its_end(tmp_path: Path) -> None:

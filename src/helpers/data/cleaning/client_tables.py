@@ -223,9 +223,10 @@ def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
     part = specs["exposures"].parts[0]
     arms = tables["exposures"].select("campaign", "arm").distinct().execute()
     if part.control == EVERYONE_ELSE:
-        if EVERYONE_ELSE in set(arms["arm"]):
+        taken = [str(arm) for arm in arms["arm"] if str(arm).casefold() == EVERYONE_ELSE]
+        if taken:
             raise InputError(
-                f'Rows of the campaign are in an arm called "{EVERYONE_ELSE}", and `control: {EVERYONE_ELSE}` stands '
+                f'Rows of the campaign are in an arm called "{taken[0]}", and `control: {EVERYONE_ELSE}` stands '
                 "for the customers who are not in the list",
                 where=part.place,
                 mend="Rename that arm under data: exposures: values: arm:, and name it as `control` if it got nothing.",

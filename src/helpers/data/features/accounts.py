@@ -20,7 +20,7 @@ def roll_up_to_accounts(tables: dict[str, Table], supplied: list[str]) -> dict[s
 
     A customer without an account is an account of its own, under the customer's own number. Orders, answers,
     subscriptions and events keep their rows. `customers` becomes one row an account: first known on the earliest
-    day, the costs added up, consent where anyone gave it, the attribute that most of its people have; names,
+    day, the costs and what was bought added up, the latest order, consent where anyone gave it, the attribute that most of its people have; names,
     e-mails, telephones and roles are of people and left out; `contacts` counts them. Exposures stay as they are, by
     person: who was drawn into an arm is what a test compares.
 
@@ -70,6 +70,12 @@ _SUMMED: dict[str, Callable[[Any], Value]] = {
     "acquired_on": lambda value: value.min(),
     "acquisition_cost": lambda value: value.sum(),
     "consent": lambda value: value.any(),
+    "last_order_on": lambda value: value.max(),
+    "recency_days": lambda value: value.min(),
+    "order_count": lambda value: value.sum(),
+    "spend": lambda value: value.sum(),
+    "tenure_months": lambda value: value.max(),
+    "churned": lambda value: value.all(),  # an account stays as long as one of its people does
 }
 
 
