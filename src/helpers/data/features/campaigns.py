@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from helpers.data.client_data import ClientData
 from helpers.data.features.answers import SEGMENT, with_groups
 from helpers.data.features.customers import customer_features
-from helpers.data.features.order_lines import sum_by_order
+from helpers.data.features.order_lines import has_money, sum_by_order
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.schema import UNKNOWN
 from helpers.data.spec import EVERYONE_ELSE
@@ -73,7 +73,7 @@ def _with_orders_since(members: Table, orders: Table) -> Table:
     since = began.cross_join(per_order.filter(per_order.first_at.notnull()))
     since = since.filter(since.first_at >= since.began)
     sums = {"orders": since.count().cast("float64")}
-    sums |= {"spend": since.spend.sum()} if "amount" in orders.columns else {}
+    sums |= {"spend": since.spend.sum()} if has_money(orders) else {}
     bought = since.group_by("campaign", "customer_id").aggregate(**sums)
     joined = members.left_join(bought, ["campaign", "customer_id"])
     return joined.select(*members.columns, **{name: joined[name].fill_null(0.0) for name in sums})
@@ -137,7 +137,7 @@ def outcomes_since(data: ClientData) -> list[str]:
     they have no amounts; nothing without orders or without that day."""
     if "orders" not in data.specs or "exposed_on" not in data.tables["exposures"].columns:
         return []
-    return ["spend", "orders"] if "amount" in data.tables["orders"].columns else ["orders"]
+    return ["spend", "orders"] if has_money(data.tables["orders"]) else ["orders"]
 
 
 def arm_outcomes(exposures: Table, metrics: Sequence[str], *, by_segment: bool = False) -> pd.DataFrame:
