@@ -63,7 +63,9 @@ def test_without_amounts_the_months_show_orders_alone() -> None:
     shown = charts.monthly_volume(samples.MONTHS.assign(spend=float("nan")), POUNDS)
     assert shown.alt.startswith("Orders by month, December 2010 to March 2011. First month 1,400 orders")
     assert "Most: " in shown.alt
-    assert not {"£", "pend", "nan"} & set(re.findall("£|pend|nan", shown.alt + re.sub("<style.*?</style>", "", shown.svg)))
+    assert not {"£", "pend", "nan"} & set(
+        re.findall("£|pend|nan", shown.alt + re.sub("<style.*?</style>", "", shown.svg))
+    )
 
 
 def test_months_without_orders_keep_their_place() -> None:

@@ -115,7 +115,11 @@ CASES: dict[str, list[Case]] = {
             "good",
             ["Customers placed 1,296 orders in the twelve months to January 2026, 8% more than", "before (1,200)."],
         ),
-        (lambda: words.sales_rhythm(counted(two_years(2_400, 2_400)), POUNDS), "neutral", ["about as many as", "2,400"]),
+        (
+            lambda: words.sales_rhythm(counted(two_years(2_400, 2_400)), POUNDS),
+            "neutral",
+            ["about as many as", "2,400"],
+        ),
         (lambda: words.sales_rhythm(counted(two_years(0, 12)), POUNDS), "neutral", ["12 orders", "There were none"]),
     ],
     "readiness": [

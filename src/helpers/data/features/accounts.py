@@ -20,9 +20,9 @@ def roll_up_to_accounts(tables: dict[str, Table], supplied: list[str]) -> dict[s
 
     A customer without an account is an account of its own, under the customer's own number. Orders, answers,
     subscriptions and events keep their rows. `customers` becomes one row an account: first known on the earliest
-    day, the costs and what was bought added up, the latest order, consent where anyone gave it, the attribute that most of its people have; names,
-    e-mails, telephones and roles are of people and left out; `contacts` counts them. Exposures stay as they are, by
-    person: who was drawn into an arm is what a test compares.
+    day, the costs and what was bought added up, the latest order, consent where anyone gave it, the attribute that
+    most of its people have; names, e-mails, telephones and roles are of people and left out; `contacts` counts them.
+    Exposures stay as they are, by person: who was drawn into an arm is what a test compares.
 
     Raises InputError where no customer has an account, or where an account has the number of a customer of another.
     """

@@ -42,12 +42,13 @@ def lift(lift: "Lift", money: fmt.Money) -> Table:
         **({"segment": "Segment"} if "segment" in shown else {}),
         "n": "Customers",
         "measured": "Contacted",
-        "compared": "Left out",
-        "difference": "Lift (95% interval)",
+        "compared": "Left out" if lift.tested else "Not contacted",
+        "difference": "Lift (95% interval)" if lift.tested else "Difference (95% interval)",
         "relative_lift": "In percent",
     }
     formats: dict[str, Form] = {"n": fmt.count, "relative_lift": fmt.change, "metric": plain}
     title = "Campaigns against the control group" + (f", “{lift.control}”, per customer" if lift.control else "")
+    title = title if lift.tested else "Customers contacted and those who were not, per customer; not a test"
     return frame_table(shown, labels, formats, title, group="metric", right=["measured", "compared", "difference"])
 
 
