@@ -1,12 +1,12 @@
 """Groups of customers who are alike, found by k-means, with how far the groups can be trusted.
 
-Method. Skewed features are taken as log(1 + x), all are standardised (population deviation), and k-means runs from fifty
-starts, ten where there are many customers. A category becomes a 0/1 column for each of its values, all divided by the root of their summed variance: the
-category then varies as much as one standardised number, and counts as one feature. Each
-number of groups is judged by the silhouette (Rousseeuw 1987), Calinski-Harabasz (1974) and Davies-Bouldin
-(1979) indices, and by bootstrap stability as in fpc's clusterboot (Hennig 2007, Computational Statistics and
-Data Analysis 52): customers are resampled and grouped again, and a group's Jaccard is its mean overlap with
-the most similar new group. From .75 it counts as stable; below .6 it should not be trusted (Hennig's reading).
+Method. Skewed features are taken as log(1 + x), all are standardised (population deviation), and k-means runs from
+fifty starts, ten where there are many customers. A category becomes a 0/1 column for each of its values, all divided by
+the root of their summed variance: it then varies as much as one standardised number, and counts as one feature. Each
+number of groups is judged by the silhouette (Rousseeuw 1987), Calinski-Harabasz (1974) and Davies-Bouldin (1979)
+indices, and by bootstrap stability as in fpc's clusterboot (Hennig 2007, Computational Statistics and Data Analysis
+52): customers are resampled and grouped again, and a group's Jaccard is its mean overlap with the most similar new
+group. From .75 it counts as stable; below .6 it should not be trusted (Hennig's reading).
 """
 
 import warnings
@@ -25,7 +25,7 @@ STABLE = 0.75  # bootstrap Jaccard from which a group counts as stable
 SMALLEST_SHARE = 0.02  # of customers; a smaller group is seldom worth a plan of its own
 CUSTOMERS_PER_GROUP = 10  # fewer customers a group than this are not grouped at all
 
-_STARTS, _FEW_CUSTOMERS = (50, 10), 2_000  # few customers are soon grouped, and the best grouping then surely found
+_STARTS, _FEW_CUSTOMERS = (50, 10), 2_000  # few customers take more starts: the best grouping is then surely found
 _RESAMPLES = 50  # the mean Jaccard is then known to about .02
 _RESAMPLED_CUSTOMERS = 2_000  # in each resample, once there are twice as many
 _SILHOUETTE_CUSTOMERS = 5_000  # silhouettes need every pair of customers
@@ -39,8 +39,8 @@ class Clusters:
     customers: customer_id, cluster (the name), silhouette (-1..1; NaN outside its sample of 5,000); order as given
     by_cluster: cluster, customers, customer_share (0-1), jaccard (0-1), stable (jaccard >= .75), silhouette; per
         feature median_<feature> in its own unit and <feature>_z, the centre in standard units after any
-        logarithm; for a category most_<feature>, the value most above its share among all customers, in standard
-        units of that share (<feature>_z), and <feature>_share, its share of the group; where spend was given, spend (total) and spend_share (0-1; NaN unless the total is positive)
+        logarithm; for a category most_<feature>, the value most above its share among all, <feature>_share (of the
+        group) and <feature>_z; where spend was given, spend (total), spend_share (NaN unless the total is positive)
     by_k: k, silhouette, calinski_harabasz, davies_bouldin, inertia, jaccard_min, smallest_share, chosen
     features: those used; constant: those left out, being the same for everyone; logged: those taken as logs
     reason: why this number of groups, in a sentence for the reader
@@ -84,8 +84,8 @@ def find_clusters(
     and holds at least 2% of customers; if there is none, the best silhouette, and `reason` says so.
 
     customers: one row a customer: customer_id and the features (numbers, or text for a category); spend is used where
-    present. Features with skew above 1 are taken as sign(x) log(1 + |x|) unless log is False. The same customers give the same
-    groups, in whatever order they come. k_max is lowered where it would leave under ten customers a group.
+    present. Features with skew above 1 are taken as sign(x) log(1 + |x|) unless log is False. The same customers give
+    the same groups, in whatever order they come. k_max is lowered where it would leave under ten customers a group.
     Raises InputError on an empty frame, a customer twice, absent or missing values, too few customers for k.
     """
     _check_choice(k, k_max)
@@ -156,7 +156,8 @@ def name_clusters(z: pd.DataFrame, medians: pd.DataFrame) -> pd.Series:
     """A short, unique name a group, from its most telling features ("Lapsed, one order, low spend").
 
     z: centres in standard units, one row a group, one column a feature; medians: the same in the features' own
-    units, and for a category its word ("mostly Female"). Groups with the same words are told apart by the feature they differ in most.
+    units, and for a category its word ("mostly Female"). Groups with the same words are told apart by the feature they
+    differ in most.
     """
     names = pd.Series([_name(z.loc[label], medians.loc[label]) for label in z.index], index=z.index)
     for _, same in names.groupby(names):
@@ -285,18 +286,18 @@ def _describe(customers: pd.DataFrame, features: list[str], grouping: Grouping) 
 
 
 def _stand_out(values: pd.Series, labels: np.ndarray) -> pd.DataFrame:
-    """One row a group: the value that is most above its share among all (value, share in the group, z of that share)."""
+    """One row a group: the value most above its share among all: value, share in the group, z of that share."""
     shares = pd.crosstab(labels, values.to_numpy(), normalize="index")
-    overall = pd.Series(values.to_numpy()).value_counts(normalize=True)[shares.columns]
-    z = (shares - overall) / np.sqrt(overall * (1 - overall))
-    value = z.idxmax(axis=1)
-    picked = [shares.loc[label, v] for label, v in value.items()]
-    return pd.DataFrame({"value": value, "share": picked, "z": z.max(axis=1)})
+    within = shares.to_numpy()
+    overall = values.value_counts(normalize=True)[shares.columns].to_numpy()
+    z = (within - overall) / np.sqrt(overall * (1 - overall))
+    place, rows = z.argmax(axis=1), np.arange(len(z))
+    found = {"value": shares.columns.to_numpy()[place], "share": within[rows, place], "z": z[rows, place]}
+    return pd.DataFrame(found, index=shares.index)
 
 
 def _category_word(most: pd.Series) -> str:
-    often = "" if most["share"] > 0.99 else "mostly " if most["share"] > 0.5 else "often "
-    return f"{often}{most['value']}"
+    return f"{'' if most['share'] > 0.99 else 'mostly ' if most['share'] > 0.5 else 'often '}{most['value']}"
 
 
 # Low and high against this client's other customers, and the measure itself.

@@ -45,7 +45,7 @@ class Buyers:
 
 
 def find_buyers(orders: Table, customers: Table, as_of: date, *, subtract_returns: bool = False) -> Buyers:
-    """Everyone who has bought: from the orders, or where there are none from a list with last order and number of orders.
+    """Everyone who has bought: from the orders, or where there are none from a list with last order and order count.
 
     Raises ThinDataError where neither tells.
     """

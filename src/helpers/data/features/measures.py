@@ -1,9 +1,9 @@
 """What customers are grouped by: how they order, and what the customer list says of them, in numbers and categories.
 
 Attributes come as text, whatever they are. One is a number where at least 95% of its filled values can be read as one
-(with a decimal point or comma, whichever reads more) and none begins with a zero that a number would not have, as codes
-do ("0123"); the rest of its values are then blanks, and counted. Any other attribute is a category. Typed in the engine;
-what comes back has a row a customer, and only the columns that are used.
+(with a decimal point or comma, whichever reads more) and none begins with a zero that a number would not have, as
+codes do ("0123"); the rest of its values are then blanks, and counted. Any other attribute is a category. Typed in the
+engine; what comes back has a row a customer, and only the columns that are used.
 """
 
 from collections.abc import Sequence
@@ -67,7 +67,7 @@ class _Listed:
 
 
 def measure_customers(orders: Table, customers: Table, as_of: date, asked: Sequence[str] = ()) -> Measures:
-    """The customers with the features asked for: any of CUSTOMER_FEATURES from orders, or a column of the customer list.
+    """The customers with the features asked for: CUSTOMER_FEATURES from orders, or columns of the customer list.
 
     Without any asked for: USUAL from orders, as far as known; where there are no orders the numbers of the list with
     more than two values, filled for four customers in five, at most MOST_CHOSEN, the kit's own first. Raises InputError
@@ -202,7 +202,9 @@ def _fetch(customers: Table, as_of: date, listed: dict[str, _Listed], features: 
             frame[feature] = frame[feature].astype(float).replace([np.inf, -np.inf], np.nan)
         else:
             given = frame[feature].dropna()
-            frame[feature] = frame[feature].mask(frame[feature].isin({t for t in set(given) if looks_personal(t)}), WITHHELD)
+            frame[feature] = frame[feature].mask(
+                frame[feature].isin({t for t in set(given) if looks_personal(t)}), WITHHELD
+            )
     if not summary:
         return frame
     told = list_summary(customers, as_of)[["customer_id", *summary]]

@@ -57,9 +57,9 @@ def _order_key(orders: Table) -> Any:
 
 
 def monthly_orders(orders: Table) -> pd.DataFrame:
-    """One row a calendar month with purchases: month, order_count, customers, spend (NaN where there are no amounts) and
-    partial: whether the orders begin after its first three days or end before its last three, so that it can't stand
-    for a month."""
+    """One row a calendar month with purchases: month, order_count, customers, spend (NaN where there are no amounts)
+    and partial: whether the orders begin after its first three days or end before its last three, so that it can't
+    stand for a month."""
     bought = sum_by_order(orders.filter(is_purchase(orders)), month=orders.ordered_at.truncate("M"))
     per_month = bought.group_by("month").aggregate(
         order_count=bought.order_key.nunique(),
@@ -109,8 +109,8 @@ def _or_zero(value: Any) -> float:
 
 
 def charge_lines(orders: Table) -> pd.DataFrame:
-    """The products whose name is that of a charge, a correction or a sample: product, rows, amount (NaN where there are none);
-    most rows first."""
+    """The products whose name is that of a charge, a correction or a sample: product, rows, amount (NaN where there
+    are none); most rows first."""
     if "product" not in orders.columns:
         return pd.DataFrame(columns=["product", "rows", "amount"])
     named = orders.filter(orders["product"].strip().lower().re_search(_CHARGES))

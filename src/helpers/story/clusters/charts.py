@@ -1,7 +1,7 @@
-"""Charts of the behavioural groups that were found."""
+"""Charts of the groups of customers that were found."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
-from helpers.story.terms import form_of, plain
+from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def choice(clusters: "Clusters") -> Chart:
 
 @house_style()
 def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
-    """What sets each group apart: medians, shaded by the distance from the average customer."""
+    """What sets each group apart: medians, and of a category the value that stands out with its share of the group,
+    shaded by the distance from the average customer."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
     title = "The typical customer of each group"
@@ -109,7 +110,7 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
         ("bar", sides(1.0), "above"),
     ]
     z = groups[[f"{f}_z" for f in features]].to_numpy(float).clip(-_FULL_SHADE, _FULL_SHADE)
-    texts = [[_median(row[f"median_{f}"], f, money) for f in features] for row in groups.to_dict("records")]
+    texts = [[_typical(group, f, money) for f in features] for group in groups.to_dict("records")]
     down = [f"{r.cluster} ({fmt.share(r.customer_share)})" for r in records(groups)]
     across = [plain(f) for f in features]
     if len(down) < len(across):  # the longer list runs down the page, where there is room
@@ -119,7 +120,7 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     down = [fit(name, left, lines=5) for name in down]
     tall = 1.5 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
     row_height = max(0.42, *(0.19 * (name.count("\n") + 1) + 0.12 for name in down))
-    subtitle = "Median of each group (share of customers); stronger colour: further from average"
+    subtitle = "Typical value in each group (share of customers); stronger colour: further from average"
     figure = sheet(title, subtitle, tall + row_height * len(down) + 0.2, key)
     ax = figure.subplots()
     sns.heatmap(z, ax=ax, cmap=sides, vmin=-_FULL_SHADE, vmax=_FULL_SHADE, cbar=False, linewidths=2, linecolor="white")
@@ -132,9 +133,9 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     ax.tick_params(axis="y", pad=max(text_width(line) for name in down for line in name.split("\n")) + 8)
     said = []
     for group in groups.to_dict("records"):
-        values = ", ".join(f"{plain(f).lower()} {_median(group[f'median_{f}'], f, money)}" for f in features)
+        values = ", ".join(f"{plain(f).lower()} {_typical(group, f, money)}" for f in features)
         said.append(f"{group['cluster']} ({fmt.share(group['customer_share'])} of customers): {values}")
-    return render(figure, title, "Medians by group. " + "; ".join(said) + ".")
+    return render(figure, title, "Typical values by group. " + "; ".join(said) + ".")
 
 
 def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
@@ -148,7 +149,10 @@ def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
     return left, 0, [fit(name, cell - 4, lines=6) for name in names]
 
 
-def _median(value: float, feature: str, money: fmt.Money | None) -> str:
+def _typical(group: dict[Any, Any], feature: str, money: fmt.Money | None) -> str:
+    if f"most_{feature}" in group:
+        return f"{printable(group[f'most_{feature}'])} {fmt.share(group[f'{feature}_share'])}"
+    value = float(group[f"median_{feature}"])
     return fmt.MISSING if math.isnan(value) else form_of(feature, money)(value)
 
 

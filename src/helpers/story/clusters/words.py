@@ -1,15 +1,44 @@
-"""Sentences about how customers group by behaviour."""
+"""Sentences about groups of customers who are alike."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.phrases import quoted, some
+from helpers.story.phrases import inside, quoted, some
 from helpers.story.statement import Statement
 
 if TYPE_CHECKING:
     from helpers.analysis.clusters import Clusters
+    from helpers.data.features.measures import Measures
+
+
+def basis(result: "Clusters", measures: "Measures") -> Statement:
+    """What customers are compared by, who chose it, and who is left out for want of it."""
+    grouped = len(measures.customers)
+    values: dict[str, Any] = {"customers": measures.rows_in, "grouped": grouped, "left_out": measures.left_out}
+    values |= {"missing": measures.missing, "unread": measures.unread, "spare": len(measures.spare)}
+    values |= {"used": len(measures.features)}
+    by = fmt.listing([inside(f) for f in measures.features])
+    text = f"{fmt.many(grouped, 'customer')} {'is' if grouped == 1 else 'are'} grouped by {by}."
+    if measures.chosen and not measures.from_orders:
+        text = f"There are no orders, so customers are grouped by numbers of the customer list: {by}."
+        if measures.spare:
+            some_more = some([inside(f) for f in measures.spare])
+            text += f" Not used, as {fmt.words(len(measures.features))} are enough to tell groups apart: {some_more}."
+    if measures.left_out:
+        by_feature = [f"{inside(f)} ({fmt.count(n)})" for f, n in measures.missing.items()]
+        have = "has" if measures.left_out == 1 else "have"
+        text += (
+            f" Of {fmt.many(measures.rows_in, 'customer')} {fmt.count(measures.left_out)} {have} no value in "
+            f"{some(by_feature)} and {'is' if measures.left_out == 1 else 'are'} in no group."
+        )
+    for feature, n in measures.unread.items():
+        text += f" {fmt.many(n, 'value')} of {inside(feature)} could not be read as a number."
+    if result.constant:
+        same = fmt.listing([inside(f) for f in result.constant])
+        text += f" All customers are alike in {same}, so it tells no group from another."
+    return Statement("basis", text, values=values)
 
 
 def choice(result: "Clusters") -> Statement:
@@ -37,7 +66,7 @@ def choice(result: "Clusters") -> Statement:
             f"{text}. In fresh samples of the same customers {some(shaky) or 'a group'} does not come back "
             f"({likeness}): do not build on it.",
             "unclear",
-            action="Plan with the value segments for now, and group again on other measures or with more customers.",
+            action="Do not plan with these groups; group again on other measures, or with more customers.",
             headline=True,
             values=values,
         )
@@ -74,8 +103,7 @@ def value(result: "Clusters", money: Money, *, min_customers: int = 30) -> State
     return Statement(
         "value",
         text,
-        action="Write one offer for this group, send it to a random half, and compare what both halves buy."
-        if by_spend
-        else "",
+        action="Write one offer for this group, send it to a random half, and compare what both halves "
+        f"{'buy' if by_spend else 'do'}.",
         values=values,
     )
