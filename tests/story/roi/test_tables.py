@@ -91,3 +91,9 @@ def test_a_comparison_with_everyone_else_is_headed_as_one() -> None:
     assert "not a test" in shown
     assert "Not contacted" in shown
     assert not re.search("Lift|Left out|control", shown)
+
+
+def test_what_is_not_known_of_any_segment_has_no_column() -> None:
+    html = tables.segments(KPIS.assign(average_spend=float("nan")), POUNDS).html
+    assert "Spend" not in html
+    assert "Share returned" in html

@@ -361,7 +361,7 @@ def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customer
     """`plans` as from roi.break_even: where a programme has the lowest and the highest hurdle, among the segments
     that have `min_customers` or more."""
     if plans.empty:
-        text = "Without orders and a cost per customer, what a programme must earn cannot be worked out."
+        text = "Without what customers paid, and a cost per customer, what a programme must earn cannot be worked out."
         return Statement("break_even", text, "few", needs="purchases, and the cost of a programme per customer")
     lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
     text = (
