@@ -333,7 +333,7 @@ def _word(feature: str, z: float, median: float | str) -> str:
         return median
     above = z > 0
     if feature == "order_count" and not above and median <= 1:
-        return "one order"
+        return "one order" if median > 0 else "no orders"
     # Words that claim more than a comparison must be true as they stand.
     if feature == "recency_days" and (median > _QUARTER) != above:
         return "less recent than most" if above else "more recent than most"

@@ -41,3 +41,12 @@ ODD: dict[str, Callable[[str], list[Chart]]] = {
 class TestClustersCharts(ChartChecks):
     module, charts, empty, odd = charts, CHARTS, EMPTY, ODD
     textless = ("choice",)
+
+
+def test_a_category_is_told_by_the_value_that_stands_out() -> None:
+    by_cluster = samples.CLUSTERS.by_cluster.assign(
+        most_tier=["gold", "$ <b>"], tier_share=[0.9, 0.416], tier_z=[1.1, 0.2]
+    )
+    chart = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster, features=["tier", "spend"]), POUNDS)
+    assert "Long gone (64% of customers): tier $ <b> 42%, spend £260" in chart.alt
+    assert "(36% of customers): tier gold 90%" in chart.alt

@@ -145,15 +145,15 @@ CASES: dict[str, list[Case]] = {
             lambda: words.slipping(ranked({"Champions": (60, 10.0), "At risk": (40, 10.0)}), POUNDS),
             "neutral",
             [
-                "40 customers ordered more often than most, and last ordered longer ago than most. "
-                "They have spent £400, 40% of all spend. Whether they are late is not known",
+                "40 customers ordered more often than many others, but last ordered longer ago than most. "
+                "They have spent £400, 40% of all spend. Without their orders nobody can tell whether they are late.",
                 "Sort them by spend and ask",
             ],
         ),
         (
             lambda: words.slipping(without_spend(ranked({"Champions": (60, 10.0), "At risk": (40, 10.0)})), POUNDS),
             "neutral",
-            ["longer ago than most. Whether", "Sort them by number of orders"],
+            ["longer ago than most. Without", "Sort them by number of orders"],
         ),
         (
             lambda: words.slipping(ranked({"Champions": (60, 10.0)}), POUNDS),

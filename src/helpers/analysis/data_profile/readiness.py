@@ -24,6 +24,8 @@ FACTS = {
     "treated_customers": "customers in that campaign's smallest treated arm",
     "not_contacted": "customers who are not in that campaign, where nobody was held out of it",
     "features": "measures that customers are grouped by; taken as 5 where not given",
+    "scored": "customers with a last order and a number of orders, by orders or a list; as `buyers` where not given",
+    "grouped": "customers with a measure to group them by; as `buyers` where not given",
 }
 
 RFM_BUYERS = 500
@@ -101,19 +103,19 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
 
 
 _PASSED = "The data pass every check for this analysis."
+_ORDERS = "Collect orders with a customer and a date"
+_SUMMARY = "each customer's last order and number of orders"
 # Without these there is nothing to analyse; the sentences are what the reader is told then.
 _MISSING = {
-    "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
+    "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
     "lifecycle": [
         (
             "buyers",
             "There are neither orders nor subscriptions to follow.",
-            "Collect orders with a customer and a date, or when each subscription began and ended.",
+            f"{_ORDERS}, or when each subscription began and ended.",
         )
     ],
-    "clusters": [
-        ("buyers", "There are no orders to group customers by.", "Collect orders with a customer and a date.")
-    ],
+    "clusters": [("grouped", "There is nothing to group customers by.", f"{_ORDERS}, or numbers about each customer.")],
     "nps": [
         (
             "answers",
@@ -163,7 +165,9 @@ _MISSING = {
 # What will do instead of a fact, for an analysis.
 _INSTEAD = {("lifecycle", "buyers"): "subscribers", ("roi", "control_customers"): "not_contacted"}
 _NEEDS = {
-    "buyers": "orders with a customer and a date",
+    "buyers": "orders with a customer and a date, or subscriptions",
+    "scored": f"orders, or {_SUMMARY}",
+    "grouped": "orders, or numbers about each customer",
     "answers": "answers to the 0-10 recommendation question",
     "answers_per_group": "the wave or touchpoint of each answer",
     "ratings": "ratings beside the recommendation score",
@@ -184,7 +188,7 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
 
 
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
-    buyers, days = facts["buyers"], facts["history_days"]
+    buyers, days = facts["scored"], facts["history_days"]
     # As many scores as leave about 20 buyers a cell, and at least two.
     scores = buyers if math.isnan(buyers) else max(2, math.isqrt(int(buyers) // 20))
     each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
@@ -263,22 +267,22 @@ def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
 
 
 def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
-    buyers = facts["buyers"]
+    customers = facts["grouped"]
     features = facts["features"] if facts["features"] > 0 else 5
     needed = CUSTOMERS_PER_FEATURE * features
-    return [
-        _Gate(
-            gate="buyers for the measures they are grouped by",
-            needed=needed,
-            found=buyers,
-            unit="customers",
-            source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
-            why=f"{_count(buyers)} buyers are few to group on {_count(features)} measures: the next customers "
-            "would change the groups.",
-            collect=f"Start simple: use the RFM segments, until there are {_count(needed)} buyers.",
-        ),
-        _check_repeats(facts, "so most customers look the same on most measures."),
-    ]
+    gate = _Gate(
+        gate="customers for the measures they are grouped by",
+        needed=needed,
+        found=customers,
+        unit="customers",
+        source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
+        why=f"{_count(customers)} customers are few to group on {_count(features)} measures: the next customers "
+        "would change the groups.",
+        collect=f"Start simple: compare customers on fewer measures, until there are {_count(needed)} customers.",
+    )
+    # Of customers who are told by other numbers alone it does not matter how often they order.
+    repeats = _check_repeats(facts, "so most customers look the same on most measures.")
+    return [gate, repeats] if facts["scored"] > 0 or not customers > 0 else [gate]
 
 
 def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
@@ -422,6 +426,8 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
     if math.isnan(known["answers"]):
         known["answers"] = known["complete_answers"]
+    for fact in ("scored", "grouped"):
+        known[fact] = known["buyers"] if math.isnan(known[fact]) else known[fact]
     # `answers` also where either is not known: nothing is less than NaN.
     known["answers_per_group"] = min(known["answers"], known["answers_per_group"])
     if known["complete_answers"] > known["answers"]:

@@ -321,7 +321,7 @@ def derive(rows: Table, table: str) -> Table:
     """Columns the canonical table computes from others."""
     if table == "events" and "ended_at" in rows.columns and "duration_minutes" not in rows.columns:
         seconds = rows.ended_at.epoch_seconds() - rows.occurred_at.epoch_seconds()
-        return rows.mutate(duration_minutes=seconds / 60.0)
+        return rows.mutate(duration_minutes=seconds.cast("float64") / 60)
     if table != "orders":
         return rows
     if len(amount_columns(rows.columns)) == 2:

@@ -74,14 +74,16 @@ def find_buyers(orders: Table, customers: Table, as_of: date, *, subtract_return
 _NEEDED = {"recency_days": "when each last ordered", "order_count": "how often each has ordered"}
 
 
-def list_summary(customers: Table, as_of: date) -> pd.DataFrame:
+def list_summary(customers: Table, as_of: date | None = None) -> pd.DataFrame:
     """What the customer list says of each customer's orders: customer_id, recency_days (from last_order_on where it has
-    that; NaN where it is not known or after `as_of`), order_count, spend; NaN for what the list does not tell."""
+    that, counted from the last of all without `as_of`; NaN where it is not known or after `as_of`), order_count, spend;
+    NaN for what the list does not tell."""
     columns = [c for c in ("recency_days", "last_order_on", "order_count", "spend") if c in customers.columns]
     frame = customers.select("customer_id", *columns).order_by("customer_id").execute()
     days = pd.Series(float("nan"), index=frame.index)
     if "last_order_on" in frame:
-        days = (pd.Timestamp(as_of) - pd.to_datetime(frame["last_order_on"]).dt.normalize()).dt.days.astype(float)
+        last = pd.to_datetime(frame["last_order_on"]).dt.normalize()
+        days = ((pd.Timestamp(as_of) if as_of else last.max()) - last).dt.days.astype(float)
     if "recency_days" in frame:
         days = days.fillna(frame["recency_days"].astype(float))
     frame["recency_days"] = days.where(days >= 0)

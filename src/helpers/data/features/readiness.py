@@ -5,6 +5,8 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.features.campaigns import with_everyone_else
+from helpers.data.features.customers import list_summary
+from helpers.data.features.measures import count_choosable
 from helpers.data.features.order_lines import order_totals, sum_by_order
 from helpers.data.spec import EVERYONE_ELSE
 
@@ -20,6 +22,7 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
+    listed = {} if totals["buyers"] else _listed_facts(tables["customers"])
     complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
     answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
     at_random = control != EVERYONE_ELSE
@@ -36,7 +39,21 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
         "control_customers": held_out if at_random else 0.0,
         "treated_customers": treated,
         "not_contacted": 0.0 if at_random else held_out,
-    }
+    } | listed
+
+
+def _listed_facts(customers: Table) -> dict[str, float]:
+    """What a customer list carries where there are no orders: RFM by a summary of them, clusters by its numbers."""
+    told = list_summary(customers)
+    told = told[told["recency_days"].notna() & (told["order_count"] > 0)]
+    features = count_choosable(customers)
+    facts = {"scored": float(len(told)), "features": float(features)}
+    facts["grouped"] = float(customers.count().execute()) if features else 0.0
+    if len(told):
+        # The last orders alone span so long; the orders before them longer.
+        facts["history_days"] = float(told["recency_days"].max() - told["recency_days"].min())
+        facts["repeat_share"] = float((told["order_count"] > 1).mean())
+    return facts
 
 
 def _answers_per_group(surveys: Table) -> float:

@@ -46,7 +46,7 @@ def choice(clusters: "Clusters") -> Chart:
     axes = figure.subplots(2, sharex=True)
     panels = (
         ("silhouette", "How clearly the groups are separated"),
-        ("jaccard_min", "How well the weakest group is found again in fresh samples"),
+        ("jaccard_min", "How well the weakest group comes back in new samples"),
     )
     chosen = by_k[by_k["chosen"]]
     for ax, (column, name) in zip(axes, panels, strict=True):
@@ -72,14 +72,15 @@ def choice(clusters: "Clusters") -> Chart:
         ax.grid(axis="y")
     if by_k["jaccard_min"].notna().any():
         axes[1].axhline(STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+        left = clusters.k > by_k["k"].mean()  # away from the number chosen, and what is written there
         note(
             axes[1],
             f"stable from {fmt.number(STABLE, 2)}",
-            by_k["k"].max(),
+            by_k["k"].min() if left else by_k["k"].max(),
             STABLE,
             0,
             3,
-            ha="right",
+            ha="left" if left else "right",
             va="bottom",
             color=MUTED,
             bbox=WHITE_BACK,
@@ -118,7 +119,7 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
         z, texts = z.T, [list(column) for column in zip(*texts, strict=True)]
     left, rotation, tops = _column_heads(across)
     down = [fit(name, left, lines=5) for name in down]
-    tall = 1.5 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
+    tall = 1.7 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
     row_height = max(0.42, *(0.19 * (name.count("\n") + 1) + 0.12 for name in down))
     subtitle = "Typical value in each group (share of customers); stronger colour: further from average"
     figure = sheet(title, subtitle, tall + row_height * len(down) + 0.2, key)
@@ -145,7 +146,7 @@ def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
     left = min(150.0, max(100.0, room - len(names) * (longest + 8)))
     cell = (room - left) / len(names)
     if cell < longest + 4:
-        return left, 90, [fit(name, 100, lines=2) for name in names]
+        return left, 90, [fit(name, 115, lines=max(2, int(cell // 14))) for name in names]
     return left, 0, [fit(name, cell - 4, lines=6) for name in names]
 
 

@@ -26,7 +26,7 @@ def basis(result: "Rfm", buyers: "Buyers") -> Statement:
         text = "" if result.with_spend else f"The orders have no amounts, so {two}"
         return Statement("basis", text, values=values)
     told = ", the number of orders and the spend" if result.with_spend else " and the number of orders"
-    text = f"There are no single orders: the customer list tells the last order{told} of {fmt.many(n, 'customer')}."
+    text = f"No orders were supplied; the customer list tells the last order{told} of {fmt.many(n, 'customer')}."
     if not result.with_spend:
         text += f" It does not tell what they spent, so {two}"
     left = [(buyers.never_bought, "without an order"), (buyers.not_known, "of whom a figure is missing")]
@@ -138,12 +138,12 @@ def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money) -> Statemen
     share = float(slipping["spend_share"].sum(skipna=False))
     values = {"customers": customers, "spend": spend, "spend_share": share}
     if not customers:
-        text = "No customer who ordered more often than most has stayed away longer than most."
+        text = "No customer who ordered more often than many others last ordered longer ago than most."
         return Statement("slipping", text, values=values)
     return Statement(
         "slipping",
-        f"{fmt.many(customers, 'customer')} ordered more often than most, and last ordered longer ago than most."
-        f"{_spent(result, spend, share, money)} Whether they are late is not known, as single orders are not.",
+        f"{fmt.many(customers, 'customer')} ordered more often than many others, but last ordered longer ago than most."
+        f"{_spent(result, spend, share, money)} Without their orders nobody can tell whether they are late.",
         action=f"{_SORT[result.with_spend]} and ask the first whether something went wrong.",
         values=values,
     )
