@@ -67,8 +67,8 @@ CASES: dict[str, list[Case]] = {
             ),
             "neutral",
             [
-                "There are no orders, so customers are grouped by numbers of the customer list: income and spending",
-                "Of 400 customers 10 have no value in income (9) and spending score (1) and are in no group.",
+                "390 customers are grouped by numbers of the customer list: income and spending score.",
+                "Of 400 customers 10 lack a value and are in no group: income (9) and spending score (1).",
             ],
         ),
         (
@@ -85,7 +85,7 @@ CASES: dict[str, list[Case]] = {
             ),
             "neutral",
             [
-                "1 customer is grouped by income and spending score. Of 2 customers 1 has no value in income (1) and",
+                "1 customer is grouped by income and spending score. Of 2 customers 1 lacks a value and is in no",
                 "All customers are alike in visits, so it tells",
             ],
         ),

@@ -21,18 +21,17 @@ def basis(result: "Clusters", measures: "Measures") -> Statement:
     values |= {"missing": measures.missing, "unread": measures.unread, "spare": len(measures.spare)}
     values |= {"used": len(measures.features)}
     by = fmt.listing([inside(f) for f in measures.features])
-    text = f"{fmt.many(grouped, 'customer')} {'is' if grouped == 1 else 'are'} grouped by {by}."
-    if measures.chosen and not measures.from_orders:
-        text = f"There are no orders, so customers are grouped by numbers of the customer list: {by}."
-        if measures.spare:
-            some_more = some([inside(f) for f in measures.spare])
-            text += f" Not used, as {fmt.words(len(measures.features))} are enough to tell groups apart: {some_more}."
+    whence = "" if measures.from_orders or not measures.chosen else "numbers of the customer list: "
+    text = f"{fmt.many(grouped, 'customer')} {'is' if grouped == 1 else 'are'} grouped by {whence}{by}."
+    if measures.spare:
+        some_more = some([inside(f) for f in measures.spare])
+        text += f" Not used, as {fmt.words(len(measures.features))} are enough to tell groups apart: {some_more}."
     if measures.left_out:
-        by_feature = [f"{inside(f)} ({fmt.count(n)})" for f, n in measures.missing.items()]
-        have = "has" if measures.left_out == 1 else "have"
+        lacking = fmt.listing([f"{inside(f)} ({fmt.count(n)})" for f, n in measures.missing.items()])
+        one = measures.left_out == 1
         text += (
-            f" Of {fmt.many(measures.rows_in, 'customer')} {fmt.count(measures.left_out)} {have} no value in "
-            f"{some(by_feature)} and {'is' if measures.left_out == 1 else 'are'} in no group."
+            f" Of {fmt.many(measures.rows_in, 'customer')} {fmt.count(measures.left_out)} {'lacks' if one else 'lack'} "
+            f"a value and {'is' if one else 'are'} in no group: {lacking}."
         )
     for feature, n in measures.unread.items():
         text += f" {fmt.many(n, 'value')} of {inside(feature)} could not be read as a number."
