@@ -234,3 +234,29 @@ def test_a_customer_list_carries_rfm_and_clusters_without_orders() -> None:
     )
     assert verdict(facts | {"grouped": 210}, "clusters")["verdict"] == "ready"
     assert verdict(facts | {"grouped": 0}, "clusters")["needs"] == "orders, or numbers about each customer"
+
+
+def test_subscriptions_carry_a_lifecycle_without_orders() -> None:
+    found = verdict({"subscribers": 100}, "lifecycle")
+    assert (found["verdict"], found["why"]) == ("ready", "The data pass every check for this analysis.")
+    found = verdict({"subscribers": 99}, "lifecycle")
+    assert found["verdict"] == "thin"
+    assert found["why"] == "Of 99 subscribers the share that stays is known only to about ±10 points."  # 98 / sqrt(99)
+    assert found["collect"] == "Start simple: count who has cancelled, until there are 100 subscribers."
+    none = verdict({"subscribers": 0}, "lifecycle")
+    assert (none["verdict"], none["why"]) == ("missing", "There are neither orders nor subscriptions to follow.")
+    assert verdict({"subscribers": 5_000}, "rfm")["verdict"] == "missing"
+
+
+def test_where_orders_alone_are_enough_few_subscriptions_do_no_harm() -> None:
+    assert verdict(ENOUGH | {"subscribers": 5}, "lifecycle")["verdict"] == "ready"
+    assert "5 subscribers" in verdict(ENOUGH | {"subscribers": 5, "history_days": 10}, "lifecycle")["why"]
+
+
+def test_customers_who_were_not_contacted_are_no_control_group() -> None:
+    found = verdict(ENOUGH | {"control_customers": 0, "not_contacted": 9_000}, "roi")
+    assert found["verdict"] == "thin"
+    assert found["why"].startswith("This is not a test: the others were not held out at random")
+    assert found["collect"] == "Hold back a random control group from the next campaign."
+    assert verdict(ENOUGH | {"not_contacted": 9_000}, "roi")["verdict"] == "ready"
+    assert verdict({"not_contacted": 9_000}, "roi")["verdict"] == "missing"  # nobody was contacted

@@ -39,6 +39,11 @@ def two_years(before: float, now: float) -> pd.DataFrame:
     return months([9e9, *[before / 12] * 12, *[now / 12] * 12, 9e9])
 
 
+def counted(months: pd.DataFrame) -> pd.DataFrame:
+    """The same with orders in place of spend, as where orders have no amounts."""
+    return months.assign(order_count=months["spend"].round().astype(int), spend=float("nan"))
+
+
 def coverage(*rows: tuple[bool, bool, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customers", "surveys", "customers_known"])
 
@@ -105,6 +110,17 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.sales_rhythm(two_years(1_000_000, 1_004_000), POUNDS), "neutral", ["about as much as"]),
         (lambda: words.sales_rhythm(two_years(1_005_100, 1_014_900), POUNDS), "neutral", ["about as much as"]),
         (lambda: words.sales_rhythm(two_years(0, 50), POUNDS), "neutral", ["There were none"]),
+        (
+            lambda: words.sales_rhythm(counted(two_years(1_200, 1_296)), POUNDS),
+            "good",
+            ["Customers placed 1,296 orders in the twelve months to January 2026, 8% more than", "before (1,200)."],
+        ),
+        (
+            lambda: words.sales_rhythm(counted(two_years(2_400, 2_400)), POUNDS),
+            "neutral",
+            ["about as many as", "2,400"],
+        ),
+        (lambda: words.sales_rhythm(counted(two_years(0, 12)), POUNDS), "neutral", ["12 orders", "There were none"]),
     ],
     "readiness": [
         (
@@ -184,3 +200,10 @@ def test_sales_of_months_without_orders_count_as_nothing() -> None:
     frame = months([100.0] * 26)
     statement = words.sales_rhythm(frame.drop(index=[20, 21]), POUNDS)
     assert "were £1,000 before returns, 17% less than in the twelve months before (£1,200)" in statement.text
+
+
+def test_orders_without_money_are_told_without_a_word_of_it() -> None:
+    statement = words.sales_rhythm(counted(two_years(1_200, 1_100)), POUNDS)
+    said = f"{statement.text} {statement.action} {statement.figures}".lower()
+    assert not re.search("£|spen|sales|amount|returns", said)
+    assert statement.values["orders_before"] == 1_200

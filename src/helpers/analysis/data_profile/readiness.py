@@ -15,12 +15,14 @@ FACTS = {
     "buyers": "customers with an order",
     "repeat_share": "share of buyers with a second order, 0-1",
     "history_days": "days from the first order to the last",
+    "subscribers": "customers with a subscription, told by dates or by its tenure and whether it has ended",
     "answers": "answers with a 0-10 recommendation score",
     "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
     "answers_per_group": "answers in the second largest group that could be compared; as `answers` where not given",
     "ratings": "rating questions, the possible drivers",
     "control_customers": "customers in the control arm of the largest campaign",
     "treated_customers": "customers in that campaign's smallest treated arm",
+    "not_contacted": "customers who are not in that campaign, where nobody was held out of it",
     "features": "measures that customers are grouped by; taken as 5 where not given",
     "scored": "customers with a last order and a number of orders, by orders or a list; as `buyers` where not given",
     "grouped": "customers with a measure to group them by; as `buyers` where not given",
@@ -33,6 +35,7 @@ CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
 GROUP_ANSWERS = 50
 LIFECYCLE_BUYERS = 100
+_LIFECYCLE_SOURCE = "a share of a hundred customers is known to ±10 points (95%, binomial)"
 MOSTLY_COMPLETE = 0.8  # of all answers; with fewer complete ones drivers are told of those who gave them
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
@@ -105,7 +108,13 @@ _SUMMARY = "each customer's last order and number of orders"
 # Without these there is nothing to analyse; the sentences are what the reader is told then.
 _MISSING = {
     "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
-    "lifecycle": [("buyers", "There are no orders to follow.", f"{_ORDERS}.")],
+    "lifecycle": [
+        (
+            "buyers",
+            "There are neither orders nor subscriptions to follow.",
+            f"{_ORDERS}, or when each subscription began and ended.",
+        )
+    ],
     "clusters": [("grouped", "There is nothing to group customers by.", f"{_ORDERS}, or numbers about each customer.")],
     "nps": [
         (
@@ -153,8 +162,10 @@ _MISSING = {
 }
 
 
+# What will do instead of a fact, for an analysis.
+_INSTEAD = {("lifecycle", "buyers"): "subscribers", ("roi", "control_customers"): "not_contacted"}
 _NEEDS = {
-    "buyers": "orders with a customer and a date",
+    "buyers": "orders with a customer and a date, or subscriptions",
     "scored": f"orders, or {_SUMMARY}",
     "grouped": "orders, or numbers about each customer",
     "answers": "answers to the 0-10 recommendation question",
@@ -167,7 +178,7 @@ _NEEDS = {
 
 def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
-        if not facts[fact] > 0:
+        if not (facts[fact] > 0 or facts[_INSTEAD.get((analysis, fact), fact)] > 0):
             return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
@@ -205,6 +216,32 @@ def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
 
 
 def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
+    """Subscriptions say when customers leave, orders only let it be told by their silence: the former go first, unless
+    the latter alone are enough."""
+    orders, subscriptions = _check_orders_over_time(facts), [_check_subscribers(facts["subscribers"])]
+    if not facts["subscribers"] > 0 or (all(g.passed for g in orders) and not subscriptions[0].passed):
+        return orders
+    return subscriptions
+
+
+def _check_subscribers(subscribers: float) -> _Gate:
+    return _Gate(
+        gate="subscribers to follow over time",
+        needed=LIFECYCLE_BUYERS,
+        found=subscribers,
+        unit="customers",
+        source=_LIFECYCLE_SOURCE,
+        why=f"Of {_count(subscribers)} subscribers {_say_share_that_stays(subscribers)}",
+        collect=f"Start simple: count who has cancelled, until there are {LIFECYCLE_BUYERS} subscribers.",
+    )
+
+
+def _say_share_that_stays(customers: float) -> str:
+    points = math.ceil(98 / math.sqrt(max(1, customers)))  # NaN, too, is no more than 1
+    return f"the share that stays is known only to about ±{points} points."
+
+
+def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
     buyers, days = facts["buyers"], facts["history_days"]
     return [
         _Gate(
@@ -212,9 +249,8 @@ def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
             needed=LIFECYCLE_BUYERS,
             found=buyers,
             unit="customers",
-            source="a share of a hundred customers is known to ±10 points (95%, binomial)",
-            why=f"Of {_count(buyers)} buyers the share that stays is known only to about "
-            f"±{math.ceil(98 / math.sqrt(max(1, buyers)))} points.",  # NaN, too, is no more than 1
+            source=_LIFECYCLE_SOURCE,
+            why=f"Of {_count(buyers)} buyers {_say_share_that_stays(buyers)}",
             collect=f"Start simple: list who has not ordered for a while, until there are {LIFECYCLE_BUYERS} buyers.",
         ),
         _Gate(
@@ -340,6 +376,8 @@ def _say_complete(facts: dict[str, float]) -> str:
 
 def _check_roi(facts: dict[str, float]) -> list[_Gate]:
     rate, needed = min(ARM_CUSTOMERS.items())
+    if facts["not_contacted"] > 0 and not facts["control_customers"] > 0:
+        return [_check_held_out(needed)]
     arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
     return [
         _Gate(
@@ -353,6 +391,18 @@ def _check_roi(facts: dict[str, float]) -> list[_Gate]:
         )
         for arm, found in arms.items()
     ]
+
+
+def _check_held_out(needed: float) -> _Gate:
+    return _Gate(
+        gate="customers held out at random",
+        needed=needed,
+        found=0,
+        unit="customers",
+        source="only chance makes the two groups alike before the campaign",
+        why="This is not a test: the others were not held out at random, so they may differ from those contacted.",
+        collect="Hold back a random control group from the next campaign.",
+    )
 
 
 def _see(arm: float) -> str:
