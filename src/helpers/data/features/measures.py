@@ -116,7 +116,7 @@ def measure_customers(orders: Table, customers: Table, as_of: date, asked: Seque
 
 def count_choosable(customers: Table) -> int:
     """How many numbers of the customer list would be chosen to group customers by."""
-    return len(_choose_names(_type_columns(customers), int(customers.count().execute())))
+    return min(MOST_CHOSEN, len(_choose_names(_type_columns(customers), int(customers.count().execute()))))
 
 
 def _type_columns(customers: Table) -> dict[str, _Listed]:
