@@ -136,7 +136,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.lift(untested(("s", "A", 2.0, 1.0, 3.0), ("t", "B", -2.0, -3.0, -1.0)), "net_spend", POUNDS),
             "neutral",
             [
-                "In “A” in “s”, net spend was £2 a customer higher than among customers who were not contacted (between £1",
+                "In “A” in “s”, net spend was £2 a customer higher than among customers who were not contacted (",
                 "In “B” in “t”, net spend was £2 a customer lower than",
                 "It is not a test: nobody was held out at random",
             ],
