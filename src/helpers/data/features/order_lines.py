@@ -142,5 +142,6 @@ def with_returns_kept(quality: pd.DataFrame, orders: Table) -> pd.DataFrame:
     returned = orders.amount < 0 if has_money(orders) else orders.is_return
     kept = int(orders.filter(returned).count().execute())
     aside = int(quality.loc[is_return, "rows_found"].iloc[0]) - kept
-    said = f"{kept:,} kept, as negative amounts; {aside:,} set aside under another fault"
+    negative = "amounts" if has_money(orders) else "quantities"
+    said = f"{kept:,} kept, as negative {negative}; {aside:,} set aside under another fault"
     return quality.assign(handling=quality["handling"].mask(is_return & (aside > 0), said))

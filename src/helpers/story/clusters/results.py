@@ -1,4 +1,4 @@
-"""The tables that the page on behaviours saves."""
+"""The tables that the page on kinds of customers saves."""
 
 from helpers.story.results import ResultTable, count, flag, number, share, text
 
