@@ -15,7 +15,6 @@ from statsmodels.stats.proportion import proportion_effectsize, samplesize_propo
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from helpers.analysis.roi.experiments import family_confidence, lift_of, measure_lift, sample_size
-from helpers.data.spec import EVERYONE_ELSE
 from helpers.errors import InputError
 
 METRICS = ["visit", "conversion", "spend"]
@@ -251,8 +250,8 @@ def test_intervals_by_segment_are_as_wide_as_their_number_asks() -> None:
 
 
 def test_against_everyone_else_there_is_a_difference_but_nothing_a_return_may_rest_on() -> None:
-    arms = _arms([("mail", 100, 5.0, 4.0), (EVERYONE_ELSE, 900, 4.0, 4.0)])
-    compared, tested = measure_lift(arms, EVERYONE_ELSE), measure_lift(arms.replace(EVERYONE_ELSE, "none"), "none")
+    arms = _arms([("mail", 100, 5.0, 4.0), ("others", 900, 4.0, 4.0)])
+    compared, tested = measure_lift(arms, "others", tested=False), measure_lift(arms, "others")
     assert compared.by_arm["lift"].tolist() == [1]
     metric = compared.by_arm["metric"].iloc[0]
     assert (compared.tested, len(lift_of(compared, metric))) == (False, 0)
@@ -260,7 +259,7 @@ def test_against_everyone_else_there_is_a_difference_but_nothing_a_return_may_re
 
 
 def test_a_campaign_that_everyone_is_in_has_nobody_to_compare_with() -> None:
-    some = _arms([("mail", 100, 5.0, 4.0), (EVERYONE_ELSE, 900, 4.0, 4.0)])
+    some = _arms([("mail", 100, 5.0, 4.0), ("others", 900, 4.0, 4.0)])
     every = _arms([("mail", 100, 5.0, 4.0)]).assign(campaign="all")
-    assert len(measure_lift(pd.concat([some, every], ignore_index=True), EVERYONE_ELSE).by_arm) == 1
-    assert measure_lift(every, EVERYONE_ELSE).by_arm.empty
+    assert len(measure_lift(pd.concat([some, every], ignore_index=True), "others", tested=False).by_arm) == 1
+    assert measure_lift(every, "others", tested=False).by_arm.empty

@@ -90,7 +90,7 @@ def test_without_amounts_orders_alone_are_compared(tmp_path: Path) -> None:
     frame = compared(data)
     assert "spend" not in frame
     assert frame.loc[("spring", "contacted", "A"), "orders"] == 1
-    with pytest.raises(InputError, match='roi.outcome is "profit"'):
+    with pytest.raises(InputError, match=r'roi\.outcome is "profit"'):
         campaigns.outcomes(data, "profit")
 
 

@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from helpers.analysis.roi.roi import Returns
-from helpers.data.spec import EVERYONE_ELSE
 from helpers.story import fmt
 from helpers.story.chart import BAD, GOOD, MUTED, Chart
 from helpers.story.roi import charts
@@ -96,8 +95,8 @@ def test_unclear_and_unknown_intervals_are_not_shown_as_effects() -> None:
 
 
 def test_against_everyone_else_nothing_is_better_and_nothing_a_lift() -> None:
-    chart = charts.lift(replace(samples.LIFT, control=EVERYONE_ELSE), "spend", POUNDS)
+    chart = charts.lift(replace(samples.LIFT, tested=False), "spend", POUNDS)
     assert chart.alt.startswith("Contacted against not: spend")
     assert not re.search("[Ll]ift|better|worse|control", chart.alt + chart.svg.partition("</style>")[2])
-    orders = replace(samples.LIFT, control=EVERYONE_ELSE, by_arm=samples.LIFT.by_arm.assign(metric="orders"))
+    orders = replace(samples.LIFT, tested=False, by_arm=samples.LIFT.by_arm.assign(metric="orders"))
     assert "Mens E-Mail +0.77" in charts.lift(orders, "spend", POUNDS).alt

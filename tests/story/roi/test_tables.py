@@ -6,7 +6,6 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.data.spec import EVERYONE_ELSE
 from helpers.story import fmt
 from helpers.story.roi import tables
 from tests.story import samples
@@ -87,7 +86,7 @@ def test_key_figures_leave_words_to_the_page_on_segments() -> None:
 
 
 def test_a_comparison_with_everyone_else_is_headed_as_one() -> None:
-    shown = tables.lift(replace(samples.LIFT, control=EVERYONE_ELSE), POUNDS).html
+    shown = tables.lift(replace(samples.LIFT, tested=False), POUNDS).html
     assert "not a test" in shown
     assert "Not contacted" in shown
     assert not re.search("Lift|Left out|control", shown)

@@ -35,7 +35,6 @@ CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
 GROUP_ANSWERS = 50
 LIFECYCLE_BUYERS = 100
-_LIFECYCLE_SOURCE = "a share of a hundred customers is known to ±10 points (95%, binomial)"
 MOSTLY_COMPLETE = 0.8  # of all answers; with fewer complete ones drivers are told of those who gave them
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
@@ -105,63 +104,35 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
 _PASSED = "The data pass every check for this analysis."
 _ORDERS = "Collect orders with a customer and a date"
 _SUMMARY = "each customer's last order and number of orders"
-# Without these there is nothing to analyse; the sentences are what the reader is told then.
+_ASK = "Ask the 0-10 recommendation question"
+_ASK_AFTER = f"{_ASK} after an order, with the customer's number."
+_RATE = "Ask for a 1-5 rating of each thing that could move the score."
+_RECORD = "Record who was in which campaign, and hold back a random control group."
+_HOLD = "Hold back a random control group from the next campaign."
+_SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the journey it is about."
+# Without these there is nothing to analyse: the fact, and the sentences that the reader is told then.
 _MISSING = {
     "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
-    "lifecycle": [
-        (
-            "buyers",
-            "There are neither orders nor subscriptions to follow.",
-            f"{_ORDERS}, or when each subscription began and ended.",
-        )
-    ],
+    "lifecycle": [("buyers", "There are neither orders nor subscriptions to follow.", f"{_ORDERS}, or subscriptions.")],
     "clusters": [("grouped", "There is nothing to group customers by.", f"{_ORDERS}, or numbers about each customer.")],
-    "nps": [
-        (
-            "answers",
-            "Nobody has been asked how likely they are to recommend the company.",
-            "Ask the 0-10 recommendation question after an order, with the customer's number.",
-        )
-    ],
+    "nps": [("answers", "Nobody has been asked how likely they are to recommend the company.", _ASK_AFTER)],
     "nps_groups": [
         (
             "answers",
             "There is no recommendation score to compare groups by.",
-            "Ask the 0-10 recommendation question together with the occasion: the wave, the touchpoint.",
+            f"{_ASK} together with the occasion: the wave, the touchpoint.",
         ),
-        (
-            "answers_per_group",
-            "The answers come in one group only, so there is nothing to compare.",
-            "Note with each answer the wave, the touchpoint or the stage of the journey it is about.",
-        ),
+        ("answers_per_group", "The answers come in one group only, so there is nothing to compare.", _SAY_WHAT),
     ],
     "drivers": [
-        (
-            "answers",
-            "There is no recommendation score for ratings to explain.",
-            "Ask the 0-10 recommendation question together with a few ratings.",
-        ),
-        (
-            "ratings",
-            "The survey has no ratings that could explain the recommendation score.",
-            "Ask for a 1-5 rating of each thing that could move the score.",
-        ),
+        ("answers", "There is no recommendation score for ratings to explain.", f"{_ASK} together with a few ratings."),
+        ("ratings", "The survey has no ratings that could explain the recommendation score.", _RATE),
     ],
     "roi": [
-        (
-            "treated_customers",
-            "No campaign is recorded, so there is no return to measure.",
-            "Record who was in which campaign, and hold back a random control group.",
-        ),
-        (
-            "control_customers",
-            "No campaign has a control group, so returns can be planned but not measured.",
-            "Hold back a random control group from the next campaign.",
-        ),
+        ("treated_customers", "No campaign is recorded, so there is no return to measure.", _RECORD),
+        ("control_customers", "No campaign has a control group, so returns can be planned but not measured.", _HOLD),
     ],
 }
-
-
 # What will do instead of a fact, for an analysis.
 _INSTEAD = {("lifecycle", "buyers"): "subscribers", ("roi", "control_customers"): "not_contacted"}
 _NEEDS = {
@@ -188,7 +159,7 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
 
 
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
-    buyers, days = facts["scored"], facts["history_days"]
+    buyers = facts["scored"]
     # As many scores as leave about 20 buyers a cell, and at least two.
     scores = buyers if math.isnan(buyers) else max(2, math.isqrt(int(buyers) // 20))
     each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
@@ -202,15 +173,7 @@ def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
             why=f"{_count(buyers)} buyers in 25 cells are {each} a cell, so a segment hangs on single customers.",
             collect=f"Start simple: {scores} scores a measure instead of 5, until there are {RFM_BUYERS} buyers.",
         ),
-        _Gate(
-            gate="days of order history",
-            needed=HISTORY_DAYS,
-            found=days,
-            unit="days",
-            source="a year holds every season once, so that seasonal buyers do not look lapsed",
-            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
-            collect="Add older orders, or wait until they span a year.",
-        ),
+        _check_history("days of order history", facts["history_days"]),
         _check_repeats(facts, "so frequency says little more than whether someone came back."),
     ]
 
@@ -218,50 +181,42 @@ def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
 def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
     """Subscriptions say when customers leave, orders only let it be told by their silence: the former go first, unless
     the latter alone are enough."""
-    orders, subscriptions = _check_orders_over_time(facts), [_check_subscribers(facts["subscribers"])]
-    if not facts["subscribers"] > 0 or (all(g.passed for g in orders) and not subscriptions[0].passed):
+    orders = _check_orders_over_time(facts)
+    subscriptions = _check_followed(facts["subscribers"], "subscribers", "count who has cancelled")
+    if not facts["subscribers"] > 0 or (all(g.passed for g in orders) and not subscriptions.passed):
         return orders
-    return subscriptions
+    return [subscriptions]
 
 
-def _check_subscribers(subscribers: float) -> _Gate:
+def _check_followed(customers: float, called: str, start: str) -> _Gate:
+    points = math.ceil(98 / math.sqrt(max(1, customers)))  # NaN, too, is no more than 1
     return _Gate(
-        gate="subscribers to follow over time",
+        gate=f"{called} to follow over time",
         needed=LIFECYCLE_BUYERS,
-        found=subscribers,
+        found=customers,
         unit="customers",
-        source=_LIFECYCLE_SOURCE,
-        why=f"Of {_count(subscribers)} subscribers {_say_share_that_stays(subscribers)}",
-        collect=f"Start simple: count who has cancelled, until there are {LIFECYCLE_BUYERS} subscribers.",
+        source="a share of a hundred customers is known to ±10 points (95%, binomial)",
+        why=f"Of {_count(customers)} {called} the share that stays is known only to about ±{points} points.",
+        collect=f"Start simple: {start}, until there are {LIFECYCLE_BUYERS} {called}.",
     )
 
 
-def _say_share_that_stays(customers: float) -> str:
-    points = math.ceil(98 / math.sqrt(max(1, customers)))  # NaN, too, is no more than 1
-    return f"the share that stays is known only to about ±{points} points."
+def _check_history(gate: str, days: float) -> _Gate:
+    return _Gate(
+        gate=gate,
+        needed=HISTORY_DAYS,
+        found=days,
+        unit="days",
+        source="a year holds every season once, so that seasonal buyers do not look lapsed",
+        why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
+        collect="Add older orders, or wait until they span a year.",
+    )
 
 
 def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
-    buyers, days = facts["buyers"], facts["history_days"]
     return [
-        _Gate(
-            gate="buyers to follow over time",
-            needed=LIFECYCLE_BUYERS,
-            found=buyers,
-            unit="customers",
-            source=_LIFECYCLE_SOURCE,
-            why=f"Of {_count(buyers)} buyers {_say_share_that_stays(buyers)}",
-            collect=f"Start simple: list who has not ordered for a while, until there are {LIFECYCLE_BUYERS} buyers.",
-        ),
-        _Gate(
-            gate="days of orders to see customers leave in",
-            needed=HISTORY_DAYS,
-            found=days,
-            unit="days",
-            source="a year holds every season once, so that seasonal buyers do not look lapsed",
-            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
-            collect="Add older orders, or wait until they span a year.",
-        ),
+        _check_followed(facts["buyers"], "buyers", "list who has not ordered for a while"),
+        _check_history("days of orders to see customers leave in", facts["history_days"]),
         _check_repeats(facts, "so there is little rhythm to miss."),
     ]
 
@@ -348,7 +303,7 @@ def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
             unit="questions",
             source="importance is a comparison between ratings",
             why="A single rating has nothing to be compared with.",
-            collect="Ask for a 1-5 rating of each thing that could move the score.",
+            collect=_RATE,
         ),
         _Gate(
             gate="complete answers for the ratings asked",
@@ -401,7 +356,7 @@ def _check_held_out(needed: float) -> _Gate:
         unit="customers",
         source="only chance makes the two groups alike before the campaign",
         why="This is not a test: the others were not held out at random, so they may differ from those contacted.",
-        collect="Hold back a random control group from the next campaign.",
+        collect=_HOLD,
     )
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from scipy import special  # stats has the same quantiles, and takes most of a second to import
 
-from helpers.data.spec import EVERYONE_ELSE
 from helpers.errors import InputError, nearest
 
 MEASURES = ["n", "mean", "variance"]
@@ -24,18 +23,15 @@ class Lift:
     """by_arm: campaign, [segment,] arm, metric, n, mean, control_n, control_mean, lift (mean - control_mean,
     in the metric's unit), low, high, p_value (two-sided), p_adjusted, relative_lift (lift / control_mean, NaN
     unless that is positive); one row a non-control arm and metric (and segment where given), in the order
-    given. The control is EVERYONE_ELSE where nobody was held out, and the customers not contacted stand in."""
+    given. tested: whether the control was held out; else the lift is a difference between groups that somebody
+    chose."""
 
     by_arm: pd.DataFrame
     control: str
-
-    @property
-    def tested(self) -> bool:
-        """Whether customers were held out: else the lift is a difference between groups that somebody chose."""
-        return self.control != EVERYONE_ELSE
+    tested: bool = True
 
 
-def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> Lift:
+def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95, *, tested: bool = True) -> Lift:
     """Compare each arm with the control arm of its campaign (and segment), metric by metric.
 
     `arms`: campaign, arm, metric, n (customers), mean, variance (per customer, with n - 1 below), and segment
@@ -44,7 +40,7 @@ def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> 
     to judge by. p_adjusted is Holm's (1979) over all arms and segments of a campaign and metric, so that one
     lucky segment out of many is not taken for an effect.
 
-    Where the control is EVERYONE_ELSE, a campaign that everyone is in has nobody to compare with, and no row.
+    Where it was not `tested`, a campaign that everyone is in has nobody to compare with, and no row.
 
     Raises InputError where columns are missing, an arm is given twice, numbers are impossible, or a campaign
     has no arm named `control`.
@@ -52,7 +48,7 @@ def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> 
     if not 0 < confidence < 1:
         raise InputError(f"confidence {confidence} is impossible", where="lift", allowed="between 0 and 1")
     keys = ["campaign", *(["segment"] if "segment" in arms else []), "metric"]
-    if control == EVERYONE_ELSE:
+    if not tested:
         arms = arms[arms["campaign"].isin(arms.loc[arms["arm"] == control, "campaign"])]
     _check_arms(arms, control, keys)
     measured = arms[[*keys, "arm", *MEASURES]].astype(dict.fromkeys(MEASURES, "float64"))
@@ -75,7 +71,7 @@ def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> 
     )
     by_arm["p_adjusted"] = by_arm.groupby(["campaign", "metric"], dropna=False)["p_value"].transform(_adjust_holm)
     first = [*[k for k in keys if k != "metric"], "arm", "metric", "n", "mean", "control_n", "control_mean"]
-    return Lift(by_arm[[*first, "lift", "low", "high", "p_value", "p_adjusted", "relative_lift"]], control)
+    return Lift(by_arm[[*first, "lift", "low", "high", "p_value", "p_adjusted", "relative_lift"]], control, tested)
 
 
 def lift_of(lift: Lift, metric: str) -> pd.DataFrame:

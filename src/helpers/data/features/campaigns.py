@@ -103,6 +103,11 @@ def control(data: ClientData) -> str:
     return _names_of_ours(data.tables["exposures"].arm).get(data.control(), data.control())
 
 
+def tested(data: ClientData) -> bool:
+    """Whether the control was held out of the campaigns, and is not merely everyone else."""
+    return data.control() != EVERYONE_ELSE
+
+
 def withhold_persons(exposures: Table) -> Table:
     """Exposures whose campaigns and arms have a name of ours where their own looks like a person's."""
     ours = {column: _names_of_ours(exposures[column]) for column in ("campaign", "arm")}
