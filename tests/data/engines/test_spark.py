@@ -16,7 +16,8 @@ from helpers.data.engines.dialect import java_format
 from helpers.data.features.accounts import roll_up_to_accounts
 from helpers.data.features.answers import comment_sample, latest_scores, nps_counts, rating_moments
 from helpers.data.features.campaigns import with_segments
-from helpers.data.features.customers import customer_features
+from helpers.data.features.customers import customer_features, list_summary
+from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import monthly_orders
 from helpers.data.profiling.tables import profile_tables
 from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
@@ -178,7 +179,13 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
     def reduced(data: ClientData) -> dict[str, pd.DataFrame]:
         orders, answers = data.tables["orders"], data.tables["surveys"]
         rolled = roll_up_to_accounts(data.tables, data.supplied())
+        listed = data.tables["customers"].mutate(order_count=2.0, last_order_on=data.tables["customers"].acquired_on)
+        listed = listed.mutate(income=(listed.region == "North").ifelse("1,5", "20"))
         return {
+            "no amounts": customer_features(orders.drop("amount"), AS_OF),
+            "months without amounts": monthly_orders(orders.drop("amount")),
+            "summary": list_summary(listed, AS_OF),
+            "measures": measure_customers(orders, listed, AS_OF, ["order_count", "income", "region"]).customers,
             "features": customer_features(orders, AS_OF),
             "net": customer_features(orders, AS_OF, subtract_returns=True),
             "months": monthly_orders(orders),
