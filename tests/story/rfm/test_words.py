@@ -139,7 +139,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.slipping(without_spend(scored({"At risk": (40, 0.0)})), POUNDS),
             "neutral",
-            ["usual time for the next order. Sort them by number of orders and get in touch"],
+            ["usual time for the next order. Sort them by number of orders and call the first"],
         ),
         (
             lambda: words.slipping(ranked({"Champions": (60, 10.0), "At risk": (40, 10.0)}), POUNDS),

@@ -74,12 +74,14 @@ def measure_customers(orders: Table, customers: Table, as_of: date, asked: Seque
     for a feature that nothing tells, and ThinDataError where there is none to choose or nobody with all of them.
     """
     bought = customer_features(orders, as_of)
-    listed = _type_columns(customers)
     spare: list[str] = []
+    listed: dict[str, _Listed] = {}
     features = list(dict.fromkeys(asked))
     if not features and len(bought):
         features = [f for f in USUAL if bought[f].notna().any()]
-    elif not features:
+    else:
+        listed = _type_columns(customers)
+    if not features:
         features, spare = _choose(listed, int(customers.count().execute()))
     _check_asked(features, bought, listed)
     by_order = [f for f in features if f in CUSTOMER_FEATURES and len(bought)]
@@ -114,7 +116,7 @@ def measure_customers(orders: Table, customers: Table, as_of: date, asked: Seque
 
 def count_choosable(customers: Table) -> int:
     """How many numbers of the customer list would be chosen to group customers by."""
-    return len(_choose_names(_type_columns(customers), int(customers.count().execute())))
+    return min(MOST_CHOSEN, len(_choose_names(_type_columns(customers), int(customers.count().execute()))))
 
 
 def _type_columns(customers: Table) -> dict[str, _Listed]:

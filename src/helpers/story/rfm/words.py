@@ -123,8 +123,7 @@ def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Stateme
         f"{fmt.many(customers, 'customer')} who ordered often {verb} waited over twice their usual time for the next "
         f"order.{_spent(result, spend, share, money)}",
         "bad" if concern else "neutral",
-        action=f"{_SORT[result.with_spend]} and get in touch with the first this week: ask why they stopped, and offer "
-        "a way back.",
+        action=f"{_SORT[result.with_spend]} and call the first this week: ask what keeps them, and offer a way back.",
         headline=True,
         values=values,
     )
