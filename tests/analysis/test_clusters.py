@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris, make_blobs
 
@@ -89,6 +91,26 @@ def test_a_category_counts_as_much_as_one_number() -> None:
     assert X[:, 1:] == pytest.approx((ones - [0.5, 0.25, 0.25]) / np.sqrt(5 / 8))
     assert X.var(axis=0)[1:].sum() == pytest.approx(1)
     assert logged == []
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["f", "m", "x"])), min_size=20, max_size=60),
+    k=st.integers(2, 3),
+)
+@settings(max_examples=10, deadline=None)
+def test_groups_hold_every_customer_once_and_shares_sum_to_one(rows: list[tuple[int, str]], k: int) -> None:
+    customers = pd.DataFrame(rows, columns=["visits", "sex"]).assign(customer_id=[f"{i:02d}" for i in range(len(rows))])
+    try:
+        found = find_clusters(customers, ["visits", "sex"], k=k, k_max=k)
+    except InputError:  # too alike
+        assert len(customers) < 10 * k or len(customers.drop_duplicates(["visits", "sex"])) < k
+        return
+    assert found.customers["customer_id"].tolist() == customers["customer_id"].tolist()
+    groups = found.by_cluster.set_index("cluster")
+    assert groups["customers"].to_dict() == found.customers["cluster"].value_counts().to_dict()
+    assert groups["customer_share"].sum() == pytest.approx(1)
+    if "sex" in found.features:
+        assert groups["sex_share"].between(0, 1).all()
 
 
 def test_categories_group_and_name_customers() -> None:

@@ -53,8 +53,10 @@ class ClientData:
     def ratings(self) -> list[str]:
         return _merged(part.ratings for part in self._parts("surveys"))
 
-    def attributes(self, table: str) -> list[str]:
-        return _merged(part.attributes for part in self._parts(table))
+    def attributes(self, table: str, kind: str = "") -> list[str]:
+        """The attributes declared of a table, all or those of a kind ("geographic")."""
+        parts = [part.attributes for part in self._parts(table)]
+        return _merged([name for name, (of, _) in part.items() if kind in ("", of)] for part in parts)
 
     def outcomes(self) -> list[str]:
         return _merged(part.outcomes for part in self._parts("exposures"))

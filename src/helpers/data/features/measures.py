@@ -6,7 +6,7 @@ codes do ("0123"); the rest of its values are then blanks, and counted. Any othe
 engine; what comes back has a row a customer, and only the columns that are used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,12 +66,15 @@ class _Listed:
     distinct: int
 
 
-def measure_customers(orders: Table, customers: Table, as_of: date, asked: Sequence[str] = ()) -> Measures:
+def measure_customers(
+    orders: Table, customers: Table, as_of: date, asked: Sequence[str] = (), places: Collection[str] = ()
+) -> Measures:
     """The customers with the features asked for: CUSTOMER_FEATURES from orders, or columns of the customer list.
 
     Without any asked for: USUAL from orders, as far as known; where there are no orders the numbers of the list with
-    more than two values, filled for four customers in five, at most MOST_CHOSEN, the kit's own first. Raises InputError
-    for a feature that nothing tells, and ThinDataError where there is none to choose or nobody with all of them.
+    more than two values, filled for four customers in five, at most MOST_CHOSEN, the kit's own first, and none of
+    `places`, which are postcodes and the like. Raises InputError for a feature that nothing tells, and ThinDataError
+    where there is none to choose or nobody with all of them.
     """
     bought = customer_features(orders, as_of)
     spare: list[str] = []
@@ -82,7 +85,8 @@ def measure_customers(orders: Table, customers: Table, as_of: date, asked: Seque
     else:
         listed = _type_columns(customers)
     if not features:
-        features, spare = _choose(listed, int(customers.count().execute()))
+        chosen_of = {name: column for name, column in listed.items() if name not in places}
+        features, spare = _choose(chosen_of, int(customers.count().execute()))
     _check_asked(features, bought, listed)
     by_order = [f for f in features if f in CUSTOMER_FEATURES and len(bought)]
     by_list = [f for f in features if f not in by_order]
