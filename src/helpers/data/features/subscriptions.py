@@ -8,6 +8,8 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from helpers.data.engines.dialect import quantiles
+
 _SECONDS_A_MONTH = 365.25 / 12 * 86_400
 
 
@@ -25,7 +27,7 @@ def subscription_totals(subscriptions: Table, as_of: date) -> dict[str, float]:
         subscribers=rows.customer_id.nunique(),
         known=rows.ended.count(),
         ended=rows.ended.sum(),
-        median_tenure_months=rows.months.median(),
+        median_tenure_months=quantiles(rows.months, [0.5])[0],
     ).execute()
     facts = found.iloc[0].astype(float)
     return {name: float(value) for name, value in facts.fillna({"ended": 0.0}).items()}
