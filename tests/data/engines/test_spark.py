@@ -19,6 +19,7 @@ from helpers.data.features.campaigns import with_segments
 from helpers.data.features.customers import customer_features, list_summary
 from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import monthly_orders
+from helpers.data.features.subscriptions import subscription_totals
 from helpers.data.profiling.tables import profile_tables
 from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.errors import InputError
@@ -136,6 +137,12 @@ def client(folder: Path) -> dict[str, TableSpec]:
     )
     (folder / "members.csv").write_text("customer_id,exposed_on,cost\nA,2026-01-06,1\nA,2026-02-01,2\n", "utf-8")
     parts = {"orders": orders, "customers": customers, "surveys": answers}
+    (folder / "plans.csv").write_text(
+        "customer_id,started_on,cancelled_on,tenure_months,churned\nA,2025-10-01,2026-01-01,,\nB,2025-03-01,,,\n"
+        "C,,,5,no\nC,,,9,yes\n",
+        "utf-8",
+    )
+    parts["subscriptions"] = PartSpec(str(folder / "plans.csv"))
     parts["events"] = PartSpec(str(folder / "calls.csv"), set={"kind": "call"})
     parts["exposures"] = PartSpec(str(folder / "members.csv"), control=EVERYONE_ELSE)
     return {name: TableSpec(name, (part,)) for name, part in parts.items()}
@@ -194,6 +201,7 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             "latest": latest_scores(answers),
             "comments": comment_sample(answers, 5, max_score=10),
             "accounts": rolled["customers"].order_by("customer_id").execute(),
+            "subscriptions": pd.DataFrame([subscription_totals(data.tables["subscriptions"], AS_OF)]),
             "campaign": with_segments(data, pd.DataFrame()).order_by("customer_id").execute(),
             "account orders": customer_features(rolled["orders"], AS_OF),
         }

@@ -48,6 +48,16 @@ def coverage(*rows: tuple[bool, bool, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customers", "surveys", "customers_known"])
 
 
+def totals(n: int, known: int, ended: int, *, subscribers: int | None = None, months: float = 29.0) -> dict[str, float]:
+    found = {
+        "subscriptions": n,
+        "subscribers": n if subscribers is None else subscribers,
+        "known": known,
+        "ended": ended,
+    }
+    return {**found, "median_tenure_months": months}
+
+
 READY = {"buyers": 900, "repeat_share": 0.5, "history_days": 900, "answers": 900, "ratings": 3} | dict.fromkeys(
     ("control_customers", "treated_customers"), 3_000
 )
@@ -122,6 +132,25 @@ CASES: dict[str, list[Case]] = {
         ),
         (lambda: words.sales_rhythm(counted(two_years(0, 12)), POUNDS), "neutral", ["12 orders", "There were none"]),
     ],
+    "subscribers": [
+        (lambda: words.subscribers(totals(0, 0, 0)), "few", ["No subscriptions were supplied"]),
+        (
+            lambda: words.subscribers(totals(7_043, 7_043, 1_869)),
+            "neutral",
+            ["27% of 7,043 subscriptions have ended. Half have run for 29 months or longer."],
+        ),
+        (
+            lambda: words.subscribers(totals(90, 80, 20, subscribers=70)),
+            "neutral",
+            ["25% of 80 subscriptions whose end is told have ended. They are held by 70 customers. Half"],
+        ),
+        (
+            lambda: words.subscribers(totals(90, 0, 0, months=float("nan"))),
+            "neutral",
+            ["There are 90 subscriptions; whether they have ended is not told."],
+        ),
+        (lambda: words.subscribers(totals(1, 1, 0)), "neutral", ["0% of 1 subscription has ended."]),
+    ],
     "readiness": [
         (
             lambda: words.readiness(assess_readiness(READY)),
@@ -179,7 +208,7 @@ CASES: dict[str, list[Case]] = {
 
 class TestDataProfileWords(WordChecks):
     module, cases = words, CASES
-    counted = ("received", "view_of_customers", "sales_rhythm", "readiness", "coverage", "segmentation")
+    counted = ("received", "view_of_customers", "sales_rhythm", "readiness", "coverage", "segmentation", "subscribers")
     not_for_the_cover = ("view_of_customers",)
     limits = ("24", "2025", "2026")
 

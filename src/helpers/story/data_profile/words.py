@@ -1,6 +1,6 @@
 """Sentences about what arrived, which questions it can answer, and how sales moved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -138,6 +138,39 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
                 f"{'Sales' if with_spend else 'Orders'}, twelve months", form(now), f"{printed} on the year before"
             ),
         ),
+    )
+
+
+def subscribers(totals: Mapping[str, float]) -> Statement:
+    """`totals` as from features.subscriptions.subscription_totals: how many have left, and how long they stay."""
+    n, known, ended = (int(totals[name]) for name in ("subscriptions", "known", "ended"))
+    if not n:
+        text = "No subscriptions were supplied, so nothing is said about them."
+        return Statement("subscribers", text, "few", needs="subscriptions, with their start and end or their tenure")
+    people, months = int(totals["subscribers"]), totals["median_tenure_months"]
+    values: dict[str, float] = {"subscriptions": n, "subscribers": people, "known": known, "ended": ended}
+    if not known:
+        said = f"There {'is' if n == 1 else 'are'} {fmt.many(n, 'subscription')}; whether they have ended is not told."
+    else:
+        values["ended_share"] = ended / known
+        counted = fmt.many(known, "subscription") + (" whose end is told" if known < n else "")
+        said = f"{fmt.share(ended / known)} of {counted} {'has' if known == 1 else 'have'} ended."
+    if people != n:
+        said += f" They are held by {fmt.many(people, 'customer')}."
+    if months == months:
+        values["median_tenure_months"] = months
+        said += f" Half have run for {fmt.number(months, 0)} months or longer."
+    return Statement(
+        "subscribers",
+        said,
+        "neutral",
+        headline=known > 0,
+        values=values,
+        figures=(
+            KeyFigure("Subscriptions ended", fmt.share(ended / known), f"{fmt.count(ended)} of {fmt.count(known)}"),
+        )
+        if known
+        else (),
     )
 
 

@@ -362,7 +362,7 @@ def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customer
     that have `min_customers` or more."""
     if plans.empty:
         text = "Without what customers paid, and a cost per customer, what a programme must earn cannot be worked out."
-        return Statement("break_even", text, "few", needs="purchases, and the cost of a programme per customer")
+        return Statement("break_even", text, "few", needs="what customers paid, and the cost of a programme for each")
     lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
     text = (
         f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "
