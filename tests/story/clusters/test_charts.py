@@ -51,8 +51,8 @@ def test_a_category_is_told_by_the_value_that_stands_out() -> None:
         most_tier=["gold", "$ <b>"], tier_share=[0.9, 0.416], tier_z=[1.1, 0.2]
     )
     chart = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster, features=["tier", "spend"]), POUNDS)
-    assert "Long gone (64% of customers): tier 42% $ <b>, spend £260" in chart.alt
-    assert "(36% of customers): tier 90% gold" in chart.alt
+    assert "Long gone (64% of customers): tier 42%: $ <b>, spend £260" in chart.alt
+    assert "(36% of customers): tier 90%: gold" in chart.alt
 
 
 def test_groups_whose_names_would_be_cut_across_run_down() -> None:

@@ -145,7 +145,7 @@ def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
 
 def _typical(group: dict[Any, Any], feature: str, money: fmt.Money | None) -> str:
     if f"most_{feature}" in group:
-        return f"{fmt.share(group[f'{feature}_share'])} {printable(group[f'most_{feature}'])}"
+        return f"{fmt.share(group[f'{feature}_share'])}: {printable(group[f'most_{feature}'])}"
     value = float(group[f"median_{feature}"])
     return fmt.MISSING if math.isnan(value) else form_of(feature, money)(value)
 
