@@ -69,6 +69,36 @@ def test_segments_and_concentration_by_hand() -> None:
     assert np.isnan(grid.loc[(1, 2), "average_spend"])
 
 
+def test_without_amounts_there_are_two_scores_and_nothing_of_spend() -> None:
+    customers = make_customers([1, 1, 300, 300], [9, 9, 1, 1], [np.nan] * 4)
+    result = score_rfm(customers, bins=2)
+    assert not result.with_spend
+    assert result.customers["m_score"].isna().all()
+    assert result.segments["rfm_segment"].tolist() == ["Champions", "Lost"]
+    assert result.segments["order_share"].tolist() == [0.9, 0.1]
+    assert result.segments[["spend", "spend_share", "average_spend", "late_spend"]].isna().all(axis=None)
+    assert result.grid["average_spend"].isna().all()
+    assert result.concentration.empty
+    assert result.concentration.columns.tolist() == ["customer_share", "spend_share"]
+    pd.testing.assert_frame_equal(score_rfm(customers.drop(columns="spend"), bins=2).segments, result.segments)
+    # Recency and frequency place a customer, with spend or without.
+    with_spend = score_rfm(customers.assign(spend=5.0), bins=2)
+    assert with_spend.with_spend
+    assert with_spend.customers["rfm_segment"].tolist() == result.customers["rfm_segment"].tolist()
+
+
+def test_late_is_who_waits_over_twice_the_usual_time() -> None:
+    customers = make_customers([20, 21, 90, 400, 9], [3, 3, 2, 1, 5], [1.0, 2.0, 4.0, 8.0, 16.0])
+    result = score_rfm(customers.assign(days_between_orders=[10.0, 10.0, 10.0, np.nan, 5.0]), bins=2)
+    # By hand: 21 days are over twice ten, 20 are not; two orders make no rhythm; nine days are not over twice five.
+    assert result.with_rhythm
+    assert result.segments["late_customers"].sum() == 1
+    assert result.segments["late_spend"].sum() == 2
+    unknown = score_rfm(customers)
+    assert not unknown.with_rhythm
+    assert unknown.segments["late_customers"].isna().all()
+
+
 @pytest.mark.parametrize(("returns", "known"), [(-4.5, True), (-5.0, False), (-20.0, False)])
 def test_shares_of_spend_are_known_where_sales_outweigh_returns(returns: float, known: bool) -> None:
     result = score_rfm(make_customers([1, 2], [1, 1], [5.0, returns]))
@@ -128,6 +158,7 @@ def test_every_customer_is_in_one_segment_whatever_the_order_of_rows(
     assert result.customers["customer_id"].tolist() == customers["customer_id"].tolist()
     assert result.segments["customers"].sum() == len(customers) == result.grid["customers"].sum()
     assert result.segments["customer_share"].sum() == pytest.approx(1)
+    assert result.segments["order_share"].sum() == pytest.approx(1)
     assert result.segments["spend"].sum() == pytest.approx(customers["spend"].sum())
     if customers["spend"].sum() > 0:
         assert result.segments["spend_share"].sum() == pytest.approx(1)

@@ -1,6 +1,7 @@
 """kit check: what the data can carry, what changed since an earlier extract, and a column that was there before."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -97,3 +98,30 @@ def test_a_report_records_the_columns_it_read(published: tuple[Path, object]) ->
     record = json.loads((published[0] / "reports/acme" / AS_OF / "run.json").read_text("utf-8"))
     assert [source["columns"] for source in record["inputs"]] == [["no", "customer", "day", "value"]]
     assert pd.api.types.is_integer(record["inputs"][0]["rows"])
+
+
+def test_a_client_without_money_is_told_nothing_of_it(kit: Kit) -> None:
+    kit.params(PARAMS.replace(", amount: value", ""))
+    done = kit("check", "acme")
+    assert (done.code, done.err) == (0, "")
+    assert "4 buyers in 25 cells" in done.out
+    assert not re.search("spen[dt]|amount|currenc|EUR|€|sales", done.out)
+
+
+def test_a_list_without_identifiers_is_not_joined(kit: Kit) -> None:
+    (kit.root / "members.csv").write_text("age\n31\n", "utf-8")
+    kit.params(PARAMS + "  customers: {source: ../members.csv, columns: {customer_id: (row number)}}\n")
+    done = kit("check", "acme")
+    assert done.code == 1
+    assert "has no identifier, only row numbers, so it cannot be joined to orders" in done.err
+
+
+def test_members_of_a_campaign_are_no_test(kit: Kit) -> None:
+    (kit.root / "mailing.csv").write_text("customer,sent\n001,2026-03-01\n", "utf-8")
+    kit.params(
+        PARAMS + "  exposures:\n    source: ../mailing.csv\n"
+        "    columns: {customer_id: customer, exposed_on: sent}\n    control: everyone else\n"
+    )
+    done = kit("check", "acme")
+    assert (done.code, done.err) == (0, "")
+    assert "This is not a test: the others were not held out at random" in " ".join(done.out.split())

@@ -107,7 +107,7 @@ def test_a_reference_to_the_environment_stands_for_anything(schema: Any) -> None
         HEAD + DATA + "rfm: {binz: 4}\n",
         HEAD + DATA + "rfm: {bins: 40}\n",
         HEAD + DATA + "rfm: {bins: four}\n",
-        HEAD + DATA + "clusters: {features_used: [spent]}\n",
+        HEAD + DATA + "clusters: {features_used: spend}\n",
         HEAD + DATA + "rmf: {bins: 4}\n",
     ],
 )

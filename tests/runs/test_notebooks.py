@@ -73,9 +73,40 @@ def test_a_notebook_is_described(tmp_path: Path) -> None:
     roi, summary = find_notebooks(tmp_path)
     assert (roi.title, roi.section, roi.page) == ("What paid", "roi", "06_roi.html")
     assert summary.page == "index.html"
-    assert roi.lacks(["surveys"]) == ["orders|exposures", "customers"]
-    assert roi.lacks(["exposures"]) == ["customers"]
-    assert roi.lacks(["orders", "customers"]) == summary.lacks([]) == []
+    assert roi.lacks({"surveys": ["score"]}) == ["orders|exposures", "customers"]
+    assert roi.lacks({"exposures": []}) == ["customers"]
+    assert roi.lacks({"orders": [], "customers": []}) == summary.lacks({}) == []
+
+
+@pytest.mark.parametrize(
+    ("columns", "met"),
+    [
+        (["customer_id", "order_count", "recency_days"], True),
+        (["customer_id", "order_count", "last_order_on", "spend"], True),
+        (["customer_id", "order_count"], False),
+        (["customer_id", "recency_days", "last_order_on", "income"], False),
+    ],
+)
+def test_a_table_may_need_columns(tmp_path: Path, columns: list[str], met: bool) -> None:
+    need = "orders|customers(order_count, last_order_on or recency_days)"
+    write_notebook(tmp_path / "00_summary.ipynb", "Summary", needs=[need])
+    [notebook] = find_notebooks(tmp_path)
+    assert notebook.lacks({"customers": columns}) == ([] if met else [need])
+    assert notebook.lacks({"customers": columns, "orders": []}) == []
+    assert notebook.lacks({"surveys": columns}) == [need]
+
+
+@pytest.mark.parametrize(
+    ("columns", "met"),
+    [
+        (["customer_id", "income", "kit_row"], True),
+        (["customer_id", "spend"], True),
+        (["customer_id", "email", "kit_file", "kit_row"], False),
+    ],
+)
+def test_attributes_are_any_that_are_declared(tmp_path: Path, columns: list[str], met: bool) -> None:
+    write_notebook(tmp_path / "00_summary.ipynb", "Summary", needs=["customers(attributes or spend)"])
+    assert (find_notebooks(tmp_path)[0].lacks({"customers": columns}) == []) == met
 
 
 def test_a_notebook_without_a_heading_is_called_by_its_name(tmp_path: Path) -> None:

@@ -209,7 +209,21 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         ),
         (
             "data: {exposures: {source: x}}",
-            "line 5: data.exposures.control is missing: it names the arm that got nothing.",
+            "line 5: data.exposures.control is missing: it names the arm that got nothing, or is `everyone else`.",
+        ),
+        (
+            "data: {exposures: {source: x, control: everyone else}}",
+            'line 5: data.exposures.control is "everyone else", and no table tells who else there is. Allowed: with '
+            "customers or orders. Add the table, or name the arm that got nothing.",
+        ),
+        (
+            "data: {orders: {source: x}, exposures: [{source: x, control: a}, {source: y, control: Everyone else}]}",
+            "line 5: data.exposures.control must be the same in every part of exposures.",
+        ),
+        (
+            "unit: account\ndata: {orders: {source: x}, exposures: {source: x, control: everyone else}}",
+            'line 6: data.exposures.control is "everyone else", which does not go with `unit: account`: a campaign '
+            "lists people. Take `unit: account` out, or name the arm that got nothing.",
         ),
         (
             "data: {exposures: {source: x, control: a, outcomes: {b: c}}}",

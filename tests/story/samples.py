@@ -1,5 +1,6 @@
 """Small results with numbers a reader can check by eye, for the tests of charts and tables."""
 
+from dataclasses import replace
 from math import nan
 
 import pandas as pd
@@ -128,6 +129,9 @@ RFM = Rfm(
             "average_spend": [5714.29, 1057.69, 276.38],
             "median_recency_days": [9.0, 140.0, 290.0],
             "average_orders": [14.3, 4.2, 1.1],
+            "order_share": [0.8441, 0.1315, 0.0264],
+            "late_customers": [40.0, 320.0, 0.0],
+            "late_spend": [200_000.0, 300_000.0, 0.0],
             "action": ["Thank them.", "Call them.", "Leave them."],
         }
     ),
@@ -141,6 +145,13 @@ RFM = Rfm(
     ),
     concentration=pd.DataFrame({"customer_share": [0.01, 0.2, 1.0], "spend_share": [0.315, 0.746, 1.0]}),
     bins=2,
+)
+RF = replace(  # the same customers where amounts are not known
+    RFM,
+    segments=RFM.segments.assign(**dict.fromkeys(["spend", "spend_share", "average_spend", "late_spend"], nan)),
+    grid=RFM.grid.assign(average_spend=nan),
+    concentration=RFM.concentration.head(0),
+    with_spend=False,
 )
 CLUSTERS = Clusters(
     customers=pd.DataFrame(),
@@ -287,12 +298,14 @@ READINESS = Readiness(
 
 
 def scored(customers: dict[str, tuple[int, float]]) -> Rfm:
-    """Segments by name: customers and average spend."""
+    """Segments by name: customers, all of them late, and average spend; every customer has two orders."""
     frame = pd.DataFrame([(s, n, a) for s, (n, a) in customers.items()], columns=["rfm_segment", "customers", "a"])
     frame = frame.rename(columns={"a": "average_spend"}).assign(spend=lambda f: f["customers"] * f["average_spend"])
     total = frame["spend"].sum()
     frame["customer_share"] = frame["customers"] / frame["customers"].sum()
     frame["spend_share"] = frame["spend"] / total if total > 0 else nan
+    frame["average_orders"], frame["order_share"] = 2.0, frame["customer_share"]
+    frame["late_customers"], frame["late_spend"] = frame["customers"].astype(float), frame["spend"]
     frame["action"] = "Thank them."
     top = {0.01: 0.15, 0.2: 0.75} if total > 0 else {0.01: nan, 0.2: nan}
     concentration = pd.DataFrame({"customer_share": list(top), "spend_share": list(top.values())})

@@ -29,6 +29,7 @@ from tests.story import samples
         ("Loyal customers 20% of customers", "Loyal customers 20% of accounts"),
         ("typical customers: 3% of customers", "typical customers: 3% of accounts"),
         ("Not in the customers table; no customer number", "Not in the customers table; no customer number"),
+        ("The customer list tells of 3 customers", "The customer list tells of 3 accounts"),
         ("no customer_id, customer_share", "no customer_id, customer_share"),
         ("Customer since, per customer", "Account since, per account"),
         ("Panama customers", "Panama accounts"),

@@ -1,10 +1,12 @@
-"""Groups of customers who behave alike, found by k-means, with how far the groups can be trusted.
+"""Groups of customers who are alike, found by k-means, with how far the groups can be trusted.
 
-Method. Skewed features are taken as log(1 + x), all are standardised, and k-means runs from ten starts. Each
-number of groups is judged by the silhouette (Rousseeuw 1987), Calinski-Harabasz (1974) and Davies-Bouldin
-(1979) indices, and by bootstrap stability as in fpc's clusterboot (Hennig 2007, Computational Statistics and
-Data Analysis 52): customers are resampled and grouped again, and a group's Jaccard is its mean overlap with
-the most similar new group. From .75 it counts as stable; below .6 it should not be trusted (Hennig's reading).
+Method. Skewed features are taken as log(1 + x), all are standardised (population deviation), and k-means runs from
+fifty starts, ten where there are many customers. A category becomes a 0/1 column for each of its values, all divided by
+the root of their summed variance: it then varies as much as one standardised number, and counts as one feature. Each
+number of groups is judged by the silhouette (Rousseeuw 1987), Calinski-Harabasz (1974) and Davies-Bouldin (1979)
+indices, and by bootstrap stability as in fpc's clusterboot (Hennig 2007, Computational Statistics and Data Analysis
+52): customers are resampled and grouped again, and a group's Jaccard is its mean overlap with the most similar new
+group. From .75 it counts as stable; below .6 it should not be trusted (Hennig's reading).
 """
 
 import warnings
@@ -23,6 +25,7 @@ STABLE = 0.75  # bootstrap Jaccard from which a group counts as stable
 SMALLEST_SHARE = 0.02  # of customers; a smaller group is seldom worth a plan of its own
 CUSTOMERS_PER_GROUP = 10  # fewer customers a group than this are not grouped at all
 
+_STARTS, _FEW_CUSTOMERS = (50, 10), 2_000  # few customers take more starts: the best grouping is then surely found
 _RESAMPLES = 50  # the mean Jaccard is then known to about .02
 _RESAMPLED_CUSTOMERS = 2_000  # in each resample, once there are twice as many
 _SILHOUETTE_CUSTOMERS = 5_000  # silhouettes need every pair of customers
@@ -36,7 +39,8 @@ class Clusters:
     customers: customer_id, cluster (the name), silhouette (-1..1; NaN outside its sample of 5,000); order as given
     by_cluster: cluster, customers, customer_share (0-1), jaccard (0-1), stable (jaccard >= .75), silhouette; per
         feature median_<feature> in its own unit and <feature>_z, the centre in standard units after any
-        logarithm; where spend was given, spend (total) and spend_share (0-1; NaN unless the total is positive)
+        logarithm; for a category most_<feature>, the value most above its share among all, <feature>_share (of the
+        group) and <feature>_z; where spend was given, spend (total), spend_share (NaN unless the total is positive)
     by_k: k, silhouette, calinski_harabasz, davies_bouldin, inertia, jaccard_min, smallest_share, chosen
     features: those used; constant: those left out, being the same for everyone; logged: those taken as logs
     reason: why this number of groups, in a sentence for the reader
@@ -79,9 +83,9 @@ def find_clusters(
     The choice: the best silhouette among the numbers of groups whose every group is stable (Jaccard >= .75)
     and holds at least 2% of customers; if there is none, the best silhouette, and `reason` says so.
 
-    customers: one row a customer: customer_id and the features (numbers); spend is used where present. Features
-    with skew above 1 are taken as sign(x) log(1 + |x|) unless log is False. The same customers give the same
-    groups, in whatever order they come. k_max is lowered where it would leave under ten customers a group.
+    customers: one row a customer: customer_id and the features (numbers, or text for a category); spend is used where
+    present. Features with skew above 1 are taken as sign(x) log(1 + |x|) unless log is False. The same customers give
+    the same groups, in whatever order they come. k_max is lowered where it would leave under ten customers a group.
     Raises InputError on an empty frame, a customer twice, absent or missing values, too few customers for k.
     """
     _check_choice(k, k_max)
@@ -129,7 +133,8 @@ def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
     X = np.asarray(X, dtype=float)
     # One thread: sums split over threads round differently from run to run, and ties then fall differently.
     with threadpool_limits(limits=1):
-        model = KMeans(k, n_init=10, random_state=seed).fit(X[_sample(len(X), _FITTED_CUSTOMERS, seed)])
+        starts = _STARTS[len(X) > _FEW_CUSTOMERS]
+        model = KMeans(k, n_init=starts, random_state=seed).fit(X[_sample(len(X), _FITTED_CUSTOMERS, seed)])
         labels = model.predict(X)
         silhouettes = np.full(len(X), np.nan)
         seen = _sample(len(X), _SILHOUETTE_CUSTOMERS, seed)
@@ -151,7 +156,8 @@ def name_clusters(z: pd.DataFrame, medians: pd.DataFrame) -> pd.Series:
     """A short, unique name a group, from its most telling features ("Lapsed, one order, low spend").
 
     z: centres in standard units, one row a group, one column a feature; medians: the same in the features' own
-    units. Groups with the same words are told apart by the feature they differ in most.
+    units, and for a category its word ("mostly Female"). Groups with the same words are told apart by the feature they
+    differ in most.
     """
     names = pd.Series([_name(z.loc[label], medians.loc[label]) for label in z.index], index=z.index)
     for _, same in names.groupby(names):
@@ -187,12 +193,23 @@ def _measure_stability(X: np.ndarray, labels: np.ndarray, k: int, rng: np.random
 
 
 def _standardise(customers: pd.DataFrame, features: list[str], log: bool) -> tuple[np.ndarray, list[str]]:
-    values = customers[features].astype(float)
+    """Numbers first, in their order, then the 0/1 columns of categories; and the numbers taken as logarithms."""
+    numbers, categories = _split_kinds(customers, features)
+    values = customers[numbers].astype(float)
     skew = values.skew()
-    logged = [f for f in features if log and skew[f] > 1]
+    logged = [f for f in numbers if log and skew[f] > 1]
     # The signed form is log1p where nothing is negative, and keeps the odd customer with net returns.
     values[logged] = np.sign(values[logged]) * np.log1p(values[logged].abs())
-    return ((values - values.mean()) / values.std(ddof=0)).to_numpy(), logged
+    blocks = [((values - values.mean()) / values.std(ddof=0)).to_numpy()]
+    for feature in categories:
+        ones = pd.get_dummies(customers[feature], dtype=float)
+        blocks.append(((ones - ones.mean()) / np.sqrt(ones.var(ddof=0).sum())).to_numpy())
+    return np.hstack(blocks), logged
+
+
+def _split_kinds(customers: pd.DataFrame, features: list[str]) -> tuple[list[str], list[str]]:
+    numbers = [f for f in features if pd.api.types.is_numeric_dtype(customers[f])]
+    return numbers, [f for f in features if f not in numbers]
 
 
 def _list_ks(X: np.ndarray, k: int, k_max: int) -> list[int]:
@@ -201,7 +218,7 @@ def _list_ks(X: np.ndarray, k: int, k_max: int) -> list[int]:
         raise ThinDataError(
             f"{len(X)} customers are too few, or too alike, for {max(k, 2)} groups",
             allowed=f"at least {CUSTOMERS_PER_GROUP} customers a group, and as many different ones as groups",
-            mend="Ask for fewer groups." if k > 2 else "Use the value segments until there are more customers.",
+            mend="Ask for fewer groups." if k > 2 else "Group them when there are more customers.",
         )
     return list(range(2, min(max(k, k_max), most) + 1))
 
@@ -244,9 +261,13 @@ def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> s
 def _describe(customers: pd.DataFrame, features: list[str], grouping: Grouping) -> pd.DataFrame:
     """One row a group, largest first, with the column label (0..k-1) it has in the grouping."""
     labels = grouping.labels
-    medians = customers[features].astype(float).groupby(labels).median()
-    z = pd.DataFrame(grouping.centres, columns=features)
-    found = pd.DataFrame({"label": z.index, "cluster": name_clusters(z, medians)})
+    numbers, categories = _split_kinds(customers, features)
+    medians = customers[numbers].astype(float).groupby(labels).median()
+    z = pd.DataFrame(grouping.centres[:, : len(numbers)], columns=numbers)
+    most = {f: _stand_out(customers[f], labels) for f in categories}
+    words = medians.assign(**{f: m.apply(_category_word, axis=1) for f, m in most.items()})
+    z = z.assign(**{f: m["z"] for f, m in most.items()})[features]
+    found = pd.DataFrame({"label": z.index, "cluster": name_clusters(z, words)})
     found["customers"] = np.bincount(labels, minlength=len(z))
     found["customer_share"] = found["customers"] / len(customers)
     found["jaccard"] = grouping.jaccard
@@ -256,14 +277,35 @@ def _describe(customers: pd.DataFrame, features: list[str], grouping: Grouping) 
         found["spend"] = customers["spend"].groupby(labels).sum()
         total = found["spend"].sum()
         found["spend_share"] = found["spend"] / total if total > 0 else np.nan
-    found = found.join(medians.add_prefix("median_")).join(z.add_suffix("_z"))
+    found = found.join(medians.add_prefix("median_"))
+    for f, m in most.items():
+        found[[f"most_{f}", f"{f}_share"]] = m[["value", "share"]]
+    found = found.join(z.add_suffix("_z"))
     size = "spend" if "spend" in found else "customers"
     return found.sort_values([size, "label"], ascending=[False, True], ignore_index=True)
+
+
+def _stand_out(values: pd.Series, labels: np.ndarray) -> pd.DataFrame:
+    """One row a group: the value most above its share among all: value, share in the group, z of that share."""
+    shares = pd.crosstab(labels, values.to_numpy(), normalize="index")
+    within = shares.to_numpy()
+    overall = values.value_counts(normalize=True)[shares.columns].to_numpy()
+    z = (within - overall) / np.sqrt(overall * (1 - overall))
+    place, rows = z.argmax(axis=1), np.arange(len(z))
+    found = {"value": shares.columns.to_numpy()[place], "share": within[rows, place], "z": z[rows, place]}
+    return pd.DataFrame(found, index=shares.index)
+
+
+def _category_word(most: pd.Series) -> str:
+    return f"{'' if most['share'] > 0.99 else 'mostly ' if most['share'] > 0.5 else 'often '}{most['value']}"
 
 
 # Low and high against this client's other customers, and the measure itself.
 _WORDS = {
     "recency_days": ("recent", "lapsed", "time since last order"),
+    "age": ("younger", "older", "age"),
+    "visits": ("few visits", "many visits", "number of visits"),
+    "tenure_months": ("new customers", "long-standing customers", "time as a customer"),
     "tenure_days": ("new customers", "long-standing customers", "time as a customer"),
     "order_count": ("few orders", "frequent", "number of orders"),
     "spend": ("low spend", "high spend", "spend"),
@@ -272,6 +314,7 @@ _WORDS = {
     "return_share": ("few returns", "many returns", "share of returns"),
     "days_between_orders": ("short gaps between orders", "long gaps between orders", "gap between orders"),
 }
+_EXTREMES = {"lapsed": "long lapsed", "younger": "much younger", "older": "much older"}
 _ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
 _NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
 _QUARTER = 90  # days: nobody who ordered this quarter is called lapsed, nobody else recent
@@ -285,20 +328,23 @@ def _name(z: pd.Series, medians: pd.Series) -> str:
     return name[0].upper() + name[1:]
 
 
-def _word(feature: str, z: float, median: float) -> str:
+def _word(feature: str, z: float, median: float | str) -> str:
+    if isinstance(median, str):  # a category: "mostly Female"
+        return median
     above = z > 0
     if feature == "order_count" and not above and median <= 1:
-        return "one order"
+        return "one order" if median > 0 else "no orders"
     # Words that claim more than a comparison must be true as they stand.
     if feature == "recency_days" and (median > _QUARTER) != above:
         return "less recent than most" if above else "more recent than most"
     low, high, _ = _words(feature)
-    word = f"{'very ' if abs(z) >= _EXTREME else ''}{high if above else low}"
-    return word.replace("very lapsed", "long lapsed")
+    word = high if above else low
+    return _EXTREMES.get(word, f"very {word}") if abs(z) >= _EXTREME else word
 
 
 def _words(feature: str) -> tuple[str, str, str]:
     plain = feature.replace("_", " ")
+    plain = plain.lower() if plain.isupper() and len(plain) > 4 else plain
     return _WORDS.get(feature, (f"low {plain}", f"high {plain}", plain))
 
 
@@ -339,9 +385,12 @@ def _check_customers(customers: pd.DataFrame, features: list[str]) -> None:
         raise InputError(f"{twice} rows repeat a customer_id", where="Clusters", mend="Give one row a customer.")
     for feature in features:
         values = customers[feature]
-        if not pd.api.types.is_numeric_dtype(values):
-            raise InputError(f"{feature} holds {values.dtype} values", where="Clusters", allowed="numbers")
-        missing = int((~np.isfinite(values.to_numpy(float, na_value=np.nan))).sum())
+        if pd.api.types.is_string_dtype(values):
+            missing = int(values.isna().sum())
+        elif pd.api.types.is_numeric_dtype(values):
+            missing = int((~np.isfinite(values.to_numpy(float, na_value=np.nan))).sum())
+        else:
+            raise InputError(f"{feature} holds {values.dtype} values", where="Clusters", allowed="numbers or text")
         if missing:
             raise InputError(
                 f"{feature} is missing for {missing} of {len(customers)} customers",

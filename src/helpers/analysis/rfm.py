@@ -4,6 +4,9 @@ Method: Hughes (1994), Strategic Database Marketing, with one change. Cutting cu
 rank gives buyers with the very same history different scores; here a score counts how many customers are
 strictly worse, so equal values always score the same. Where 65% bought once, all of them score 1 on frequency
 and the second order already scores 4 of 5. Segment names follow the recency by frequency grid in common use.
+
+Scores are ranks among the client's customers. Whether somebody is late is a matter of that customer's own rhythm: late
+is who has waited more than twice as long as between orders before, with three orders or more to tell it by.
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,9 @@ import pandas as pd
 
 from helpers.errors import InputError, ThinDataError
 
-MEASURES = ("recency_days", "order_count", "spend")
+MEASURES = ("recency_days", "order_count")  # and spend, where it is known
+LATE = 2  # times the days between a customer's own orders
+_RHYTHM_ORDERS = 3
 
 # Best to worst, with what to do about each.
 ACTIONS = {
@@ -46,15 +51,17 @@ _TOP_SHARES = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0)
 class Rfm:
     """Scores and segments of the customers who bought.
 
-    customers: the rows given, in their order, plus r_score, f_score, m_score (1..bins, bins is best) and
-        rfm_segment
+    customers: the rows given, in their order, plus r_score, f_score, m_score (1..bins, bins is best; NaN where spend
+        is not known) and rfm_segment
     segments: one row a segment that has customers, best first: rfm_segment, customers, customer_share (0-1),
         spend, spend_share (0-1; NaN where total spend is not positive), average_spend, median_recency_days,
-        average_orders, action
+        average_orders, order_share (0-1, of all orders), late_customers, late_spend, action
     grid: bins x bins rows, empty cells too: r_score, f_score, rfm_segment, customers, average_spend (NaN
         where empty)
     concentration: customer_share, spend_share: what the biggest spenders bring, at 1, 5, 10, 20, 50 and 100%
-        of customers. Net returns can lift spend_share above 1 on the way.
+        of customers. Net returns can lift spend_share above 1 on the way. No rows where spend is not known
+    with_spend: whether spend is known; if not, all that is of spend is NaN, and there are two scores instead of three
+    with_rhythm: whether the days between a customer's orders are known; if not, nobody is known to be late (NaN)
     """
 
     customers: pd.DataFrame
@@ -62,22 +69,28 @@ class Rfm:
     grid: pd.DataFrame
     concentration: pd.DataFrame
     bins: int
+    with_spend: bool = True
+    with_rhythm: bool = True
 
 
 def score_rfm(customers: pd.DataFrame, bins: int = 5) -> Rfm:
-    """Score every buyer on recency, frequency and spend, and name the segment.
+    """Score every buyer on recency, frequency and, where it is known, spend, and name the segment.
 
     customers: one row a customer: customer_id (text), recency_days (days since the last order), order_count,
-    spend (client's currency, net of returns; may be negative). Other columns are carried along.
+    spend (client's currency, net of returns; may be negative; not known where the column is absent or NaN throughout),
+    days_between_orders where known. Other columns are carried along.
     Raises InputError on an empty frame, absent columns, a customer twice, missing values, or bins outside
     2..10.
     """
     _check_bins(bins)
-    _check_customers(customers)
-    scored = customers.reset_index(drop=True).assign(
-        r_score=lambda c: _score(-c["recency_days"].to_numpy(float), bins),
-        f_score=lambda c: _score(c["order_count"].to_numpy(float), bins),
-        m_score=lambda c: _score(c["spend"].to_numpy(float), bins),
+    with_spend, with_rhythm = (_is_told(customers, column) for column in ("spend", "days_between_orders"))
+    _check_customers(customers, [*MEASURES, "spend"] if with_spend else MEASURES)
+    scored = customers.reset_index(drop=True)
+    scored = scored if with_spend else scored.assign(spend=np.nan)
+    scored = scored.assign(
+        r_score=_score(-scored["recency_days"].to_numpy(float), bins),
+        f_score=_score(scored["order_count"].to_numpy(float), bins),
+        m_score=_score(scored["spend"].to_numpy(float), bins) if with_spend else np.nan,
     )
     cells = segment_grid(bins)
     # Looked up by position, as the grid is complete and sorted by r_score, f_score.
@@ -85,11 +98,17 @@ def score_rfm(customers: pd.DataFrame, bins: int = 5) -> Rfm:
     scored["rfm_segment"] = cells["rfm_segment"].to_numpy()[position]
     return Rfm(
         customers=scored,
-        segments=_sum_segments(scored),
+        segments=_sum_segments(scored, with_rhythm),
         grid=_fill_grid(cells, scored),
-        concentration=_measure_concentration(scored["spend"].to_numpy(float)),
+        concentration=_measure_concentration(scored["spend"].to_numpy(float)).iloc[: None if with_spend else 0],
         bins=bins,
+        with_spend=with_spend,
+        with_rhythm=with_rhythm,
     )
+
+
+def _is_told(customers: pd.DataFrame, column: str) -> bool:
+    return column in customers.columns and (customers.empty or bool(customers[column].notna().any()))
 
 
 def segment_grid(bins: int = 5) -> pd.DataFrame:
@@ -121,15 +140,23 @@ def _to_fifths(score: int, bins: int) -> int:
     return 1 + (8 * (score - 1) + (bins - 1)) // (2 * (bins - 1))
 
 
-def _sum_segments(scored: pd.DataFrame) -> pd.DataFrame:
+def _sum_segments(scored: pd.DataFrame, with_rhythm: bool) -> pd.DataFrame:
+    late = pd.Series(np.nan, index=scored.index)
+    if with_rhythm:
+        known = scored["order_count"] >= _RHYTHM_ORDERS
+        late = (known & (scored["recency_days"] > LATE * scored["days_between_orders"])).astype(float)
     segments = (
-        scored.groupby("rfm_segment")
+        scored.assign(late=late, late_spend=late * scored["spend"])
+        .groupby("rfm_segment")
         .agg(
             customers=("customer_id", "size"),
-            spend=("spend", "sum"),
+            spend=("spend", _known_sum),
             average_spend=("spend", "mean"),
             median_recency_days=("recency_days", "median"),
             average_orders=("order_count", "mean"),
+            orders=("order_count", "sum"),
+            late_customers=("late", _known_sum),
+            late_spend=("late_spend", _known_sum),
         )
         .reindex([name for name in ACTIONS if name in set(scored["rfm_segment"])])
         .reset_index()
@@ -137,9 +164,16 @@ def _sum_segments(scored: pd.DataFrame) -> pd.DataFrame:
     total = segments["spend"].sum()
     segments["customer_share"] = segments["customers"] / len(scored)
     segments["spend_share"] = segments["spend"] / total if total > 0 else np.nan
+    segments["order_share"] = segments["orders"] / segments["orders"].sum()
     segments["action"] = segments["rfm_segment"].map(ACTIONS)
     columns = ["rfm_segment", "customers", "customer_share", "spend", "spend_share", "average_spend"]
-    return segments[[*columns, "median_recency_days", "average_orders", "action"]]
+    more = ["median_recency_days", "average_orders", "order_share", "late_customers", "late_spend", "action"]
+    return segments[[*columns, *more]]
+
+
+def _known_sum(values: pd.Series) -> float:
+    """NaN where nothing is known."""
+    return float(values.sum(min_count=1))
 
 
 def _fill_grid(cells: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
@@ -166,14 +200,14 @@ def _check_bins(bins: int) -> None:
         raise InputError(f"bins is {bins!r}", where="RFM", allowed="a whole number from 2 to 10")
 
 
-def _check_customers(customers: pd.DataFrame) -> None:
-    _check_columns(customers, ["customer_id", *MEASURES])
+def _check_customers(customers: pd.DataFrame, measures: Sequence[str]) -> None:
+    _check_columns(customers, ["customer_id", *measures])
     if customers.empty:
         raise ThinDataError("There are no customers to score", mend="Check the filters and the as-of date.")
     twice = int(customers["customer_id"].duplicated().sum())
     if twice:
         raise InputError(f"{twice} rows repeat a customer_id", where="RFM", mend="Give one row a customer.")
-    for column in ["customer_id", *MEASURES]:
+    for column in ["customer_id", *measures]:
         values = customers[column]
         if column != "customer_id" and not pd.api.types.is_numeric_dtype(values):
             raise InputError(f"{column} holds {values.dtype} values", where="RFM", allowed="numbers")

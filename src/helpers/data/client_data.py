@@ -29,7 +29,7 @@ from helpers.data.urls import database_file, is_database
 from helpers.errors import InputError
 
 CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
-READING_VERSION = 5  # raise when reading or cleaning changes what it produces
+READING_VERSION = 6  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,16 @@ class ClientData:
     def ratings(self) -> list[str]:
         return _merged(part.ratings for part in self._parts("surveys"))
 
-    def attributes(self, table: str) -> list[str]:
-        return _merged(part.attributes for part in self._parts(table))
+    def attributes(self, table: str, kind: str = "") -> list[str]:
+        """The attributes declared of a table, all or those of a kind ("geographic")."""
+        parts = [part.attributes for part in self._parts(table)]
+        return _merged([name for name, (of, _) in part.items() if kind in ("", of)] for part in parts)
 
     def outcomes(self) -> list[str]:
         return _merged(part.outcomes for part in self._parts("exposures"))
 
     def control(self) -> str:
-        """The arm that got nothing; empty where the client has no campaigns."""
+        """The arm that got nothing, or EVERYONE_ELSE; empty where the client has no campaigns."""
         return next((part.control for part in self._parts("exposures") if part.control), "")
 
     def rejected(self, table: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ Clients supply what they have. A column that is `required` must be mapped where 
 in which it is blank is set aside. `date_column` is the column that as_of cuts and that dates a table.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,6 +36,16 @@ class Table:
     def column_names(self) -> list[str]:
         return [c.name for c in self.columns]
 
+    @property
+    def either_said(self) -> str:
+        """What one of the groups in `either` stands for, in words: "started_on (or tenure_months and churned)"."""
+        first, *others = (" and ".join(group) for group in self.either)
+        return f"{first} (or {' or '.join(others)})"
+
+    def whole_groups(self, mapped: Collection[str]) -> list[tuple[str, ...]]:
+        """The groups in `either` of which every column is mapped."""
+        return [group for group in self.either if set(group) <= set(mapped)]
+
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -46,7 +57,11 @@ TABLES: dict[str, Table] = {
                 Column("order_id", "id", "order or invoice number"),
                 Column("customer_id", "id", "who bought", required=True),
                 Column("ordered_at", "date", "when", required=True),
-                Column("amount", "number", "line value in the client's currency, negative for a return"),
+                Column(
+                    "amount",
+                    "number",
+                    "line value in the client's currency, negative for a return; or quantity and unit_price",
+                ),
                 Column("quantity", "number", "units, negative for a return"),
                 Column("unit_price", "number", "price of one unit"),
                 Column("product_id", "id", "article number"),
@@ -130,7 +145,9 @@ TABLES: dict[str, Table] = {
                 Column("touchpoint", "text", "where"),
                 Column("value", "number", "what was measured: pages seen, money, points"),
                 Column("ended_at", "date", "when it ended, where it lasted", sparse=True),
-                Column("duration_minutes", "number", "how long it lasted"),
+                Column(
+                    "duration_minutes", "number", "how long it lasted; from occurred_at to ended_at where not given"
+                ),
             ),
             "occurred_at",
         ),
@@ -139,8 +156,10 @@ TABLES: dict[str, Table] = {
             "a customer in a campaign",
             (
                 Column("campaign", "text", "the campaign; the file's name where none is given"),
-                Column("arm", "text", "treatment or control group", required=True),
-                Column("customer_id", "id", "who"),
+                Column(
+                    "arm", "text", "treatment or control group; not needed with `control: everyone else`", required=True
+                ),
+                Column("customer_id", "id", "who; needed with `control: everyone else`"),
                 Column("exposed_on", "date", "when"),
                 Column("cost", "number", "cost of the contact"),
             ),

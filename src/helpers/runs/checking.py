@@ -39,12 +39,13 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
             console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
             _show_rows(console, data)
             _show_readiness(console, params, data)
+            supplied = {name: table.columns for name, table in data.supplied_tables().items()}
             drift = compare_profiles(before, extract_of(data)) if before else None
         finally:
             data.close()
             remove_data(params.data, Path(folder) / "now", params.engine)
     for notebook in find_notebooks(notebooks_dir):
-        lacking = [need.replace("|", " or ") for need in notebook.lacks(data.supplied())]
+        lacking = [need.replace("|", " or ") for need in notebook.lacks(supplied)]
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
         console.print(f"{notebook.name:<16} {outcome}", markup=False)
     if drift:

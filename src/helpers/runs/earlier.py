@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.analysis.drift import Extract
 from helpers.data.client_data import ClientData
+from helpers.data.features.attributes import with_numbers
 from helpers.data.profiling.tables import profile_tables
 from helpers.errors import ColumnMissingError, InputError, nearest
 
@@ -19,7 +20,7 @@ _SAVED = ("data_columns", "data_values", "data_received")
 
 def extract_of(data: ClientData) -> Extract:
     """The profile of data that are open."""
-    profiled = profile_tables(data.supplied_tables())
+    profiled = profile_tables(with_numbers(data))
     return Extract(profiled.columns, profiled.values, data.received)
 
 

@@ -36,7 +36,7 @@ _MEANINGS = {
     "delimiter": "What parts the columns, where looking does not find it.",
     "rules": "What must hold of every row; or what to do about a built-in rule: note, set_aside or stop.",
     "merge": "Rows that are equal in one of these columns are one customer.",
-    "control": "The arm that got nothing.",
+    "control": "The arm that got nothing; or everyone else: the customers who are not in the list.",
     "outcomes": "The columns measured per customer.",
     "color": 'A color in hex and in quotes, "#0b5c8a".',
     "logo": "A picture file beside this file.",

@@ -1,22 +1,26 @@
 """The notebooks of a project: what each is called, which tables it needs, and who must run before whom.
 
 A notebook names the client's tables it cannot do without in its metadata, `{"kit": {"needs": ["orders"]}}`;
-"orders|exposures" is satisfied by either. The order of running follows from the code: who loads a result table
-runs after who saves it, who loads the findings runs after all who do not, and the summary runs last.
+"orders|exposures" is satisfied by either, "customers(order_count, last_order_on or recency_days)" by a customers table
+with the one column and one of the two others; `attributes` stands for any that is declared. The order of running
+follows from the code: who loads a result table runs after who saves it, who loads the findings runs after all who do
+not, and the summary runs last.
 """
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import nbformat
 
+from helpers.data.schema import TABLES
 from helpers.errors import InputError
 from helpers.runs.knobs import notebook_sections
 
 SUMMARY = "00_summary"
+ATTRIBUTES = "attributes"  # in a need: any column that the client declared
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,36 @@ class Notebook:
     def page(self) -> str:
         return "index.html" if self.name == SUMMARY else f"{self.name}.html"
 
-    def lacks(self, supplied: Iterable[str]) -> list[str]:
-        """The needs that none of the supplied tables satisfies."""
-        there = set(supplied)
-        return [need for need in self.needs if not there & set(need.split("|"))]
+    def lacks(self, supplied: Mapping[str, Collection[str]]) -> list[str]:
+        """The needs that none of the supplied tables satisfies; `supplied` has the columns of each."""
+        return [need for need in self.needs if not any(_is_met(one, supplied) for one in read_need(need))]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A table, and the columns it must have: of each group one. ATTRIBUTES stands for any that the client declared."""
+
+    table: str
+    columns: tuple[tuple[str, ...], ...] = ()
+
+
+def read_need(need: str) -> list[Need]:
+    """ "orders|customers(spend, a or b)" -> the two of which one will do."""
+    found = []
+    for one in need.split("|"):
+        table, _, columns = one.rstrip(")").partition("(")
+        groups = [group.strip().split(" or ") for group in columns.split(",")] if columns else []
+        found.append(Need(table, tuple(tuple(group) for group in groups)))
+    return found
+
+
+def _is_met(need: Need, supplied: Mapping[str, Collection[str]]) -> bool:
+    if need.table not in supplied:
+        return False
+    there = set(supplied[need.table])
+    own = {column for column in there if not column.startswith("kit_")} - set(TABLES[need.table].column_names)
+    there |= {ATTRIBUTES} if own else set()
+    return all(there & set(group) for group in need.columns)
 
 
 def find_notebooks(folder: Path) -> list[Notebook]:

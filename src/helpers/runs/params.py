@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from helpers.data.reading.warehouses import choose_engine
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec, Rule, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
@@ -76,6 +76,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
     head = _read_head(tree, folder)
     data = _read_data(tree, folder)
     _check_engine(tree, data, head)
+    _check_everyone_else(tree, data, head)
     knobs = {name: _read_section(tree, name, sections[name]) for name in tree.values if name in sections}
     tree.raise_problems()
     assert head is not None, "a head that cannot be read has raised its problems"
@@ -188,6 +189,31 @@ def _check_engine(tree: Tree, data: dict[str, TableSpec], head: Head | None) -> 
         tree.refuse((error.where,), f"cannot be used: {said}", allowed=error.allowed, mend=error.mend)
 
 
+def _check_everyone_else(tree: Tree, data: dict[str, TableSpec], head: Head | None) -> None:
+    """Refuse `control: everyone else` where nothing tells who else there is, or only for some parts."""
+    parts = data["exposures"].parts if "exposures" in data else ()
+    others = [part.control == EVERYONE_ELSE for part in parts]
+    if not any(others):
+        return
+    place: KeyPath = ("data", "exposures", others.index(True), "control")
+    place = place if place in tree.marks else ("data", "exposures", "control")
+    if not all(others):
+        tree.refuse(place, "must be the same in every part of exposures")
+    if not {"customers", "orders"} & data.keys():
+        tree.refuse(
+            place,
+            f'is "{EVERYONE_ELSE}", and no table tells who else there is',
+            allowed="with customers or orders",
+            mend="Add the table, or name the arm that got nothing.",
+        )
+    if head and head.unit == "account":
+        tree.refuse(
+            place,
+            f'is "{EVERYONE_ELSE}", which does not go with `unit: account`: a campaign lists people',
+            mend="Take `unit: account` out, or name the arm that got nothing.",
+        )
+
+
 def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec | None:
     raw: Any = tree.values
     for key in path:
@@ -217,7 +243,7 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
         _refuse_all(tree, path, error, table)
         part = None
     if table == "exposures" and given.get("control") is None:
-        tree.refuse((*path, "control"), "is missing: it names the arm that got nothing")
+        tree.refuse((*path, "control"), f"is missing: it names the arm that got nothing, or is `{EVERYONE_ELSE}`")
     if part is None:
         return None
     fields = {name: getattr(part, name) for name in Part.model_fields}

@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 from helpers.data.cleaning.casting import EXCEL_SERIAL
 from helpers.data.cleaning.row_rules import BUILT_IN
 from helpers.data.schema import TABLES, Table
-from helpers.data.spec import EVERY_COLUMN
+from helpers.data.spec import EVERY_COLUMN, EVERYONE_ELSE
 from helpers.data.urls import anchor_url, is_database, is_remote
 from helpers.errors import InputError, nearest
 
@@ -146,6 +146,11 @@ def _check_coded(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _check_control(name: str) -> str:
+    """An arm as the client wrote it, or who is in none, in whatever case."""
+    return EVERYONE_ELSE if name.strip().casefold() == EVERYONE_ELSE else _check_text(name)
+
+
 def _check_date_format(value: str) -> str:
     if "%" not in value and value != EXCEL_SERIAL:
         allowed = f'a strptime format, like "%d/%m/%Y", or {EXCEL_SERIAL} for the numbers of a spreadsheet'
@@ -262,7 +267,7 @@ class Part(BaseModel):
         BeforeValidator(_by_column),
     ] = {}
     decimal: Literal[".", ","] | None = None
-    control: _Text | None = None
+    control: Annotated[str, AfterValidator(_check_control)] | None = None
     outcomes: Annotated[list[_Chosen], BeforeValidator(_as_list)] = []
     rules: Annotated[dict[_Text, OwnRule], BeforeValidator(_split_rules)] = {}
     merge: Annotated[list[Literal["email", "phone", "name"]], BeforeValidator(_as_list)] = []

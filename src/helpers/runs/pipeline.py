@@ -25,7 +25,7 @@ from helpers.data.spreadsheets import safe_table
 from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.earlier import remembering
 from helpers.runs.kernels import execute_notebook
-from helpers.runs.notebooks import Notebook, find_notebooks
+from helpers.runs.notebooks import Notebook, find_notebooks, read_need
 from helpers.runs.params import Params
 from helpers.runs.progress import Reporter, brief
 from helpers.runs.project import DATA_FOLDER, Project
@@ -143,8 +143,8 @@ def explain(error: BaseException) -> str:
     return brief(str(InputError(f"Something went wrong, {type(error).__name__}: {first_line}")))
 
 
-def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
-    """Read and clean the client's tables once, for all notebooks; returns the tables supplied."""
+def _read_data(run: _Run, stage: Path, report: Reporter) -> dict[str, list[str]]:
+    """Read and clean the client's tables once, for all notebooks; returns the columns of the tables supplied."""
     with _Step(run, report, "data", "Data"):
         if not run.params.data:
             raise ParamsError(
@@ -160,9 +160,10 @@ def _read_data(run: _Run, stage: Path, report: Reporter) -> list[str]:
                 {**{str(k): v for k, v in row.items()}, "columns": list(row["columns"])}
                 for row in data.inputs.to_dict("records")
             ]
+            supplied = {name: list(table.columns) for name, table in data.supplied_tables().items()}
         finally:
             data.close()
-    return data.supplied()
+    return supplied
 
 
 def _save_rejected(data: ClientData, folder: Path) -> None:
@@ -176,7 +177,12 @@ def _save_rejected(data: ClientData, folder: Path) -> None:
 
 
 def _run_notebooks(
-    run: _Run, notebooks: Sequence[Notebook], supplied: list[str], stage: Path, report: Reporter, timeout_seconds: int
+    run: _Run,
+    notebooks: Sequence[Notebook],
+    supplied: dict[str, list[str]],
+    stage: Path,
+    report: Reporter,
+    timeout_seconds: int,
 ) -> list[Notebook]:
     """Run what has its data, skip the rest with the reason; returns those that ran, the summary first."""
     (stage / "notebooks").mkdir()
@@ -257,12 +263,16 @@ def _title(run: _Run, notebook: Notebook) -> str:
 
 
 def _say_need(need: str) -> str:
-    """ "orders" -> "the table orders: one row an order line, with customer_id, ordered_at" """
-    tables = [TABLES[name] for name in need.split("|")]
-    return " or ".join(
-        f"the table {t.name} (one row is {t.grain}, with {', '.join(c.name for c in t.columns if c.required)})"
-        for t in tables
-    )
+    """ "orders" -> "the table orders (one row is an order line, with customer_id, ordered_at)" """
+    said = []
+    for one in read_need(need):
+        table = TABLES[one.table]
+        columns = [[c.name] for c in table.columns if c.required] + [list(group) for group in one.columns]
+        named = ", ".join(
+            " or ".join([", ".join(group[:-1]), group[-1]]) if group[1:] else group[0] for group in columns
+        )
+        said.append(f"the table {table.name} (one row is {table.grain}, with {named})")
+    return " or ".join(said)
 
 
 class _Step:

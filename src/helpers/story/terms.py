@@ -44,6 +44,8 @@ _PLAIN = {
     "recency_days": "Days since last order",
     "median_recency_days": "Days since last order (median)",
     "tenure_days": "Days since first order",
+    "tenure_months": "Months as a customer",
+    "last_order_on": "Last order",
     "order_count": "Orders",
     "average_orders": "Orders per customer",
     "customer_share": "Share of customers",

@@ -14,7 +14,7 @@ from helpers.story.chapters import chapter_of
 CUSTOMER, ACCOUNT = "customer", "account"
 _unit: ContextVar[str] = ContextVar("unit", default=CUSTOMER)
 
-_KEPT = r"“[^”]*”|\b(?:Loyal|New|new|long-standing|typical) customers\b|\b[Cc]ustomers? (?:table|file|number)s?\b"
+_KEPT = r"“[^”]*”|\b(?:Loyal|New|new|long-standing|typical) customers\b|\b[Cc]ustomers? (?:table|file|list|number)s?\b"
 _SAID = re.compile(rf"(?P<kept>{_KEPT})|\b(?P<article>[Aa] )?(?P<initial>[Cc])ustomer(?P<end>s?)\b(?P<who> who\b)?")
 
 

@@ -65,7 +65,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
     # 1.96 * sqrt(.65 / 40) = .2499, rounded up; all answers count where the groups are not known.
     assert found.loc["nps_groups", "why"] == "40 answers place a group's score only within about ±25 points."
     # 70 customers x 5 measures.
-    assert "until there are 350 buyers" in found.loc["clusters", "collect"]
+    assert "until there are 350 customers" in found.loc["clusters", "collect"]
     # 1.96 * sqrt(.65 / 40) = .2499, rounded up.
     assert found.loc["nps", "why"] == "40 answers place the score only within about ±25 points."
     # 50 + 8 * 6.
@@ -87,8 +87,8 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
         ({"buyers": 180}, "rfm", "Start simple: 3 scores a measure"),
         ({"buyers": 96}, "lifecycle", "about ±11 points"),  # 98 / sqrt(96) = 10.002
         ({"buyers": 1}, "lifecycle", "about ±98 points"),
-        ({"buyers": 349, "features": 0}, "clusters", "until there are 350 buyers"),
-        ({"buyers": 69, "features": 1}, "clusters", "until there are 70 buyers"),
+        ({"buyers": 349, "features": 0}, "clusters", "until there are 350 customers"),
+        ({"buyers": 69, "features": 1}, "clusters", "until there are 70 customers"),
         ({"answers": 249}, "nps", "about ±11 points"),  # 196 * sqrt(.65 / 249) = 10.014
         ({"answers": 1}, "nps", "about ±100 points"),
         ({"answers": 65, "ratings": 1}, "drivers", "few to weigh 2 ratings against each other"),
@@ -189,7 +189,7 @@ def test_more_measures_need_more_customers() -> None:
     assert verdict({"buyers": 400, "repeat_share": 0.5}, "clusters")["verdict"] == "ready"
     found = verdict({"buyers": 400, "repeat_share": 0.5, "features": 6}, "clusters")
     assert found["verdict"] == "thin"
-    assert "until there are 420 buyers" in found["collect"]
+    assert "until there are 420 customers" in found["collect"]
 
 
 def test_wrong_facts_are_refused() -> None:
@@ -221,3 +221,42 @@ def test_verdicts_agree_with_the_gates(facts: dict[str, float]) -> None:
         assert (row.collect == "") == (row.verdict == "ready")
         assert row.why.endswith(".")
         assert "nan" not in row.why + row.collect
+
+
+def test_a_customer_list_carries_rfm_and_clusters_without_orders() -> None:
+    facts = {"buyers": 0, "scored": 600, "grouped": 600, "features": 4, "history_days": 400, "repeat_share": 0.5}
+    assert [verdict(facts, a)["verdict"] for a in ("rfm", "clusters", "lifecycle")] == ["ready", "ready", "missing"]
+    # Numbers that tell nothing of orders: how often customers order is not asked.
+    facts = {"buyers": 0, "scored": 0, "grouped": 200, "features": 3}
+    assert verdict(facts, "rfm")["needs"] == "orders, or each customer's last order and number of orders"
+    assert verdict(facts, "clusters")["why"] == (
+        "200 customers are few to group on 3 measures: the next customers would change the groups."
+    )
+    assert verdict(facts | {"grouped": 210}, "clusters")["verdict"] == "ready"
+    assert verdict(facts | {"grouped": 0}, "clusters")["needs"] == "orders, or numbers about each customer"
+
+
+def test_subscriptions_carry_a_lifecycle_without_orders() -> None:
+    found = verdict({"subscribers": 100}, "lifecycle")
+    assert (found["verdict"], found["why"]) == ("ready", "The data pass every check for this analysis.")
+    found = verdict({"subscribers": 99}, "lifecycle")
+    assert found["verdict"] == "thin"
+    assert found["why"] == "Of 99 subscribers the share that stays is known only to about ±10 points."  # 98 / sqrt(99)
+    assert found["collect"] == "Start simple: count who has cancelled, until there are 100 subscribers."
+    none = verdict({"subscribers": 0}, "lifecycle")
+    assert (none["verdict"], none["why"]) == ("missing", "There are neither orders nor subscriptions to follow.")
+    assert verdict({"subscribers": 5_000}, "rfm")["verdict"] == "missing"
+
+
+def test_where_orders_alone_are_enough_few_subscriptions_do_no_harm() -> None:
+    assert verdict(ENOUGH | {"subscribers": 5}, "lifecycle")["verdict"] == "ready"
+    assert "5 subscribers" in verdict(ENOUGH | {"subscribers": 5, "history_days": 10}, "lifecycle")["why"]
+
+
+def test_customers_who_were_not_contacted_are_no_control_group() -> None:
+    found = verdict(ENOUGH | {"control_customers": 0, "not_contacted": 9_000}, "roi")
+    assert found["verdict"] == "thin"
+    assert found["why"].startswith("This is not a test: the others were not held out at random")
+    assert found["collect"] == "Hold back a random control group from the next campaign."
+    assert verdict(ENOUGH | {"not_contacted": 9_000}, "roi")["verdict"] == "ready"
+    assert verdict({"not_contacted": 9_000}, "roi")["verdict"] == "missing"  # nobody was contacted

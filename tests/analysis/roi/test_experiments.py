@@ -247,3 +247,19 @@ def test_intervals_by_segment_are_as_wide_as_their_number_asks() -> None:
     assert family_confidence(arms, "none") == pytest.approx(1 - 0.05 / 20)
     assert family_confidence(arms.assign(segment="all"), "none") == pytest.approx(0.95)
     assert family_confidence(arms.iloc[:0], "none") == pytest.approx(0.95)
+
+
+def test_against_everyone_else_there_is_a_difference_but_nothing_a_return_may_rest_on() -> None:
+    arms = _arms([("mail", 100, 5.0, 4.0), ("others", 900, 4.0, 4.0)])
+    compared, tested = measure_lift(arms, "others", tested=False), measure_lift(arms, "others")
+    assert compared.by_arm["lift"].tolist() == [1]
+    metric = compared.by_arm["metric"].iloc[0]
+    assert (compared.tested, len(lift_of(compared, metric))) == (False, 0)
+    assert (tested.tested, len(lift_of(tested, metric))) == (True, 1)
+
+
+def test_a_campaign_that_everyone_is_in_has_nobody_to_compare_with() -> None:
+    some = _arms([("mail", 100, 5.0, 4.0), ("others", 900, 4.0, 4.0)])
+    every = _arms([("mail", 100, 5.0, 4.0)]).assign(campaign="all")
+    assert len(measure_lift(pd.concat([some, every], ignore_index=True), "others", tested=False).by_arm) == 1
+    assert measure_lift(every, "others", tested=False).by_arm.empty

@@ -273,3 +273,10 @@ def test_break_even_is_where_the_margin_pays_the_cost() -> None:
     assert found["break_even_share"].tolist() == pytest.approx([1, nan], nan_ok=True)
     assert return_on_segment(100, 125, 60, 600, 0.4).roi_at_margin == pytest.approx(0)
     assert break_even(segments, 0, 0.4).empty
+
+
+def test_segments_whose_spend_is_not_known_have_neither_a_plan_nor_a_hurdle() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "b"], "customers": [10, 10], "average_spend": [100.0, nan]})
+    assert planned_cases(segments, 0.1, 2)["segment"].tolist() == ["a"]
+    assert break_even(segments, 2, 0.4)["segment"].tolist() == ["a"]
+    assert break_even(segments.assign(average_spend=nan), 2, 0.4).empty

@@ -63,6 +63,29 @@ def test_customers_break_their_rules(tmp_path: Path) -> None:
     }
 
 
+def test_customers_with_their_summary_already_made_break_their_rules(tmp_path: Path) -> None:
+    (tmp_path / "customers.csv").write_text(
+        "customer_id,last_order_on,recency_days,order_count,spend,tenure_months,churned\n"
+        "A,2026-10-01,3,2,-5,12,no\n"
+        "B,2026-09-30,-1,2,5,12,no\n"
+        "C,2026-09-30,0,-1,5,12,no\n"
+        "D,2026-09-30,0,0,0,-1,no\n"
+        "E,2026-09-30,0,0,0,0,maybe\n"
+        "F,2026-09-30,0,0,0,0,yes\n",
+        "utf-8",
+    )
+    part = PartSpec(str(tmp_path / "customers.csv"))
+    data = open_data({"customers": TableSpec("customers", (part,))}, AS_OF, tmp_path / ".data")
+    assert found(data, "customers") == {
+        "churned is not yes or no": (1, 1),
+        "tenure_months is below zero": (1, 1),
+        "recency_days is below zero": (1, 1),
+        "order_count is below zero": (1, 1),
+        "last order dated after 2026-09-30": (1, 0),
+    }
+    assert data.tables["customers"].order_by("customer_id").customer_id.execute().tolist() == ["A", "F"]
+
+
 def test_answers_break_their_rules(tmp_path: Path) -> None:
     assert found(read(tmp_path, "surveys"), "surveys") == {
         "score is not a whole number from 0 to 10": (1, 1),

@@ -15,10 +15,13 @@ from helpers.data.engines import ENGINES, Engine, open_engine
 from helpers.data.engines.dialect import java_format
 from helpers.data.features.accounts import roll_up_to_accounts
 from helpers.data.features.answers import comment_sample, latest_scores, nps_counts, rating_moments
-from helpers.data.features.customers import customer_features
+from helpers.data.features.campaigns import with_segments
+from helpers.data.features.customers import customer_features, list_summary
+from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import monthly_orders
+from helpers.data.features.subscriptions import subscription_totals
 from helpers.data.profiling.tables import profile_tables
-from helpers.data.spec import EXCEL_SERIAL, PartSpec, Rule, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.errors import InputError
 
 pytestmark = pytest.mark.xdist_group("spark")  # one JVM is enough
@@ -85,7 +88,7 @@ def test_a_date_format_that_java_lacks_is_refused() -> None:
 
 
 def client(folder: Path) -> dict[str, TableSpec]:
-    """Three messy tables: every kind of rule, repair, code and mapping has a row that needs it."""
+    """Messy tables: every kind of rule, repair, code and mapping has a row that needs it."""
     (folder / "orders.csv").write_text(
         "no;who;day;worth;item\n"
         '1;A;05.01.2026;"1.234,50";x y\n2;A;06.01.2026;10 €;\n3;B;31.12.2026;5;z\n4;;07.01.2026;5;z\n5;C;bad;5;z\n'
@@ -127,7 +130,21 @@ def client(folder: Path) -> dict[str, TableSpec]:
         values={"food": {"Very good": "5", "Good": "4", "Bad": "1"}},
         date_format={"answered_at": (EXCEL_SERIAL,)},
     )
+    (folder / "calls.csv").write_text(
+        "customer_id,occurred_at,ended_at\nA,2026-01-05 10:00,2026-01-05 10:45\nB,2026-01-05 10:00,\n"
+        "C,2026-01-05 10:00:00,2026-01-05 09:59:30\n",
+        "utf-8",
+    )
+    (folder / "members.csv").write_text("customer_id,exposed_on,cost\nA,2026-01-06,1\nA,2026-02-01,2\n", "utf-8")
     parts = {"orders": orders, "customers": customers, "surveys": answers}
+    (folder / "plans.csv").write_text(
+        "customer_id,started_on,cancelled_on,tenure_months,churned\nA,2025-10-01,2026-01-01,,\nB,2025-03-01,,,\n"
+        "C,,,5,no\nC,,,9,yes\n",
+        "utf-8",
+    )
+    parts["subscriptions"] = PartSpec(str(folder / "plans.csv"))
+    parts["events"] = PartSpec(str(folder / "calls.csv"), set={"kind": "call"})
+    parts["exposures"] = PartSpec(str(folder / "members.csv"), control=EVERYONE_ELSE)
     return {name: TableSpec(name, (part,)) for name, part in parts.items()}
 
 
@@ -169,7 +186,13 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
     def reduced(data: ClientData) -> dict[str, pd.DataFrame]:
         orders, answers = data.tables["orders"], data.tables["surveys"]
         rolled = roll_up_to_accounts(data.tables, data.supplied())
+        listed = data.tables["customers"].mutate(order_count=2.0, last_order_on=data.tables["customers"].acquired_on)
+        listed = listed.mutate(income=(listed.region == "North").ifelse("1,5", "20"))
         return {
+            "no amounts": customer_features(orders.drop("amount"), AS_OF),
+            "months without amounts": monthly_orders(orders.drop("amount")),
+            "summary": list_summary(listed, AS_OF),
+            "measures": measure_customers(orders, listed, AS_OF, ["order_count", "income", "region"]).customers,
             "features": customer_features(orders, AS_OF),
             "net": customer_features(orders, AS_OF, subtract_returns=True),
             "months": monthly_orders(orders),
@@ -178,6 +201,8 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             "latest": latest_scores(answers),
             "comments": comment_sample(answers, 5, max_score=10),
             "accounts": rolled["customers"].order_by("customer_id").execute(),
+            "subscriptions": pd.DataFrame([subscription_totals(data.tables["subscriptions"], AS_OF)]),
+            "campaign": with_segments(data, pd.DataFrame()).order_by("customer_id").execute(),
             "account orders": customer_features(rolled["orders"], AS_OF),
         }
 

@@ -21,12 +21,14 @@ from ibis.common.exceptions import IbisError
 
 from helpers.data.client_data import open_data, remove_data
 from helpers.data.engines import dialect, discard, open_engine, warehouse
+from helpers.data.features.campaigns import arm_outcomes, with_segments
 from helpers.data.features.customers import customer_features
 from helpers.data.features.order_lines import monthly_orders
 from helpers.data.features.readiness import readiness_facts
+from helpers.data.features.subscriptions import subscription_totals
 from helpers.data.profiling.tables import profile_tables
 from helpers.data.reading.warehouses import choose_engine, read_warehouse
-from helpers.data.spec import PartSpec, Rule, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, PartSpec, Rule, TableSpec
 from helpers.errors import InputError
 from helpers.runs.params import Params
 
@@ -356,6 +358,30 @@ def test_dates_as_clients_write_them(shop: Shop, tmp_path: Path) -> None:
         ("2026-02-03 10:00:00", 1.5),
         ("2026-02-03 10:00:00.500000", 1234.5),
     ]
+
+
+def test_poorer_tables_in_a_warehouse(shop: Shop, tmp_path: Path) -> None:
+    """Orders without money, durations, subscriptions by dates or tenure, and everyone else in a campaign."""
+    shop.run("""
+        CREATE TABLE orders AS SELECT * FROM (VALUES ('A', DATE '2026-01-05', 2), ('A', DATE '2026-03-05', -1),
+            ('B', DATE '2026-02-01', NULL)) AS t (customer_id, ordered_at, quantity);
+        CREATE TABLE events AS SELECT 'A' AS customer_id, TIMESTAMP '2026-01-05 10:00:00' AS occurred_at,
+            TIMESTAMP '2026-01-05 10:45:00' AS ended_at;
+        CREATE TABLE subscriptions AS SELECT * FROM (VALUES ('A', DATE '2025-10-01', DATE '2026-01-01', NULL, NULL),
+            ('B', NULL, NULL, 5, 'no')) AS t (customer_id, started_on, cancelled_on, tenure_months, churned);
+        CREATE TABLE exposures AS SELECT 'A' AS customer_id, DATE '2026-03-01' AS exposed_on;
+    """)
+    more: dict[str, dict[str, Any]] = {"events": {"set": {"kind": "call"}}, "exposures": {"control": EVERYONE_ELSE}}
+    tables = ("orders", "events", "subscriptions", "exposures")
+    specs = {t: TableSpec(t, (PartSpec(shop.url, table=t, **more.get(t, {})),)) for t in tables}
+    data = open_data(specs, AS_OF, tmp_path / "data")
+    assert sorted(data.tables["orders"].is_return.execute()) == [False, False, True]
+    assert data.tables["events"].duration_minutes.execute().tolist() == [45]
+    found = subscription_totals(data.tables["subscriptions"], AS_OF)
+    assert (found["known"], found["ended"]) == (2, 1)
+    arms = arm_outcomes(with_segments(data, pd.DataFrame()), ["orders"]).set_index("arm")
+    assert arms["n"].to_dict() == {"contacted": 1, EVERYONE_ELSE: 1}
+    data.close()
 
 
 def test_the_demo_client_in_a_warehouse(shop: Shop, demo_params: Params, tmp_path: Path) -> None:

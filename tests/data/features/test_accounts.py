@@ -68,3 +68,32 @@ def test_an_account_may_not_have_the_number_of_a_lone_customer(tmp_path: Path) -
     data = read(tmp_path, "customer_id,account_id\n1,3\n3,\n")
     with pytest.raises(InputError, match="3 is the number of an account and of a customer without one"):
         roll_up_to_accounts(data.tables, data.supplied())
+
+
+def test_an_account_sums_up_what_the_list_says_of_its_people(tmp_path: Path) -> None:
+    text = (
+        "customer_id,account_id,last_order_on,recency_days,order_count,spend,tenure_months,churned\n"
+        "1,A,2026-01-05,9,2,10,3,yes\n2,A,2026-03-05,4,1,5,12,no\n3,B,,,1,1,1,yes\n"
+    )
+    data = read(tmp_path, text)
+    accounts = roll_up_to_accounts(data.tables, data.supplied())["customers"].execute().set_index("customer_id")
+    told = ["recency_days", "order_count", "spend", "tenure_months", "churned"]
+    assert accounts.loc["A", told].tolist() == [4, 3, 15, 12, False]
+    assert str(accounts.loc["A", "last_order_on"].date()) == "2026-03-05"
+    assert accounts.loc["B", "churned"]
+
+
+def test_a_list_of_accounts_may_stand_beside_one_of_contacts(tmp_path: Path) -> None:
+    """The accounts' list is a part of customers whose number and account are the same column."""
+    (tmp_path / "contacts.csv").write_text("contact,account,role\n1,A,buyer\n2,A,user\n3,B,buyer\n", "utf-8")
+    (tmp_path / "accounts.csv").write_text("account,industry\nA,Retail\nB,Farming\nC,Mining\n", "utf-8")
+    contacts = PartSpec(str(tmp_path / "contacts.csv"), columns={"customer_id": "contact", "account_id": "account"})
+    accounts = PartSpec(
+        str(tmp_path / "accounts.csv"),
+        columns={"customer_id": "account", "account_id": "account"},
+        attributes={"industry": ("firmographic", "industry")},
+    )
+    data = open_data({"customers": TableSpec("customers", (contacts, accounts))}, AS_OF, tmp_path / ".data")
+    frame = roll_up_to_accounts(data.tables, data.supplied())["customers"].execute().set_index("customer_id")
+    assert frame["industry"].to_dict() == {"A": "Retail", "B": "Farming", "C": "Mining"}
+    assert frame["contacts"].to_dict() == {"A": 2, "B": 1, "C": 1}

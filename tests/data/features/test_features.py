@@ -228,3 +228,21 @@ def test_answers_per_group_are_those_of_the_second_largest() -> None:
     tables = {name: empty_table(name) for name in TABLES}
     tables["surveys"] = ibis.memtable(surveys.assign(score=9.0))
     assert readiness_facts(tables, [], "")["answers_per_group"] == 4
+
+
+def test_a_list_tells_what_rfm_and_clusters_can_be_made_of() -> None:
+    customers = {"customer_id": list("abcd"), "income": ["1", "2", "3", "4"], "city": ["x", "y", "x", "y"]}
+    tables = {name: empty_table(name) for name in TABLES}
+    facts = readiness_facts(tables | {"customers": ibis.memtable(pd.DataFrame(customers))}, [], "")
+    assert (facts["buyers"], facts["scored"], facts["grouped"], facts["features"]) == (0, 0, 4, 1)
+    told = pd.DataFrame(customers).assign(order_count=[1.0, 2.0, 0.0, 3.0], recency_days=[10.0, 400.0, None, 40.0])
+    facts = readiness_facts(tables | {"customers": ibis.memtable(told)}, [], "")
+    assert (facts["scored"], facts["history_days"], facts["features"]) == (
+        3,
+        390,
+        2,
+    )  # last orders are known of too few
+    assert facts["repeat_share"] == pytest.approx(2 / 3)
+    only = ibis.memtable(pd.DataFrame({"customer_id": ["a"]}))
+    facts = readiness_facts(tables | {"customers": only}, [], "")
+    assert (facts["scored"], facts["grouped"]) == (0, 0)

@@ -4,7 +4,14 @@ import ibis
 import pandas as pd
 import pytest
 
-from helpers.data.features.order_lines import charge_lines, renamed_products, with_returns_kept
+from helpers.data.features.order_lines import (
+    charge_lines,
+    is_purchase,
+    monthly_orders,
+    order_totals,
+    renamed_products,
+    with_returns_kept,
+)
 
 
 def lines(products: list[str | None], **columns: list[object]) -> ibis.Table:
@@ -76,3 +83,34 @@ def test_returns_that_were_set_aside_are_told(found: int, handling: str) -> None
     )
     assert with_returns_kept(quality, orders)["handling"].tolist() == ["set aside", handling]
     assert with_returns_kept(quality.head(1), orders)["handling"].tolist() == ["set aside"]
+
+
+def test_without_amounts_orders_are_counted_and_money_is_not_known() -> None:
+    days = pd.to_datetime(["2026-01-02", "2026-01-02", "2026-01-31", "2026-02-28"])
+    frame = pd.DataFrame({"customer_id": ["a", "a", "b", "b"], "order_id": ["1", "1", "2", "3"], "ordered_at": days})
+    orders = ibis.memtable(frame.assign(quantity=[1.0, 2.0, None, -1.0], is_return=[False] * 3 + [True]))
+    monthly = monthly_orders(orders)
+    assert monthly[["order_count", "customers"]].to_numpy().tolist() == [[2, 2]]
+    assert monthly["spend"].isna().all()
+    totals = order_totals(orders)
+    assert (totals["buyers"], totals["orders"], totals["history_days"]) == (2, 2, 29)
+    assert pd.isna(totals["spend"])
+    assert pd.isna(totals["returned"])
+    named = orders.mutate(product=ibis.literal("POSTAGE"))
+    assert charge_lines(named)["rows"].tolist() == [4]
+    assert charge_lines(named)["amount"].isna().all()
+    quality = pd.DataFrame([("orders", "return", 3, "kept")], columns=["table", "check", "rows_found", "handling"])
+    assert with_returns_kept(quality, orders)["handling"].tolist()[0].startswith("1 kept")
+
+
+@pytest.mark.parametrize(
+    ("columns", "bought"),
+    [
+        ({"amount": [1.0, 0.0, -1.0], "quantity": [-1.0, 1.0, 1.0]}, [True, False, False]),
+        ({"quantity": [1.0, 0.0, None]}, [True, False, True]),
+        ({"channel": ["web"] * 3}, [True, True, True]),
+    ],
+)
+def test_a_purchase_is_told_by_amount_else_by_quantity(columns: dict[str, list[object]], bought: list[bool]) -> None:
+    orders = ibis.memtable(pd.DataFrame(columns))
+    assert orders.select(x=is_purchase(orders)).execute()["x"].tolist() == bought

@@ -1,7 +1,10 @@
 """Charts of the behavioural groups."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+
+import pandas as pd
 
 from helpers.analysis.clusters import Clusters
 from helpers.story import fmt
@@ -41,3 +44,24 @@ ODD: dict[str, Callable[[str], list[Chart]]] = {
 class TestClustersCharts(ChartChecks):
     module, charts, empty, odd = charts, CHARTS, EMPTY, ODD
     textless = ("choice",)
+
+
+def test_a_category_is_told_by_the_value_that_stands_out() -> None:
+    by_cluster = samples.CLUSTERS.by_cluster.assign(
+        most_tier=["gold", "$ <b>"], tier_share=[0.9, 0.416], tier_z=[1.1, 0.2]
+    )
+    chart = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster, features=["tier", "spend"]), POUNDS)
+    assert "Long gone (64% of customers): tier 42%: $ <b>, spend £260" in chart.alt
+    assert "(36% of customers): tier 90%: gold" in chart.alt
+
+
+def test_groups_whose_names_would_be_cut_across_run_down() -> None:
+    """Seven groups of long names by eight features: the names stand whole at the left, the features upright above."""
+    features = [f"feature_{i}" for i in range(8)]
+    name = "Frequent, high one-off purchases, low cash advance"
+    by_cluster = pd.DataFrame({"cluster": [f"{name} {i}" for i in range(7)], "customers": 9, "customer_share": 1 / 7})
+    columns = {f"median_{f}": 2326.0 for f in features} | {f"{f}_z": 0.5 for f in features}
+    chart = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns), features=features))
+    few = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns).head(3), features=features))
+    tall, flat = (float(re.search(r'viewBox="0 0 \S+ (\S+)"', c.svg)[1]) for c in (chart, few))  # type: ignore[index]
+    assert tall > 7 * (5 * 0.19 + 0.12) * 72 > flat  # seven names of five lines each; three fit above the features

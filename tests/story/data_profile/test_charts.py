@@ -1,5 +1,6 @@
 """Charts of the data received: rows, customers by source and months."""
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
@@ -56,6 +57,15 @@ class TestDataProfileCharts(ChartChecks):
 def test_one_bar_is_no_comparison_and_is_said_in_words(draw: Draw, said: str) -> None:
     assert said in draw().alt
     assert draw().svg == ""
+
+
+def test_without_amounts_the_months_show_orders_alone() -> None:
+    shown = charts.monthly_volume(samples.MONTHS.assign(spend=float("nan")), POUNDS)
+    assert shown.alt.startswith("Orders by month, December 2010 to March 2011. First month 1,400 orders")
+    assert "Most: " in shown.alt
+    assert not {"£", "pend", "nan"} & set(
+        re.findall("£|pend|nan", shown.alt + re.sub("<style.*?</style>", "", shown.svg))
+    )
 
 
 def test_months_without_orders_keep_their_place() -> None:

@@ -82,9 +82,10 @@ def test_gates_of_analyses_without_data_are_one_line() -> None:
     assert "Answers for a score" in shown.text
     assert "Buyers" not in shown.text and "arm" not in shown.text
     assert (
-        "Not shown for want of data: value segments, lifecycle and behavioural segments (orders with a customer and a "
-        "date); NPS by group (the wave or touchpoint of each answer); return on campaigns (who was in which campaign, "
-        "and a control group)."
+        "Not shown for want of data: value segments (orders, or each customer&#x27;s last order and number of orders); "
+        "lifecycle (orders with a customer and a date, or subscriptions); behavioural segments (orders, or numbers "
+        "about each customer); NPS by group (the wave or touchpoint of each answer); return on campaigns (who was in "
+        "which campaign, and a control group)."
     ) in shown.html
     every = dict.fromkeys(FACTS, 9_000.0) | {"repeat_share": 0.5}
     assert "Not shown" not in tables.gates(assess_readiness(every)).html

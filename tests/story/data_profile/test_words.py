@@ -39,8 +39,23 @@ def two_years(before: float, now: float) -> pd.DataFrame:
     return months([9e9, *[before / 12] * 12, *[now / 12] * 12, 9e9])
 
 
+def counted(months: pd.DataFrame) -> pd.DataFrame:
+    """The same with orders in place of spend, as where orders have no amounts."""
+    return months.assign(order_count=months["spend"].round().astype(int), spend=float("nan"))
+
+
 def coverage(*rows: tuple[bool, bool, int]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["customers", "surveys", "customers_known"])
+
+
+def totals(n: int, known: int, ended: int, *, subscribers: int | None = None, months: float = 29.0) -> dict[str, float]:
+    found = {
+        "subscriptions": n,
+        "subscribers": n if subscribers is None else subscribers,
+        "known": known,
+        "ended": ended,
+    }
+    return {**found, "median_tenure_months": months}
 
 
 READY = {"buyers": 900, "repeat_share": 0.5, "history_days": 900, "answers": 900, "ratings": 3} | dict.fromkeys(
@@ -105,6 +120,36 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.sales_rhythm(two_years(1_000_000, 1_004_000), POUNDS), "neutral", ["about as much as"]),
         (lambda: words.sales_rhythm(two_years(1_005_100, 1_014_900), POUNDS), "neutral", ["about as much as"]),
         (lambda: words.sales_rhythm(two_years(0, 50), POUNDS), "neutral", ["There were none"]),
+        (
+            lambda: words.sales_rhythm(counted(two_years(1_200, 1_296)), POUNDS),
+            "good",
+            ["Customers placed 1,296 orders in the twelve months to January 2026, 8% more than", "before (1,200)."],
+        ),
+        (
+            lambda: words.sales_rhythm(counted(two_years(2_400, 2_400)), POUNDS),
+            "neutral",
+            ["about as many as", "2,400"],
+        ),
+        (lambda: words.sales_rhythm(counted(two_years(0, 12)), POUNDS), "neutral", ["12 orders", "There were none"]),
+    ],
+    "subscribers": [
+        (lambda: words.subscribers(totals(0, 0, 0)), "few", ["No subscriptions were supplied"]),
+        (
+            lambda: words.subscribers(totals(7_043, 7_043, 1_869)),
+            "neutral",
+            ["27% of 7,043 subscriptions have ended. Half have run for 29 months or longer."],
+        ),
+        (
+            lambda: words.subscribers(totals(90, 80, 20, subscribers=70)),
+            "neutral",
+            ["25% of 80 subscriptions whose end is told have ended. They are held by 70 customers. Half"],
+        ),
+        (
+            lambda: words.subscribers(totals(90, 0, 0, months=float("nan"))),
+            "neutral",
+            ["There are 90 subscriptions; whether they have ended is not told."],
+        ),
+        (lambda: words.subscribers(totals(1, 1, 0)), "neutral", ["0% of 1 subscription has ended."]),
     ],
     "readiness": [
         (
@@ -163,7 +208,7 @@ CASES: dict[str, list[Case]] = {
 
 class TestDataProfileWords(WordChecks):
     module, cases = words, CASES
-    counted = ("received", "view_of_customers", "sales_rhythm", "readiness", "coverage", "segmentation")
+    counted = ("received", "view_of_customers", "sales_rhythm", "readiness", "coverage", "segmentation", "subscribers")
     not_for_the_cover = ("view_of_customers",)
     limits = ("24", "2025", "2026")
 
@@ -184,3 +229,10 @@ def test_sales_of_months_without_orders_count_as_nothing() -> None:
     frame = months([100.0] * 26)
     statement = words.sales_rhythm(frame.drop(index=[20, 21]), POUNDS)
     assert "were £1,000 before returns, 17% less than in the twelve months before (£1,200)" in statement.text
+
+
+def test_orders_without_money_are_told_without_a_word_of_it() -> None:
+    statement = words.sales_rhythm(counted(two_years(1_200, 1_100)), POUNDS)
+    said = f"{statement.text} {statement.action} {statement.figures}".lower()
+    assert not re.search("£|spen|sales|amount|returns", said)
+    assert statement.values["orders_before"] == 1_200

@@ -1,7 +1,10 @@
 """Charts of the recency, frequency and spend segments."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+
+import pytest
 
 from helpers.analysis.rfm import Rfm
 from helpers.story import fmt
@@ -45,6 +48,18 @@ ODD: dict[str, Callable[[str], list[Chart]]] = {
     "segments": lambda text: [charts.segments(named(text), fmt.Money(text[:3]))],
     "grid": lambda text: [charts.grid(samples.RFM, fmt.Money(text[:3]))],
 }
+
+
+@pytest.mark.parametrize("draw", [charts.segments, charts.grid])
+def test_without_spend_no_chart_speaks_of_it(draw: Callable[[Rfm, fmt.Money], Chart]) -> None:
+    chart = draw(samples.RF, POUNDS)
+    assert chart.svg
+    assert not re.search("£|[Ss]pend|nan", chart.alt)
+    assert "13%" in chart.alt or "Fullest cells: 750 customers at recency 2 and frequency 2;" in chart.alt
+
+
+def test_without_spend_nothing_hangs_on_a_few() -> None:
+    assert "Nothing to show: the amount of each order is not known." in charts.concentration(samples.RF).alt
 
 
 class TestRfmCharts(ChartChecks):

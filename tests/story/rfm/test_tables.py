@@ -31,3 +31,9 @@ def test_money_of_an_odd_currency_is_shown_not_run() -> None:
 def test_no_rows_says_so() -> None:
     table = tables.segments(replace(samples.RFM, segments=samples.RFM.segments.head(0)), POUNDS)
     assert table.html == '<p class="nothing">Segments and what to do. Nothing to show: no rows.</p>'
+
+
+def test_without_spend_no_column_is_of_money() -> None:
+    rows = read(tables.segments(samples.RF, POUNDS)).rows
+    assert rows[0] == ["Segment", "What to do", "Customers (share)", "Orders, each", "Last order (days)"]
+    assert rows[1] == ["Champions", "Thank them.", "980 (52%)", "14.3", "9"]

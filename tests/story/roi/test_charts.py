@@ -18,7 +18,7 @@ POUNDS = fmt.Money("GBP")
 
 CHARTS: dict[str, ToldChart] = {
     "lift": (
-        lambda: charts.lift(samples.LIFT.by_arm, "spend", POUNDS),
+        lambda: charts.lift(samples.LIFT, "spend", POUNDS),
         ["Mens E-Mail +£0.77 (£0.49 to £1.05)", "Postcard −£0.15."],
     ),
     "returns": (
@@ -27,7 +27,7 @@ CHARTS: dict[str, ToldChart] = {
     ),
 }
 EMPTY: dict[str, Draw] = {
-    "lift": lambda: charts.lift(samples.LIFT.by_arm, "no such metric", POUNDS),
+    "lift": lambda: charts.lift(samples.LIFT, "no such metric", POUNDS),
     "returns": lambda: charts.returns(replace(samples.RETURNS, by_segment=samples.RETURNS.by_segment.head(0)), POUNDS),
 }
 
@@ -42,7 +42,11 @@ def named(text: str) -> Returns:
 
 ODD: dict[str, Callable[[str], list[Chart]]] = {
     "lift": lambda text: [
-        charts.lift(samples.LIFT.by_arm.assign(arm=text, campaign=[text, text, "b"]), "spend", POUNDS)
+        charts.lift(
+            replace(samples.LIFT, by_arm=samples.LIFT.by_arm.assign(arm=text, campaign=[text, text, "b"])),
+            "spend",
+            POUNDS,
+        )
     ],
     "returns": lambda text: [charts.returns(named(text), POUNDS)],
 }
@@ -82,9 +86,17 @@ def test_one_huge_interval_does_not_flatten_the_others() -> None:
 
 def test_unclear_and_unknown_intervals_are_not_shown_as_effects() -> None:
     """An arm whose interval is unknown gets no interval in words and the neutral colour."""
-    only = samples.LIFT.by_arm[samples.LIFT.by_arm["arm"] == "Postcard"]
+    only = replace(samples.LIFT, by_arm=samples.LIFT.by_arm[samples.LIFT.by_arm["arm"] == "Postcard"])
     chart = charts.lift(only, "spend", POUNDS)
     assert "Postcard −£0.15." in chart.alt
     assert BAD not in chart.svg
     assert GOOD not in chart.svg
     assert MUTED in chart.svg
+
+
+def test_against_everyone_else_nothing_is_better_and_nothing_a_lift() -> None:
+    chart = charts.lift(replace(samples.LIFT, tested=False), "spend", POUNDS)
+    assert chart.alt.startswith("Contacted against not: spend")
+    assert not re.search("[Ll]ift|better|worse|control", chart.alt + chart.svg.partition("</style>")[2])
+    orders = replace(samples.LIFT, tested=False, by_arm=samples.LIFT.by_arm.assign(metric="orders"))
+    assert "Mens E-Mail +0.77" in charts.lift(orders, "spend", POUNDS).alt

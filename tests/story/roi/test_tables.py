@@ -1,5 +1,6 @@
 """Tables of campaigns: key figures, lift against control, what each action returned, and what a plan must bring."""
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -82,3 +83,16 @@ def test_key_figures_leave_words_to_the_page_on_segments() -> None:
     table = tables.segments(samples.RFM.segments, POUNDS)
     assert "Thank them." not in table.html
     assert read(table).rows[0][-2:] == ["Days since last order (median)", "Orders per customer"]
+
+
+def test_a_comparison_with_everyone_else_is_headed_as_one() -> None:
+    shown = tables.lift(replace(samples.LIFT, tested=False), POUNDS).html
+    assert "not a test" in shown
+    assert "Not contacted" in shown
+    assert not re.search("Lift|Left out|control", shown)
+
+
+def test_what_is_not_known_of_any_segment_has_no_column() -> None:
+    html = tables.segments(KPIS.assign(average_spend=float("nan")), POUNDS).html
+    assert "Spend" not in html
+    assert "Share returned" in html

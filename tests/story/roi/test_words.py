@@ -1,9 +1,12 @@
 """The narrators of segments' worth, campaigns, their returns and what a plan must bring, at their branches."""
 
+import re
+from dataclasses import replace
 from math import nan
 from typing import Any
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,9 +26,18 @@ def lift(*arms: tuple[str, str, float, float, float]) -> Lift:
     return Lift(frame.assign(metric="net_spend", n=1_000, control_n=1_000), "Control")
 
 
+def untested(*arms: tuple[str, str, float, float, float]) -> Lift:
+    """The same against the customers who happened not to be contacted."""
+    return Lift(lift(*arms).by_arm, "everyone else", tested=False)
+
+
+def in_orders(found: Lift) -> Lift:
+    return replace(found, by_arm=found.by_arm.assign(metric="orders"))
+
+
 def tiny(found: Lift) -> Lift:
     """The same measured against 29 customers."""
-    return Lift(found.by_arm.assign(control_n=29), found.control)
+    return replace(found, by_arm=found.by_arm.assign(control_n=29))
 
 
 def case(arm: str, cost: float, low: float, high: float, **other: Any) -> dict[str, Any]:
@@ -71,6 +83,16 @@ CASES: dict[str, list[Case]] = {
             "unclear",
             ["about £480 in every segment"],
         ),
+        (
+            lambda: words.segment_value(SEGMENTS.assign(average_spend=nan), POUNDS),
+            "few",
+            ["What customers paid was not"],
+        ),
+        (
+            lambda: words.segment_value(SEGMENTS.assign(average_spend=[nan, 480.2, 9.0]), POUNDS),
+            "few",
+            ["none are compared"],
+        ),
     ],
     "lift": [
         (lambda: words.lift(lift(), "net_spend", POUNDS), "few", ["No campaign with a control group"]),
@@ -109,12 +131,42 @@ CASES: dict[str, list[Case]] = {
             "few",
             ["too few customers"],
         ),
+        (lambda: words.lift(untested(), "net_spend", POUNDS), "few", ["that takes orders, the date of contact"]),
+        (
+            lambda: words.lift(untested(("s", "A", 2.0, 1.0, 3.0), ("t", "B", -2.0, -3.0, -1.0)), "net_spend", POUNDS),
+            "neutral",
+            [
+                "In “A” in “s”, net spend was £2 a customer higher than among customers who were not contacted (",
+                "In “B” in “t”, net spend was £2 a customer lower than",
+                "It is not a test: nobody was held out at random",
+            ],
+        ),
+        (
+            lambda: words.lift(untested(("s", "A", 0.77, -1.0, 3.0)), "net_spend", POUNDS),
+            "unclear",
+            ["For “A” (between −£1 and £3) no clear difference in net spend was found."],
+        ),
+        (
+            lambda: words.lift(tiny(untested(("s", "A", 2.0, 1.0, 3.0))), "net_spend", POUNDS),
+            "few",
+            ["there are too few customers"],
+        ),
+        (
+            lambda: words.lift(in_orders(untested(("s", "A", 2.0, 1.0, 3.0))), "spend", POUNDS),
+            "neutral",
+            ["orders were 2.00 a customer higher", "(between 1.00 and 3.00)"],
+        ),
     ],
     "returns_on_campaigns": [
         (
             lambda: words.returns_on_campaigns(NO_CASES, POUNDS),
             "few",
-            ["No return can be shown", "Hold a random tenth"],
+            ["No return can be shown, as no campaign with a control group was supplied.", "Hold a random tenth"],
+        ),
+        (
+            lambda: words.returns_on_campaigns(NO_CASES, POUNDS, tested=False),
+            "few",
+            ["as nobody was held out of a campaign at random.", "Hold a random tenth"],
         ),
         (
             lambda: words.returns_on_campaigns(returns(FREE), POUNDS),
@@ -289,3 +341,14 @@ def test_clients_names_keep_the_sentence_whole() -> None:
 def test_an_unclear_return_is_no_key_figure() -> None:
     assert [f.label for f in words.returns_on_campaigns(returns(PAYS), POUNDS).figures] == ["Return on campaigns"]
     assert words.returns_on_campaigns(returns(UNCLEAR), POUNDS).figures == ()
+
+
+@pytest.mark.parametrize("bounds", [(2.0, 1.0, 3.0), (-2.0, -3.0, -1.0), (0.1, -1.0, 1.0), (nan, nan, nan)])
+def test_a_comparison_with_everyone_else_is_never_told_as_what_the_campaign_did(bounds: tuple[float, ...]) -> None:
+    compared = untested(("s", "A", *bounds))
+    statement = words.lift(compared, "net_spend", POUNDS)
+    said = f"{statement.text} {statement.action}"
+    assert "not a test" in said
+    assert not re.search("raised|lowered|lift|earned|paid|proof|proves|because|picked at random", said)
+    assert statement.verdict not in ("good", "bad")
+    assert words.returns_on_campaigns(NO_CASES, POUNDS, tested=compared.tested).verdict == "few"

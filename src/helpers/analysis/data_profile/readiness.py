@@ -15,13 +15,17 @@ FACTS = {
     "buyers": "customers with an order",
     "repeat_share": "share of buyers with a second order, 0-1",
     "history_days": "days from the first order to the last",
+    "subscribers": "customers with a subscription, told by dates or by its tenure and whether it has ended",
     "answers": "answers with a 0-10 recommendation score",
     "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
     "answers_per_group": "answers in the second largest group that could be compared; as `answers` where not given",
     "ratings": "rating questions, the possible drivers",
     "control_customers": "customers in the control arm of the largest campaign",
     "treated_customers": "customers in that campaign's smallest treated arm",
+    "not_contacted": "customers who are not in that campaign, where nobody was held out of it",
     "features": "measures that customers are grouped by; taken as 5 where not given",
+    "scored": "customers with a last order and a number of orders, by orders or a list; as `buyers` where not given",
+    "grouped": "customers with a measure to group them by; as `buyers` where not given",
 }
 
 RFM_BUYERS = 500
@@ -98,61 +102,43 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
 
 
 _PASSED = "The data pass every check for this analysis."
-# Without these there is nothing to analyse; the sentences are what the reader is told then.
+_ORDERS = "Collect orders with a customer and a date"
+_SUMMARY = "each customer's last order and number of orders"
+_ASK = "Ask the 0-10 recommendation question"
+_ASK_AFTER = f"{_ASK} after an order, with the customer's number."
+_RATE = "Ask for a 1-5 rating of each thing that could move the score."
+_RECORD = "Record who was in which campaign, and hold back a random control group."
+_HOLD = "Hold back a random control group from the next campaign."
+_SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the journey it is about."
+# Without these there is nothing to analyse: the fact, and the sentences that the reader is told then.
 _MISSING = {
-    "rfm": [("buyers", "There are no orders to score customers by.", "Collect orders with a customer and a date.")],
-    "lifecycle": [("buyers", "There are no orders to follow.", "Collect orders with a customer and a date.")],
-    "clusters": [
-        ("buyers", "There are no orders to group customers by.", "Collect orders with a customer and a date.")
-    ],
-    "nps": [
-        (
-            "answers",
-            "Nobody has been asked how likely they are to recommend the company.",
-            "Ask the 0-10 recommendation question after an order, with the customer's number.",
-        )
-    ],
+    "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
+    "lifecycle": [("buyers", "There are neither orders nor subscriptions to follow.", f"{_ORDERS}, or subscriptions.")],
+    "clusters": [("grouped", "There is nothing to group customers by.", f"{_ORDERS}, or numbers about each customer.")],
+    "nps": [("answers", "Nobody has been asked how likely they are to recommend the company.", _ASK_AFTER)],
     "nps_groups": [
         (
             "answers",
             "There is no recommendation score to compare groups by.",
-            "Ask the 0-10 recommendation question together with the occasion: the wave, the touchpoint.",
+            f"{_ASK} together with the occasion: the wave, the touchpoint.",
         ),
-        (
-            "answers_per_group",
-            "The answers come in one group only, so there is nothing to compare.",
-            "Note with each answer the wave, the touchpoint or the stage of the journey it is about.",
-        ),
+        ("answers_per_group", "The answers come in one group only, so there is nothing to compare.", _SAY_WHAT),
     ],
     "drivers": [
-        (
-            "answers",
-            "There is no recommendation score for ratings to explain.",
-            "Ask the 0-10 recommendation question together with a few ratings.",
-        ),
-        (
-            "ratings",
-            "The survey has no ratings that could explain the recommendation score.",
-            "Ask for a 1-5 rating of each thing that could move the score.",
-        ),
+        ("answers", "There is no recommendation score for ratings to explain.", f"{_ASK} together with a few ratings."),
+        ("ratings", "The survey has no ratings that could explain the recommendation score.", _RATE),
     ],
     "roi": [
-        (
-            "treated_customers",
-            "No campaign is recorded, so there is no return to measure.",
-            "Record who was in which campaign, and hold back a random control group.",
-        ),
-        (
-            "control_customers",
-            "No campaign has a control group, so returns can be planned but not measured.",
-            "Hold back a random control group from the next campaign.",
-        ),
+        ("treated_customers", "No campaign is recorded, so there is no return to measure.", _RECORD),
+        ("control_customers", "No campaign has a control group, so returns can be planned but not measured.", _HOLD),
     ],
 }
-
-
+# What will do instead of a fact, for an analysis.
+_INSTEAD = {("lifecycle", "buyers"): "subscribers", ("roi", "control_customers"): "not_contacted"}
 _NEEDS = {
-    "buyers": "orders with a customer and a date",
+    "buyers": "orders with a customer and a date, or subscriptions",
+    "scored": f"orders, or {_SUMMARY}",
+    "grouped": "orders, or numbers about each customer",
     "answers": "answers to the 0-10 recommendation question",
     "answers_per_group": "the wave or touchpoint of each answer",
     "ratings": "ratings beside the recommendation score",
@@ -163,7 +149,7 @@ _NEEDS = {
 
 def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
-        if not facts[fact] > 0:
+        if not (facts[fact] > 0 or facts[_INSTEAD.get((analysis, fact), fact)] > 0):
             return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
@@ -173,7 +159,7 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
 
 
 def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
-    buyers, days = facts["buyers"], facts["history_days"]
+    buyers = facts["scored"]
     # As many scores as leave about 20 buyers a cell, and at least two.
     scores = buyers if math.isnan(buyers) else max(2, math.isqrt(int(buyers) // 20))
     each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
@@ -187,62 +173,71 @@ def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
             why=f"{_count(buyers)} buyers in 25 cells are {each} a cell, so a segment hangs on single customers.",
             collect=f"Start simple: {scores} scores a measure instead of 5, until there are {RFM_BUYERS} buyers.",
         ),
-        _Gate(
-            gate="days of order history",
-            needed=HISTORY_DAYS,
-            found=days,
-            unit="days",
-            source="a year holds every season once, so that seasonal buyers do not look lapsed",
-            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
-            collect="Add older orders, or wait until they span a year.",
-        ),
+        _check_history("days of order history", facts["history_days"]),
         _check_repeats(facts, "so frequency says little more than whether someone came back."),
     ]
 
 
 def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
-    buyers, days = facts["buyers"], facts["history_days"]
+    """Subscriptions say when customers leave, orders only let it be told by their silence: the former go first, unless
+    the latter alone are enough."""
+    orders = _check_orders_over_time(facts)
+    subscriptions = _check_followed(facts["subscribers"], "subscribers", "count who has cancelled")
+    if not facts["subscribers"] > 0 or (all(g.passed for g in orders) and not subscriptions.passed):
+        return orders
+    return [subscriptions]
+
+
+def _check_followed(customers: float, called: str, start: str) -> _Gate:
+    points = math.ceil(98 / math.sqrt(max(1, customers)))  # NaN, too, is no more than 1
+    return _Gate(
+        gate=f"{called} to follow over time",
+        needed=LIFECYCLE_BUYERS,
+        found=customers,
+        unit="customers",
+        source="a share of a hundred customers is known to ±10 points (95%, binomial)",
+        why=f"Of {_count(customers)} {called} the share that stays is known only to about ±{points} points.",
+        collect=f"Start simple: {start}, until there are {LIFECYCLE_BUYERS} {called}.",
+    )
+
+
+def _check_history(gate: str, days: float) -> _Gate:
+    return _Gate(
+        gate=gate,
+        needed=HISTORY_DAYS,
+        found=days,
+        unit="days",
+        source="a year holds every season once, so that seasonal buyers do not look lapsed",
+        why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
+        collect="Add older orders, or wait until they span a year.",
+    )
+
+
+def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
     return [
-        _Gate(
-            gate="buyers to follow over time",
-            needed=LIFECYCLE_BUYERS,
-            found=buyers,
-            unit="customers",
-            source="a share of a hundred customers is known to ±10 points (95%, binomial)",
-            why=f"Of {_count(buyers)} buyers the share that stays is known only to about "
-            f"±{math.ceil(98 / math.sqrt(max(1, buyers)))} points.",  # NaN, too, is no more than 1
-            collect=f"Start simple: list who has not ordered for a while, until there are {LIFECYCLE_BUYERS} buyers.",
-        ),
-        _Gate(
-            gate="days of orders to see customers leave in",
-            needed=HISTORY_DAYS,
-            found=days,
-            unit="days",
-            source="a year holds every season once, so that seasonal buyers do not look lapsed",
-            why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
-            collect="Add older orders, or wait until they span a year.",
-        ),
+        _check_followed(facts["buyers"], "buyers", "list who has not ordered for a while"),
+        _check_history("days of orders to see customers leave in", facts["history_days"]),
         _check_repeats(facts, "so there is little rhythm to miss."),
     ]
 
 
 def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
-    buyers = facts["buyers"]
+    customers = facts["grouped"]
     features = facts["features"] if facts["features"] > 0 else 5
     needed = CUSTOMERS_PER_FEATURE * features
-    return [
-        _Gate(
-            gate="buyers for the measures they are grouped by",
-            needed=needed,
-            found=buyers,
-            unit="customers",
-            source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
-            why=f"{_count(buyers)} buyers are few to group on {_count(features)} measures: the next customers "
-            "would change the groups.",
-            collect=f"Start simple: use the RFM segments, until there are {_count(needed)} buyers.",
-        ),
-        _check_repeats(facts, "so most customers look the same on most measures."),
-    ]
+    gate = _Gate(
+        gate="customers for the measures they are grouped by",
+        needed=needed,
+        found=customers,
+        unit="customers",
+        source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
+        why=f"{_count(customers)} customers are few to group on {_count(features)} measures: the next customers "
+        "would change the groups.",
+        collect=f"Start simple: compare customers on fewer measures, until there are {_count(needed)} customers.",
+    )
+    # Of customers who are told by other numbers alone it does not matter how often they order.
+    repeats = _check_repeats(facts, "so most customers look the same on most measures.")
+    return [gate, repeats] if facts["scored"] > 0 or not customers > 0 else [gate]
 
 
 def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
@@ -308,7 +303,7 @@ def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
             unit="questions",
             source="importance is a comparison between ratings",
             why="A single rating has nothing to be compared with.",
-            collect="Ask for a 1-5 rating of each thing that could move the score.",
+            collect=_RATE,
         ),
         _Gate(
             gate="complete answers for the ratings asked",
@@ -336,6 +331,8 @@ def _say_complete(facts: dict[str, float]) -> str:
 
 def _check_roi(facts: dict[str, float]) -> list[_Gate]:
     rate, needed = min(ARM_CUSTOMERS.items())
+    if facts["not_contacted"] > 0 and not facts["control_customers"] > 0:
+        return [_check_held_out(needed)]
     arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
     return [
         _Gate(
@@ -349,6 +346,18 @@ def _check_roi(facts: dict[str, float]) -> list[_Gate]:
         )
         for arm, found in arms.items()
     ]
+
+
+def _check_held_out(needed: float) -> _Gate:
+    return _Gate(
+        gate="customers held out at random",
+        needed=needed,
+        found=0,
+        unit="customers",
+        source="only chance makes the two groups alike before the campaign",
+        why="This is not a test: the others were not held out at random, so they may differ from those contacted.",
+        collect=_HOLD,
+    )
 
 
 def _see(arm: float) -> str:
@@ -372,6 +381,8 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
     if math.isnan(known["answers"]):
         known["answers"] = known["complete_answers"]
+    for fact in ("scored", "grouped"):
+        known[fact] = known["buyers"] if math.isnan(known[fact]) else known[fact]
     # `answers` also where either is not known: nothing is less than NaN.
     known["answers_per_group"] = min(known["answers"], known["answers_per_group"])
     if known["complete_answers"] > known["answers"]:

@@ -23,13 +23,15 @@ class Lift:
     """by_arm: campaign, [segment,] arm, metric, n, mean, control_n, control_mean, lift (mean - control_mean,
     in the metric's unit), low, high, p_value (two-sided), p_adjusted, relative_lift (lift / control_mean, NaN
     unless that is positive); one row a non-control arm and metric (and segment where given), in the order
-    given."""
+    given. tested: whether the control was held out; else the lift is a difference between groups that somebody
+    chose."""
 
     by_arm: pd.DataFrame
     control: str
+    tested: bool = True
 
 
-def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> Lift:
+def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95, *, tested: bool = True) -> Lift:
     """Compare each arm with the control arm of its campaign (and segment), metric by metric.
 
     `arms`: campaign, arm, metric, n (customers), mean, variance (per customer, with n - 1 below), and segment
@@ -38,12 +40,16 @@ def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> 
     to judge by. p_adjusted is Holm's (1979) over all arms and segments of a campaign and metric, so that one
     lucky segment out of many is not taken for an effect.
 
+    Where it was not `tested`, a campaign that everyone is in has nobody to compare with, and no row.
+
     Raises InputError where columns are missing, an arm is given twice, numbers are impossible, or a campaign
     has no arm named `control`.
     """
     if not 0 < confidence < 1:
         raise InputError(f"confidence {confidence} is impossible", where="lift", allowed="between 0 and 1")
     keys = ["campaign", *(["segment"] if "segment" in arms else []), "metric"]
+    if not tested:
+        arms = arms[arms["campaign"].isin(arms.loc[arms["arm"] == control, "campaign"])]
     _check_arms(arms, control, keys)
     measured = arms[[*keys, "arm", *MEASURES]].astype(dict.fromkeys(MEASURES, "float64"))
     is_control = measured["arm"] == control
@@ -65,12 +71,12 @@ def measure_lift(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> 
     )
     by_arm["p_adjusted"] = by_arm.groupby(["campaign", "metric"], dropna=False)["p_value"].transform(_adjust_holm)
     first = [*[k for k in keys if k != "metric"], "arm", "metric", "n", "mean", "control_n", "control_mean"]
-    return Lift(by_arm[[*first, "lift", "low", "high", "p_value", "p_adjusted", "relative_lift"]], control)
+    return Lift(by_arm[[*first, "lift", "low", "high", "p_value", "p_adjusted", "relative_lift"]], control, tested)
 
 
 def lift_of(lift: Lift, metric: str) -> pd.DataFrame:
-    """The rows of one metric."""
-    return lift.by_arm[lift.by_arm["metric"] == metric]
+    """The rows of one metric that a return may rest on: none where nobody was held out."""
+    return lift.by_arm[(lift.by_arm["metric"] == metric) & lift.tested]
 
 
 def family_confidence(arms: pd.DataFrame, control: str, confidence: float = 0.95) -> float:

@@ -138,6 +138,7 @@ def measured_cases(lift: pd.DataFrame, costs: pd.DataFrame, cost_per_contact: fl
 def planned_cases(segments: pd.DataFrame, planned_lift: float, planned_cost: float) -> pd.DataFrame:
     """Cases of a plan: every segment's average spend rises by the share `planned_lift` for `planned_cost` a
     customer. `segments`: rfm_segment, customers, average_spend. No cases without a plan, or without segments."""
+    segments = segments[segments["average_spend"].notna()] if len(segments) else segments
     if segments.empty or planned_lift == 0:
         return pd.DataFrame(columns=CASE_COLUMNS)
     return pd.DataFrame(
@@ -169,6 +170,7 @@ def break_even(segments: pd.DataFrame, planned_cost: float, margin: float) -> pd
     break_even_share (the same as a share of average_spend). No rows without segments, or at no cost.
     """
     _check_margin(margin)
+    segments = segments[segments["average_spend"].notna()] if len(segments) else segments
     if segments.empty or planned_cost <= 0:
         return pd.DataFrame(columns=["segment", "customers", "average_spend", "cost", *BREAK_EVEN])
     lift = planned_cost / margin

@@ -24,7 +24,7 @@ from helpers.data.reading import RawFile, read_raw, rows_in_order, union_by_name
 from helpers.data.reading.databases import read_database
 from helpers.data.reading.warehouses import read_warehouse
 from helpers.data.schema import TABLES
-from helpers.data.spec import ROW_NUMBER, PartSpec, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.urls import is_database, is_warehouse
 from helpers.errors import InputError
 
@@ -47,6 +47,8 @@ def clean_tables(specs: dict[str, TableSpec], as_of: date, folder: Path, engine_
                 _read_and_mark(engine, files_con, part, name, as_of, f"{name}_{i}") for i, part in enumerate(spec.parts)
             ]
             files = [part.files for part in parts]
+            _check_money(name, parts)
+            _check_joins(name, parts, specs)
             split = SplitTable(engine, name, parts, merged)
             mended = [repair for found in files for file in found for repair in file.repairs]
             whole = [*_count_repairs(mended), *find_repeats(split), *apply_whole_rules(split, tables)]
@@ -190,12 +192,46 @@ def _refuse_unusable(rows_in: int, quality: pd.DataFrame, spec: TableSpec) -> No
     )
 
 
+def _check_money(table: str, parts: list[MarkedPart]) -> None:
+    """Orders with amounts and orders without cannot be added up."""
+    without = [part for part in parts if "amount" not in part.marked.columns]
+    if table == "orders" and 0 < len(without) < len(parts):
+        raise InputError(
+            "Some parts of orders have amounts and this one has none, so what customers spent cannot be added up",
+            where=without[0].spec.place,
+            mend="Map amount (or quantity and unit_price) in every part of orders, or in none.",
+        )
+
+
+def _check_joins(table: str, parts: list[MarkedPart], specs: dict[str, TableSpec]) -> None:
+    """Customers that are only numbered by row are not those that another table names."""
+    listed = specs["customers"].parts if "customers" in specs else ()
+    numbered = [part for part in listed if part.columns.get("customer_id") == ROW_NUMBER]
+    if table != "customers" and numbered and any("customer_id" in part.marked.columns for part in parts):
+        raise InputError(
+            f"The customer list has no identifier, only row numbers, so it cannot be joined to {table}, which names "
+            "its customers",
+            where=numbered[0].place,
+            mend="Map customer_id to the column that both have, or make the list a client of its own.",
+        )
+
+
 def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
     """The control arm must be in every campaign, or no lift can be measured."""
     if "exposures" not in specs:
         return
     part = specs["exposures"].parts[0]
     arms = tables["exposures"].select("campaign", "arm").distinct().execute()
+    if part.control == EVERYONE_ELSE:
+        taken = [str(arm) for arm in arms["arm"] if str(arm).casefold() == EVERYONE_ELSE]
+        if taken:
+            raise InputError(
+                f'Rows of the campaign are in an arm called "{taken[0]}", and `control: {EVERYONE_ELSE}` stands '
+                "for the customers who are not in the list",
+                where=part.place,
+                mend="Rename that arm under data: exposures: values: arm:, and name it as `control` if it got nothing.",
+            )
+        return
     for campaign, names in arms.groupby("campaign")["arm"]:
         if part.control not in set(names):
             raise InputError(

@@ -6,6 +6,7 @@ rows (`helpers.data.client_data`). A row with several faults is set aside under 
 checks; the count of each check holds every row that shows it, whatever became of it.
 """
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -30,7 +31,7 @@ from helpers.data.cleaning.row_rules import NOTE, SET_ASIDE, Check, row_checks, 
 from helpers.data.engines.dialect import row_hash
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
-from helpers.data.spec import EVERY_COLUMN, ROW_NUMBER, PartSpec
+from helpers.data.spec import CONTACTED, EVERY_COLUMN, EVERYONE_ELSE, ROW_NUMBER, PartSpec
 from helpers.errors import ColumnMissingError, InputError, nearest
 
 HASH = "kit_hash"  # equal for equal rows; few others share it
@@ -156,11 +157,9 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
         if kinds[column] in ("number", "date", "flag"):
             what = {"number": "a number", "date": "a date", "flag": "yes or no"}[kinds[column]]
             flag(rows[_text(column)].notnull() & rows[column].isnull(), f"{column} is not {what}")
-    for column in (c.name for c in TABLES[table].columns if c.required and c.name in found):
-        flag(rows[_text(column)].isnull(), f"no {column}")
-    if table == "orders":
-        needed = ["amount"] if "amount" in found else ["quantity", "unit_price"]
-        flag(ibis.or_(*[rows[_text(c)].isnull() for c in needed]), "no amount")
+    for said, groups in _never_blank(list(found), part, table):
+        blank = [ibis.or_(*[rows[_text(c)].isnull() for c in group]) for group in groups]
+        flag(ibis.and_(*blank), said)
     repaired = {c: rows[_plain(c)].isnull() & rows[c].notnull() for c in numbers}
     columns = _canonical_order([c for c in rows.columns if not c.startswith("kit_")], table)
     if table in _MONEY:
@@ -245,9 +244,11 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, Value]:
         mapped[name] = source_of(column_name, name)
     if table == "exposures" and "campaign" not in mapped:
         mapped["campaign"] = raw[SOURCE].re_replace(r"\..*$", "")
-    needed = [c.name for c in TABLES[table].columns if c.required and c.name not in mapped]
-    if table == "orders" and "amount" not in mapped and not {"quantity", "unit_price"} <= mapped.keys():
-        needed.append("amount (or quantity and unit_price)")
+    if table == "exposures" and part.control == EVERYONE_ELSE and "arm" not in mapped:
+        mapped["arm"] = ibis.literal(CONTACTED)
+    needed = [c for c in _required(part, table) if c not in mapped]
+    if TABLES[table].either and not TABLES[table].whole_groups(mapped):
+        needed.append(TABLES[table].either_said)
     if needed:
         raise InputError(
             f"The table {table} needs {', '.join(needed)}, and no column of this source is mapped to it",
@@ -256,6 +257,33 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, Value]:
             mend=f"Name the column under data: {table}: columns: in the parameter file.",
         )
     return mapped
+
+
+def _required(part: PartSpec, table: str) -> list[str]:
+    """The columns that must be mapped and never blank. Who is not listed in a campaign is told by customer_id."""
+    listed = ["customer_id"] if table == "exposures" and part.control == EVERYONE_ELSE else []
+    return [*(c.name for c in TABLES[table].columns if c.required), *listed]
+
+
+def _never_blank(found: list[str], part: PartSpec, table: str) -> Iterator[tuple[str, list[tuple[str, ...]]]]:
+    """What is said of a row that has a blank in each of the groups of columns, and the groups."""
+    for column in _required(part, table):
+        yield f"no {column}", [(column,)]
+    groups = TABLES[table].whole_groups(found)
+    if len(groups) == 1:  # each column by itself, so that the reader learns which one is blank
+        for column in groups[0]:
+            yield f"no {column}", [(column,)]
+    elif groups:
+        yield f"neither {' nor '.join(' and '.join(group) for group in groups)}", groups
+    if table == "orders" and (amount := amount_columns(found)):
+        yield "no amount", [amount]
+
+
+def amount_columns(columns: Collection[str]) -> tuple[str, ...]:
+    """The columns that tell the money of an order line; none where orders are told without."""
+    if "amount" in columns:
+        return ("amount",)
+    return ("quantity", "unit_price") if {"quantity", "unit_price"} <= set(columns) else ()
 
 
 def _row_number(raw: Table) -> Value:
@@ -291,11 +319,17 @@ def _plain_number(value: Value) -> Value:
 
 def derive(rows: Table, table: str) -> Table:
     """Columns the canonical table computes from others."""
+    if table == "events" and "ended_at" in rows.columns and "duration_minutes" not in rows.columns:
+        seconds = rows.ended_at.epoch_seconds() - rows.occurred_at.epoch_seconds()
+        return rows.mutate(duration_minutes=seconds.cast("float64") / 60)
     if table != "orders":
         return rows
-    if "amount" not in rows.columns:
+    if len(amount_columns(rows.columns)) == 2:
         rows = rows.mutate(amount=rows.quantity * rows.unit_price)
-    return rows.mutate(is_return=rows.amount < 0)
+    if "amount" in rows.columns:
+        return rows.mutate(is_return=rows.amount < 0)
+    sent_back = (rows.quantity < 0).fill_null(False) if "quantity" in rows.columns else ibis.literal(False)
+    return rows.mutate(is_return=sent_back)
 
 
 def _mark(checks: list[Check]) -> Value:

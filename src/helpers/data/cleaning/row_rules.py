@@ -41,6 +41,11 @@ BUILT_IN: dict[str, BuiltIn] = {
     "price_not_positive": BuiltIn("price is zero or below", SET_ASIDE, ("orders",), "set aside, not a sale"),
     "score_out_of_range": BuiltIn("score is not a whole number from 0 to 10", SET_ASIDE, ("surveys",)),
     "negative_weight": BuiltIn("weight is below zero", SET_ASIDE, ("surveys",)),
+    "negative_tenure": BuiltIn("tenure_months is below zero", SET_ASIDE, ("customers", "subscriptions")),
+    "negative_recency": BuiltIn("recency_days is below zero", SET_ASIDE, ("customers",)),
+    "negative_order_count": BuiltIn("order_count is below zero", SET_ASIDE, ("customers",)),
+    "last_order_after_as_of": BuiltIn("last order dated after {as_of}", NOTE, ("customers",)),
+    "negative_duration": BuiltIn("ended before it began", NOTE, ("events",)),
     "repeated_customer": BuiltIn("customer_id seen before", SET_ASIDE, ("customers",), "set aside, the first one kept"),
     "same_email": BuiltIn("same e-mail as another customer", NOTE, ("customers",)),
     "same_phone": BuiltIn("same phone as another customer", NOTE, ("customers",)),
@@ -85,7 +90,8 @@ def row_checks(rows: Table, part: PartSpec, table: str, as_of: date) -> list[Che
         severity = severity_of(name, part)
         checks.append(Check(phrase, found.fill_null(False), severity, built_in.handling(severity)))
     if table == "orders":
-        checks.append(Check("return", rows.is_return.fill_null(False), NOTE, "kept, as a negative amount"))
+        measured = "amount" if "amount" in rows.columns else "quantity"
+        checks.append(Check("return", rows.is_return.fill_null(False), NOTE, f"kept, as a negative {measured}"))
     for i, rule in enumerate(part.rules):
         checks.append(Check(rule.name, ~rows[rule_column(i)].fill_null(True), rule.severity))
     return checks
@@ -153,17 +159,32 @@ def rule_column(i: int) -> str:
     return f"kit_rule_{i}"
 
 
+# What can never be below zero: rule -> column.
+_BELOW_ZERO = {
+    "negative_weight": "weight",
+    "negative_tenure": "tenure_months",
+    "negative_recency": "recency_days",
+    "negative_order_count": "order_count",
+    "negative_duration": "duration_minutes",
+}
+
+
 def _row_traits(rows: Table, table: str, as_of: date) -> dict[str, Any]:
     """What is known to go wrong in each table."""
     traits: dict[str, Any] = {}
-    when = TABLES[table].date_column
+    when, after = TABLES[table].date_column, ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime())
     if when in rows.columns:
-        traits["after_as_of"] = rows[when] >= ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime())
-    if table == "orders":
-        traits["price_not_positive"] = rows.unit_price <= 0 if "unit_price" in rows.columns else rows.amount == 0
+        traits["after_as_of"] = rows[when] >= after
+    if table == "orders" and "unit_price" in rows.columns:
+        traits["price_not_positive"] = rows.unit_price <= 0
+    elif table == "orders" and "amount" in rows.columns:
+        traits["price_not_positive"] = rows.amount == 0
+    for rule, column in _BELOW_ZERO.items():
+        if table in BUILT_IN[rule].tables and column in rows.columns:
+            traits[rule] = rows[column] < 0
+    if table == "customers" and "last_order_on" in rows.columns:
+        traits["last_order_after_as_of"] = rows.last_order_on >= after
     if table == "surveys":
         score = rows.score
         traits["score_out_of_range"] = (score < 0) | (score > 10) | (score != score.round())
-        if "weight" in rows.columns:
-            traits["negative_weight"] = rows.weight < 0
     return traits

@@ -20,9 +20,10 @@ def roll_up_to_accounts(tables: dict[str, Table], supplied: list[str]) -> dict[s
 
     A customer without an account is an account of its own, under the customer's own number. Orders, answers,
     subscriptions and events keep their rows. `customers` becomes one row an account: first known on the earliest
-    day, the costs added up, consent where anyone gave it, the attribute that most of its people have; names,
-    e-mails, telephones and roles are of people and left out; `contacts` counts them. Exposures stay as they are, by
-    person: who was drawn into an arm is what a test compares.
+    day, the costs and what was bought added up, the latest order, consent where anyone gave it, the attribute that
+    most of its people have; names, e-mails, telephones and roles are of people and left out; `contacts` counts them,
+    an account's own row only where it has no others. Exposures stay as they are, by person: who was drawn into an arm
+    is what a test compares.
 
     Raises InputError where no customer has an account, or where an account has the number of a customer of another.
     """
@@ -41,7 +42,9 @@ def roll_up_to_accounts(tables: dict[str, Table], supplied: list[str]) -> dict[s
     for name in supplied:
         if name != "exposures" and "customer_id" in tables[name].columns:
             rolled[name] = _to_account(tables[name], members)
-    rolled["customers"] = _one_row_an_account(rolled["customers"])
+    own_row = (customers.customer_id == customers.account_id).fill_null(False)  # of a list of accounts
+    people = _to_account(customers.mutate(kit_person=~own_row), members)
+    rolled["customers"] = _one_row_an_account(people)
     return rolled
 
 
@@ -52,8 +55,9 @@ def _to_account(table: Table, members: Table) -> Table:
 
 
 def _one_row_an_account(customers: Table) -> Table:
-    of_people = ("customer_id", "account_id", "name", "email", "phone", "role", "kit_file", "kit_row")
-    measures: dict[str, Value] = {"contacts": customers.count().cast("int64")}
+    of_people = ("customer_id", "account_id", "name", "email", "phone", "role", "kit_file", "kit_row", "kit_person")
+    contacts = customers.count(where=customers.kit_person)
+    measures: dict[str, Value] = {"contacts": ibis.greatest(contacts, 1).cast("int64")}
     described = [column for column in customers.columns if column not in of_people]
     measures |= {c: _SUMMED[c](customers[c]) for c in described if c in _SUMMED}
     accounts = customers.group_by("customer_id").aggregate(**measures)
@@ -70,6 +74,12 @@ _SUMMED: dict[str, Callable[[Any], Value]] = {
     "acquired_on": lambda value: value.min(),
     "acquisition_cost": lambda value: value.sum(),
     "consent": lambda value: value.any(),
+    "last_order_on": lambda value: value.max(),
+    "recency_days": lambda value: value.min(),
+    "order_count": lambda value: value.sum(),
+    "spend": lambda value: value.sum(),
+    "tenure_months": lambda value: value.max(),
+    "churned": lambda value: value.all(),  # an account stays as long as one of its people does
 }
 
 

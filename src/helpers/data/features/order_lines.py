@@ -1,7 +1,8 @@
 """Order lines: the orders they make, sales by month, and what they hold besides sales of products.
 
-A purchase is a line with a positive amount. Reduced in the engine; what comes back is a row a month, a row a product,
-or a count.
+A purchase is a line with a positive amount; where the orders have no amounts, one with a positive or unknown quantity.
+Without amounts nothing is known of money: what would be spend is null, never zero. Reduced in the engine; what comes
+back is a row a month, a row a product, or a count.
 """
 
 from typing import Any
@@ -21,19 +22,32 @@ _CHARGES = (
 _MOST = 50
 
 
+def has_money(orders: Table) -> bool:
+    """Whether the lines tell what they were worth."""
+    return "amount" in orders.columns
+
+
+def is_purchase(orders: Table) -> Any:
+    """Of each line whether something was bought: by its amount, else by its quantity; a line with neither is bought."""
+    if has_money(orders):
+        return orders.amount > 0
+    return (orders.quantity > 0).fill_null(True) if "quantity" in orders.columns else ibis.literal(True)
+
+
 def sum_by_order(orders: Table, **more: Any) -> Table:
     """One row a customer and order (and value of `more`): order_key, first_at and last_at of its purchases (null where
-    it has none), spend and returned, both positive.
+    it has none), spend and returned, both positive, and both null where there are no amounts.
 
     What is counted once an order is counted over these: there are few of them beside the lines.
     """
-    bought = orders.amount > 0
-    return orders.group_by("customer_id", order_key=_order_key(orders), **more).aggregate(
-        first_at=orders.ordered_at.min(where=bought),
-        last_at=orders.ordered_at.max(where=bought),
-        spend=ibis.ifelse(bought, orders.amount, 0.0).sum(),
-        returned=ibis.ifelse(orders.amount < 0, -orders.amount, 0.0).sum(),
-    )
+    bought = is_purchase(orders)
+    measures = {"first_at": orders.ordered_at.min(where=bought), "last_at": orders.ordered_at.max(where=bought)}
+    if has_money(orders):
+        measures["spend"] = ibis.ifelse(bought, orders.amount, 0.0).sum()
+        measures["returned"] = ibis.ifelse(orders.amount < 0, -orders.amount, 0.0).sum()
+    summed = orders.group_by("customer_id", order_key=_order_key(orders), **more).aggregate(**measures)
+    unknown = ibis.null("float64")
+    return summed if has_money(orders) else summed.mutate(spend=unknown, returned=unknown)
 
 
 def _order_key(orders: Table) -> Any:
@@ -43,9 +57,10 @@ def _order_key(orders: Table) -> Any:
 
 
 def monthly_orders(orders: Table) -> pd.DataFrame:
-    """One row a calendar month with purchases: month, order_count, customers, spend and partial: whether the
-    orders begin after its first three days or end before its last three, so that it can't stand for a month."""
-    bought = sum_by_order(orders.filter(orders.amount > 0), month=orders.ordered_at.truncate("M"))
+    """One row a calendar month with purchases: month, order_count, customers, spend (NaN where there are no amounts)
+    and partial: whether the orders begin after its first three days or end before its last three, so that it can't
+    stand for a month."""
+    bought = sum_by_order(orders.filter(is_purchase(orders)), month=orders.ordered_at.truncate("M"))
     per_month = bought.group_by("month").aggregate(
         order_count=bought.order_key.nunique(),
         customers=bought.customer_id.nunique(),
@@ -63,7 +78,8 @@ def monthly_orders(orders: Table) -> pd.DataFrame:
 
 
 def order_totals(orders: Table) -> dict[str, float]:
-    """Of all order lines: buyers, orders, spend, returned, history_days (first to last line)."""
+    """Of all order lines: buyers, orders, spend and returned (NaN where there are no amounts), history_days (first to
+    last line)."""
     per_order = sum_by_order(orders)
     bought = per_order.first_at.notnull()
     row = (
@@ -82,8 +98,8 @@ def order_totals(orders: Table) -> dict[str, float]:
     return {
         "buyers": float(row["buyers"]),
         "orders": float(row["orders"]),
-        "spend": _or_zero(row["spend"]),
-        "returned": _or_zero(row["returned"]),
+        "spend": _or_zero(row["spend"]) if has_money(orders) else float("nan"),
+        "returned": _or_zero(row["returned"]) if has_money(orders) else float("nan"),
         "history_days": float(history),
     }
 
@@ -93,11 +109,15 @@ def _or_zero(value: Any) -> float:
 
 
 def charge_lines(orders: Table) -> pd.DataFrame:
-    """The products whose name is that of a charge, a correction or a sample: product, rows, amount; most rows first."""
+    """The products whose name is that of a charge, a correction or a sample: product, rows, amount (NaN where there
+    are none); most rows first."""
     if "product" not in orders.columns:
         return pd.DataFrame(columns=["product", "rows", "amount"])
     named = orders.filter(orders["product"].strip().lower().re_search(_CHARGES))
-    counted = named.group_by("product").aggregate(rows=named.count(), amount=named.amount.sum())
+    counted = named.group_by("product").aggregate(
+        rows=named.count(), **({"amount": named.amount.sum()} if has_money(orders) else {})
+    )
+    counted = counted if has_money(orders) else counted.mutate(amount=ibis.null("float64"))
     return counted.order_by(ibis.desc("rows"), "product").limit(_MOST).execute()
 
 
@@ -119,7 +139,9 @@ def with_returns_kept(quality: pd.DataFrame, orders: Table) -> pd.DataFrame:
     is_return = (quality["table"] == "orders") & (quality["check"] == "return")
     if not is_return.any():
         return quality
-    kept = int(orders.filter(orders.amount < 0).count().execute())
+    returned = orders.amount < 0 if has_money(orders) else orders.is_return
+    kept = int(orders.filter(returned).count().execute())
     aside = int(quality.loc[is_return, "rows_found"].iloc[0]) - kept
-    said = f"{kept:,} kept, as negative amounts; {aside:,} set aside under another fault"
+    negative = "amounts" if has_money(orders) else "quantities"
+    said = f"{kept:,} kept, as negative {negative}; {aside:,} set aside under another fault"
     return quality.assign(handling=quality["handling"].mask(is_return & (aside > 0), said))

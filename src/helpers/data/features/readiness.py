@@ -4,30 +4,56 @@ import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
+from helpers.data.features.campaigns import with_everyone_else
+from helpers.data.features.customers import list_summary
+from helpers.data.features.measures import count_choosable
 from helpers.data.features.order_lines import order_totals, sum_by_order
+from helpers.data.spec import EVERYONE_ELSE
 
 
 def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
-    """What `readiness.assess_readiness` asks about the data: plain counts, shares and days."""
-    orders, surveys, exposures = tables["orders"], tables["surveys"], tables["exposures"]
-    bought = sum_by_order(orders.filter(orders.amount > 0))
+    """What `readiness.assess_readiness` asks about the data: plain counts, shares and days.
+
+    Who was not in a campaign with `control: everyone else` was not held out at random, and is no control group.
+    """
+    orders, surveys, subscriptions = tables["orders"], tables["surveys"], tables["subscriptions"]
+    per_order = sum_by_order(orders)
+    bought = per_order.filter(per_order.first_at.notnull())
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
+    listed = {} if totals["buyers"] else _listed_facts(tables["customers"])
     complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
     answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
-    held_out, treated = _largest_test(exposures, control)
+    at_random = control != EVERYONE_ELSE
+    held_out, treated = _largest_test(tables["exposures"] if at_random else with_everyone_else(tables), control)
     return {
         "buyers": totals["buyers"],
         "history_days": totals["history_days"],
         "repeat_share": float("nan") if pd.isna(repeat) else float(repeat),
+        "subscribers": float(subscriptions.customer_id.nunique().execute()),
         "answers": float(answers["answers"]),
         "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),
         "complete_answers": float(answers["complete"]),
-        "control_customers": held_out,
+        "control_customers": held_out if at_random else 0.0,
         "treated_customers": treated,
-    }
+        "not_contacted": 0.0 if at_random else held_out,
+    } | listed
+
+
+def _listed_facts(customers: Table) -> dict[str, float]:
+    """What a customer list carries where there are no orders: RFM by a summary of them, clusters by its numbers."""
+    told = list_summary(customers)
+    told = told[told["recency_days"].notna() & (told["order_count"] > 0)]
+    features = count_choosable(customers)
+    facts = {"scored": float(len(told)), "features": float(features)}
+    facts["grouped"] = float(customers.count().execute()) if features else 0.0
+    if len(told):
+        # The last orders alone span so long; the orders before them longer.
+        facts["history_days"] = float(told["recency_days"].max() - told["recency_days"].min())
+        facts["repeat_share"] = float((told["order_count"] > 1).mean())
+    return facts
 
 
 def _answers_per_group(surveys: Table) -> float:

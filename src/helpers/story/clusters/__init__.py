@@ -1,1 +1,1 @@
-"""The page on which behaviours there are."""
+"""The page on which kinds of customers there are."""

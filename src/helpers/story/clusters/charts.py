@@ -1,7 +1,7 @@
-"""Charts of the behavioural groups that were found."""
+"""Charts of the groups of customers that were found."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     SIZE,
-    WHITE_BACK,
+    SMALL,
     WIDTH,
     Chart,
     accent,
@@ -26,12 +26,14 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
-from helpers.story.terms import form_of, plain
+from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
 if TYPE_CHECKING:
     from helpers.analysis.clusters import Clusters
 
+_ROOM = WIDTH * 72 - 12  # points across
+_LEAST_SIZE = 6.5  # of a figure in a narrow cell
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
 
 
@@ -42,11 +44,12 @@ def choice(clusters: "Clusters") -> Chart:
     by_k = clusters.by_k.sort_values("k")
     if by_k.empty:
         return nothing(title, "too few customers to form groups")
-    figure = sheet(title, "By number of groups; 1 is best, the number chosen is marked", 3.6)
+    stable = f"stable from {fmt.number(STABLE, 2)}, the dashed line"
+    figure = sheet(title, f"By number of groups; 1 is best, the number chosen is marked; {stable}", 3.6)
     axes = figure.subplots(2, sharex=True)
     panels = (
         ("silhouette", "How clearly the groups are separated"),
-        ("jaccard_min", "How well the weakest group is found again in fresh samples"),
+        ("jaccard_min", "How well the weakest group comes back in new samples"),
     )
     chosen = by_k[by_k["chosen"]]
     for ax, (column, name) in zip(axes, panels, strict=True):
@@ -66,24 +69,11 @@ def choice(clusters: "Clusters") -> Chart:
             )
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
         ax.margins(x=0.06)
-        ax.set_ylim(min(0, by_k[column].min(skipna=True) - 0.05) if by_k[column].notna().any() else 0, 1.25)
+        ax.set_ylim(min(0, by_k[column].min(skipna=True) - 0.05) if by_k[column].notna().any() else 0, 1.4)
         ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
         ax.tick_params(axis="y", labelcolor=MUTED)
         ax.grid(axis="y")
-    if by_k["jaccard_min"].notna().any():
-        axes[1].axhline(STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-        note(
-            axes[1],
-            f"stable from {fmt.number(STABLE, 2)}",
-            by_k["k"].max(),
-            STABLE,
-            0,
-            3,
-            ha="right",
-            va="bottom",
-            color=MUTED,
-            bbox=WHITE_BACK,
-        )
+    axes[1].axhline(STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
     axes[1].set_xticks(by_k["k"], [fmt.count(k) for k in by_k["k"]])
     axes[1].set_xlabel("Number of groups")
     said = "; ".join(
@@ -96,7 +86,8 @@ def choice(clusters: "Clusters") -> Chart:
 
 @house_style()
 def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
-    """What sets each group apart: medians, shaded by the distance from the average customer."""
+    """What sets each group apart: medians, and of a category the value that stands out with its share of the group,
+    shaded by the distance from the average customer."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
     title = "The typical customer of each group"
@@ -109,46 +100,53 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
         ("bar", sides(1.0), "above"),
     ]
     z = groups[[f"{f}_z" for f in features]].to_numpy(float).clip(-_FULL_SHADE, _FULL_SHADE)
-    texts = [[_median(row[f"median_{f}"], f, money) for f in features] for row in groups.to_dict("records")]
+    texts = [[_typical(group, f, money) for f in features] for group in groups.to_dict("records")]
     down = [f"{r.cluster} ({fmt.share(r.customer_share)})" for r in records(groups)]
     across = [plain(f) for f in features]
-    if len(down) < len(across):  # the longer list runs down the page, where there is room
+    # The longer list runs down the page, where there is room, but for groups whose names would be cut short across.
+    if len(down) < len(across) and not _column_heads(down)[1]:
         down, across = across, down
         z, texts = z.T, [list(column) for column in zip(*texts, strict=True)]
     left, rotation, tops = _column_heads(across)
-    down = [fit(name, left, lines=5) for name in down]
-    tall = 1.5 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
-    row_height = max(0.42, *(0.19 * (name.count("\n") + 1) + 0.12 for name in down))
-    subtitle = "Median of each group (share of customers); stronger colour: further from average"
+    down = [fit(name, left, lines=6) for name in down]
+    tall = 1.7 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
+    cell = (_ROOM - left) / len(across)
+    texts = [[fit(text, cell - 4, lines=3) if " " in text else text for text in row] for row in texts]
+    widest = max(text_width(line) for row in texts for text in row for line in text.split("\n"))
+    size = max(_LEAST_SIZE, SMALL * min(1.0, (cell - 3) / widest))
+    row_height = max(0.42, *(0.19 * (text.count("\n") + 1) + 0.12 for row in [down, *texts] for text in row))
+    subtitle = "Typical value in each group (share of customers); stronger colour: further from average"
     figure = sheet(title, subtitle, tall + row_height * len(down) + 0.2, key)
     ax = figure.subplots()
     sns.heatmap(z, ax=ax, cmap=sides, vmin=-_FULL_SHADE, vmax=_FULL_SHADE, cbar=False, linewidths=2, linecolor="white")
     for (row, column), value in np.ndenumerate(z):
         shade = "white" if np.isnan(value) else sides((value / _FULL_SHADE + 1) / 2)
-        note(ax, texts[row][column], column + 0.5, row + 0.5, 0, ha="center", color=text_on(shade))
+        note(ax, texts[row][column], column + 0.5, row + 0.5, 0, ha="center", color=text_on(shade), fontsize=size)
     ax.xaxis.tick_top()
     ax.set_xticks([i + 0.5 for i in range(len(tops))], tops, rotation=rotation, color=INK)
     ax.set_yticks([i + 0.5 for i in range(len(down))], down, rotation=0, ha="left", color=INK)
     ax.tick_params(axis="y", pad=max(text_width(line) for name in down for line in name.split("\n")) + 8)
     said = []
     for group in groups.to_dict("records"):
-        values = ", ".join(f"{plain(f).lower()} {_median(group[f'median_{f}'], f, money)}" for f in features)
+        values = ", ".join(f"{plain(f).lower()} {_typical(group, f, money)}" for f in features)
         said.append(f"{group['cluster']} ({fmt.share(group['customer_share'])} of customers): {values}")
-    return render(figure, title, "Medians by group. " + "; ".join(said) + ".")
+    return render(figure, title, "Typical values by group. " + "; ".join(said) + ".")
 
 
 def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
     """Points left for the rows' names, the heads' angle, and the heads: upright ones never break a word."""
-    room = WIDTH * 72 - 12
     longest = max(text_width(drawable(word)) for name in names for word in name.split() or ["-"])
-    left = min(150.0, max(100.0, room - len(names) * (longest + 8)))
-    cell = (room - left) / len(names)
+    left = min(150.0, max(100.0, _ROOM - len(names) * (longest + 8)))
+    cell = (_ROOM - left) / len(names)
     if cell < longest + 4:
-        return left, 90, [fit(name, 100, lines=2) for name in names]
+        return left, 90, [fit(name, 115, lines=2) for name in names]
     return left, 0, [fit(name, cell - 4, lines=6) for name in names]
 
 
-def _median(value: float, feature: str, money: fmt.Money | None) -> str:
+def _typical(group: dict[Any, Any], feature: str, money: fmt.Money | None) -> str:
+    if f"most_{feature}" in group:
+        return f"{fmt.share(group[f'{feature}_share'])}: {printable(group[f'most_{feature}'])}"
+    value = float(group[f"median_{feature}"])
     return fmt.MISSING if math.isnan(value) else form_of(feature, money)(value)
 
 

@@ -1,10 +1,10 @@
-"""The tables that the page on behaviours saves."""
+"""The tables that the page on kinds of customers saves."""
 
 from helpers.story.results import ResultTable, count, flag, number, share, text
 
 CUSTOMERS_CLUSTERS = ResultTable(
     "customers_clusters",
-    "a buyer",
+    "a customer with a value in every feature",
     {
         "customer_id": text(),
         "cluster": text("its name"),
@@ -24,8 +24,10 @@ CLUSTERS = ResultTable(
         "silhouette": number("−1 to 1, mean of its customers"),
     },
     key=["cluster"],
-    others="`spend` and `spend_share`; for every feature used `median_<feature>` and `<feature>_z`, the distance of "
-    "the cluster's centre from the average customer in standard deviations",
+    others="`spend` and `spend_share`, where known; for every feature used `median_<feature>` and `<feature>_z`, the "
+    "distance of the cluster's centre from the average customer in standard deviations; for a category "
+    "`most_<feature>`, the value most above its share among all customers, `<feature>_share`, its share of the "
+    "cluster, and `<feature>_z`",
 )
 CLUSTER_CHOICE = ResultTable(
     "cluster_choice",

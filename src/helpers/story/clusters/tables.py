@@ -1,4 +1,4 @@
-"""Tables of the behavioural groups."""
+"""Tables of the groups of customers."""
 
 from typing import TYPE_CHECKING
 
@@ -25,4 +25,11 @@ def groups(clusters: "Clusters", money: fmt.Money) -> Table:
     }
     formats: dict[str, Form] = {"jaccard": lambda x: fmt.number(x, 2)}
     note = "Stability: how well a group is found again when the customers are sampled anew; stable from 0.75."
-    return frame_table(shown, labels, formats, "Groups of customers who behave alike", note, right=["size", "worth"])
+    return frame_table(
+        shown,
+        labels,
+        formats,
+        "Groups of customers who are alike",
+        note,
+        right=[c for c in ("size", "worth") if c in shown],
+    )

@@ -114,12 +114,13 @@ def coverage(combinations: pd.DataFrame) -> Chart:
 
 @house_style()
 def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
-    """Spend and orders by month, one above the other.
+    """Spend and orders by month, one above the other; orders alone where no spend is known.
 
     months: month (date, period or "2011-03"), order_count, spend; `partial` (bool, optional) marks months
     that the data covers only in part, which are drawn paler.
     """
-    title = "Spend and orders by month"
+    with_spend = months.empty or bool(months["spend"].notna().any())
+    title = "Spend and orders by month" if with_spend else "Orders by month"
     if months.empty:
         return nothing(title, "no dated orders")
     shown = months.assign(month=pd.PeriodIndex(months["month"].astype(str).str[:7], freq="M"))
@@ -130,12 +131,11 @@ def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
         return in_words(title, _months_in_words(shown, money))
     partial = shown["partial"].astype(bool) if "partial" in shown else pd.Series(False, index=shown.index)
     key = [("bar", RULE, "month only partly covered by the data")] if partial.any() else []
-    figure = sheet(title, "", 4.1, key)
-    axes = figure.subplots(2, sharex=True)
-    panels: tuple[tuple[str, str, Callable[[float], str], str], ...] = (
-        ("spend", "Spend", money, accent()),
-        ("order_count", "Orders", fmt.count, MUTED),
-    )
+    spend: tuple[str, str, Callable[[float], str], str] = ("spend", "Spend", money, accent())
+    orders = ("order_count", "Orders", fmt.count, MUTED)
+    panels = [spend, orders] if with_spend else [("order_count", "", fmt.count, accent())]
+    figure = sheet(title, "", 2.05 * len(panels), key)
+    axes = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for ax, (column, name, form, color) in zip(axes, panels, strict=True):
         values = shown[column].to_numpy(float)
         ax.bar(place, values, width=0.75, color=[RULE if p else color for p in partial])
@@ -150,7 +150,7 @@ def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
             note(ax, form(values[peak]), place.iloc[peak], values[peak], 0, 3, ha="center", va="bottom")
     every = next(n for n in (1, 2, 3, 6, 12, 24, 60, 120) if place.max() / n <= 7.5)
     ticks = range(0, int(place.max()) + 1, every)
-    axes[1].set_xticks(ticks, [_month_tick(first + t, t == 0 or (first + t).month <= every) for t in ticks])
+    axes[-1].set_xticks(ticks, [_month_tick(first + t, t == 0 or (first + t).month <= every) for t in ticks])
     return render(figure, title, _months_in_words(shown, money))
 
 
@@ -160,6 +160,13 @@ def _month_tick(month: pd.Period, with_year: bool) -> str:
 
 def _months_in_words(months: pd.DataFrame, money: fmt.Money) -> str:
     first, last = months.iloc[0], months.iloc[-1]
+    if months["spend"].isna().all():
+        most = months.sort_values("order_count", kind="stable").iloc[-1]
+        return (
+            f"Orders by month, {first['month']:%B %Y} to {last['month']:%B %Y}. First month "
+            f"{fmt.many(first['order_count'], 'order')}, last month {fmt.many(last['order_count'], 'order')}. "
+            f"Most: {fmt.many(most['order_count'], 'order')} in {most['month']:%B %Y}."
+        )
     alt = (
         f"Spend and orders by month, {first['month']:%B %Y} to {last['month']:%B %Y}. First month "
         f"{money(first['spend'])} from {fmt.many(first['order_count'], 'order')}, last month "

@@ -1,5 +1,6 @@
 """Sentences about what arrived, which questions it can answer, and how sales moved."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -88,12 +89,14 @@ def view_of_customers(matches: pd.DataFrame) -> Statement:
 
 
 def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
-    """`monthly` as in order_lines.monthly_orders; the last twelve whole months against the twelve before."""
+    """`monthly` as in order_lines.monthly_orders; the last twelve whole months against the twelve before, in spend or,
+    where none is known, in orders."""
     if monthly.empty:
         text = "No purchases were supplied, so nothing is said about sales."
         return Statement("sales_rhythm", text, "few", needs="purchases with a date")
-    spend = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend"]
-    every = spend.reindex(pd.period_range(spend.index.min(), spend.index.max()), fill_value=0.0)
+    with_spend = bool(monthly["spend"].notna().any())
+    measured = monthly.set_index(pd.PeriodIndex(monthly["month"], freq="M"))["spend" if with_spend else "order_count"]
+    every = measured.reindex(pd.period_range(measured.index.min(), measured.index.max()), fill_value=0)
     first_cut, last_cut = monthly["partial"].iloc[0], monthly["partial"].iloc[-1]
     whole = every.iloc[int(first_cut) : len(every) - int(last_cut)]
     if len(whole) < 24:
@@ -106,18 +109,22 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
         )
     now, before = float(whole.iloc[-12:].sum()), float(whole.iloc[-24:-12].sum())
     until = fmt.month(whole.index[-1].to_timestamp())
-    values = {"spend": now, "spend_before": before, "until": until}
+    form: Callable[[float], str] = money if with_spend else fmt.count
+    name, much = ("spend", "much") if with_spend else ("orders", "many")
+    values = {name: now, f"{name}_before": before, "until": until}
     text = f"Sales in the twelve months to {until} were {money(now)} before returns"
-    if fmt.is_zero(money(before)) or before < 0:
+    if not with_spend:
+        text = f"Customers placed {fmt.many(int(now), 'order')} in the twelve months to {until}"
+    if fmt.is_zero(form(before)) or before < 0:
         return Statement("sales_rhythm", f"{text}. There were none in the twelve months before.", values=values)
     rise = now / before - 1
     printed = fmt.change(rise)
     verdict: Verdict = "neutral"
-    if fmt.is_zero(printed) or money(now) == money(before):
-        text = f"{text}, about as much as in the twelve months before ({money(before)})."
+    if fmt.is_zero(printed) or form(now) == form(before):
+        text = f"{text}, about as {much} as in the twelve months before ({form(before)})."
     else:
         size, way = fmt.share(abs(rise)), "more" if rise > 0 else "less"
-        text = f"{text}, {size} {way} than in the twelve months before ({money(before)})."
+        text = f"{text}, {size} {way} than in the twelve months before ({form(before)})."
         verdict = "good" if rise > 0 else "bad"
     return Statement(
         "sales_rhythm",
@@ -126,7 +133,44 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
         action="List the twenty customers whose orders fell most, and ask them why." if verdict == "bad" else "",
         headline=verdict == "bad",
         values=values | {"rise": rise},
-        figures=(KeyFigure("Sales, twelve months", money(now), f"{printed} on the year before"),),
+        figures=(
+            KeyFigure(
+                f"{'Sales' if with_spend else 'Orders'}, twelve months", form(now), f"{printed} on the year before"
+            ),
+        ),
+    )
+
+
+def subscribers(totals: Mapping[str, float]) -> Statement:
+    """`totals` as from features.subscriptions.subscription_totals: how many have left, and how long they stay."""
+    n, known, ended = (int(totals[name]) for name in ("subscriptions", "known", "ended"))
+    if not n:
+        text = "No subscriptions were supplied, so nothing is said about them."
+        return Statement("subscribers", text, "few", needs="subscriptions, with their start and end or their tenure")
+    people, months = int(totals["subscribers"]), totals["median_tenure_months"]
+    values: dict[str, float] = {"subscriptions": n, "subscribers": people, "known": known, "ended": ended}
+    if not known:
+        said = f"There {'is' if n == 1 else 'are'} {fmt.many(n, 'subscription')}; whether they have ended is not told."
+    else:
+        values["ended_share"] = ended / known
+        counted = fmt.many(known, "subscription") + (" whose end is told" if known < n else "")
+        said = f"{fmt.share(ended / known)} of {counted} {'has' if known == 1 else 'have'} ended."
+    if people != n:
+        said += f" They are held by {fmt.many(people, 'customer')}."
+    if months == months:
+        values["median_tenure_months"] = months
+        said += f" Half have run for {fmt.number(months, 0)} months or longer."
+    return Statement(
+        "subscribers",
+        said,
+        "neutral",
+        headline=known > 0,
+        values=values,
+        figures=(
+            KeyFigure("Subscriptions ended", fmt.share(ended / known), f"{fmt.count(ended)} of {fmt.count(known)}"),
+        )
+        if known
+        else (),
     )
 
 

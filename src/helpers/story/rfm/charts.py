@@ -1,6 +1,7 @@
 """Charts of the recency, frequency and spend segments."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.colors import LogNorm, Normalize
@@ -34,17 +35,23 @@ if TYPE_CHECKING:
 
 @house_style()
 def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
-    """Share of customers beside share of spend, one row a segment, best on top."""
-    title = "Customers and spend by segment"
+    """Share of customers beside share of spend, of orders where spend is not known; a row a segment, best on top."""
+    of, bring = ("Spend", "spend_share") if rfm.with_spend else ("Orders", "order_share")
+    title = f"Customers and {of.lower()} by segment"
     segments = rfm.segments
     if segments.empty:
         return nothing(title, "no customers with orders")
     names = [str(s) for s in segments["rfm_segment"]]
-    figure = sheet(title, "Share of all customers, and of all spend", rows_height(names, 130) + 0.3)
+    subtitle = f"Share of all customers, and of all {of.lower()}: longer on the right means worth more than its number"
+    figure = sheet(title, subtitle, rows_height(names, 130) + 0.3)
     axes = figure.subplots(1, 2, sharey=True)
-    panels = (
-        ("customer_share", in_unit("Customers"), QUIET, lambda r: fmt.share(r.customer_share)),
-        ("spend_share", "Spend", accent(), lambda r: f"{fmt.share(r.spend_share)}, {money(r.spend)}"),
+
+    def brought(row: Any) -> str:
+        return f"{fmt.share(row.spend_share)}, {money(row.spend)}" if rfm.with_spend else fmt.share(row.order_share)
+
+    panels: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
+        ("customer_share", in_unit("Customers"), QUIET, lambda row: fmt.share(row.customer_share)),
+        (bring, of, accent(), brought),
     )
     for ax, (column, name, color, text) in zip(axes, panels, strict=True):
         ax.barh(range(len(names)), segments[column], height=0.62, color=color)
@@ -53,20 +60,21 @@ def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
             share = getattr(row, column)
             note(ax, text(row), share if share > 0 else 0, y)
         # The same scale on both sides: a longer bar on the right means more than the head count.
-        ax.set_xlim(0, segments[["customer_share", "spend_share"]].max().max() or 1)
+        ax.set_xlim(0, segments[["customer_share", bring]].max().max() or 1)
         ax.set_xticks([])
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
     label_rows(axes[0], names, 130)
     said = "; ".join(
-        f"{r.rfm_segment} {fmt.share(r.customer_share)} of customers and {fmt.share(r.spend_share)} of spend"
+        f"{r.rfm_segment} {fmt.share(r.customer_share)} of customers and {fmt.share(getattr(r, bring))} of {of.lower()}"
         for r in records(segments)
     )
-    return render(figure, title, f"Share of customers and of spend by segment, best first. {said}.")
+    return render(figure, title, f"Share of customers and of {of.lower()} by segment, best first. {said}.")
 
 
 @house_style()
 def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
-    """Customers by recency and order score; the darker the cell, the higher the average spend."""
+    """Customers by recency and order score; the darker the cell, the higher the average spend, or where that is not
+    known the more customers."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
     title = "Customers by last order and number of orders"
@@ -74,21 +82,22 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
         return nothing(title, "no customers with orders")
     cells = rfm.grid[rfm.grid["customers"] > 0]
     scores = list(range(1, rfm.bins + 1))
-    spend = cells.pivot(index="f_score", columns="r_score", values="average_spend")
-    spend = spend.reindex(scores[::-1], columns=scores)
-    with_spend = rfm.bins <= 6  # smaller cells have no room for the second line
-    subtitle = (
-        "Customers in each cell, and their average spend: the darker, the higher"
-        if with_spend
-        else "Customers in each cell; the darker, the higher their average spend"
-    )
+    shade = "average_spend" if rfm.with_spend else "customers"
+    shades = cells.pivot(index="f_score", columns="r_score", values=shade).reindex(scores[::-1], columns=scores)
+    with_spend = rfm.with_spend and rfm.bins <= 6  # smaller cells have no room for the second line
+    subtitle = "Customers in each cell: the darker, the more"
+    if rfm.with_spend:
+        subtitle = "Customers in each cell; the darker, the higher their average spend"
+    if with_spend:
+        subtitle = "Customers in each cell, and their average spend: the darker, the higher"
     figure = sheet(title, subtitle, 4.0)
     ax = figure.subplots()
-    palette, norm = sns.light_palette(tint(), as_cmap=True), _norm(cells["average_spend"])
-    sns.heatmap(spend, ax=ax, cmap=palette, norm=norm, cbar=False, linewidths=2, linecolor="white", mask=spend.isna())
+    palette, norm = sns.light_palette(tint(), as_cmap=True), _norm(cells[shade])
+    drawn = {"cmap": palette, "norm": norm, "mask": shades.isna(), "cbar": False, "linewidths": 2, "linecolor": "white"}
+    sns.heatmap(shades, ax=ax, **drawn)
     for cell in records(cells):
         place = (cell.r_score - 0.5, rfm.bins - cell.f_score + 0.5)
-        color = text_on(palette(norm(cell.average_spend)))
+        color = text_on(palette(norm(getattr(cell, shade))))
         up = 7 if with_spend else 0
         note(ax, fmt.count(cell.customers), *place, 0, up, weight="bold", color=color, ha="center")
         if with_spend:
@@ -100,8 +109,8 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     ax.set_ylabel("")
     top = cells.sort_values("customers", ascending=False, kind="stable").head(3)
     said = "; ".join(
-        f"{fmt.many(c.customers, 'customer')} at recency {fmt.count(c.r_score)} and frequency "
-        f"{fmt.count(c.f_score)}, average spend {rounded(money)(c.average_spend)}"
+        f"{fmt.many(c.customers, 'customer')} at recency {fmt.count(c.r_score)} and frequency {fmt.count(c.f_score)}"
+        + (f", average spend {rounded(money)(c.average_spend)}" if rfm.with_spend else "")
         for c in records(top)
     )
     alt = f"Customers by recency score and frequency score, 1 to {fmt.count(rfm.bins)}. Fullest cells: {said}."
@@ -114,7 +123,7 @@ def concentration(rfm: "Rfm") -> Chart:
     title = "Spend brought by the biggest customers"
     points = rfm.concentration[rfm.concentration["customer_share"] < 1]
     if points.empty:
-        return nothing(title, "no customers with spend")
+        return nothing(title, "the amount of each order is not known")
     labels = [in_unit(f"Top {fmt.share(p)} of customers") for p in points["customer_share"]]
     key = [("bar", accent(), "their share of all spend"), ("tick", INK, "if all spent alike")]
     figure = sheet(title, "", rows_height(labels, 160, 0.42), key)

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
 
 def segments(rfm: "Rfm", money: fmt.Money) -> Table:
-    """The segments with what they are worth and what to do, best first."""
+    """The segments with what they are worth, as far as that is known, and what to do, best first."""
     rows = rows_of(rfm.segments)
-    shown = rfm.segments.assign(
-        size=[bracketed(fmt.count(r.customers), fmt.share(r.customer_share)) for r in rows],
-        worth=[bracketed(money(r.spend), fmt.share(r.spend_share)) for r in rows],
-    )
+    shown = rfm.segments.assign(size=[bracketed(fmt.count(r.customers), fmt.share(r.customer_share)) for r in rows])
+    if rfm.with_spend:
+        shown["worth"] = [bracketed(money(r.spend), fmt.share(r.spend_share)) for r in rows]
+    else:
+        shown = shown.drop(columns="average_spend")
     labels = {
         "rfm_segment": "Segment",
         "action": "What to do",
@@ -32,4 +33,6 @@ def segments(rfm: "Rfm", money: fmt.Money) -> Table:
         "average_orders": fmt.number,
     }
     note = "Last order: days since then, the median."
-    return frame_table(shown, labels, formats, "Segments and what to do", note, right=["size", "worth"])
+    return frame_table(
+        shown, labels, formats, "Segments and what to do", note, right=[c for c in ("size", "worth") if c in shown]
+    )

@@ -3,6 +3,8 @@
 import math
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.phrases import quoted
@@ -10,36 +12,54 @@ from helpers.story.statement import KeyFigure, Statement
 
 if TYPE_CHECKING:
     from helpers.analysis.rfm import Rfm
+    from helpers.data.features.customers import Buyers
 
 SLIPPING = ("At risk", "Cannot lose them")
 
 
+def basis(result: "Rfm", buyers: "Buyers") -> Statement:
+    """What the scores are made from, where that is less than orders with amounts; else nothing."""
+    n = len(buyers.customers)
+    values = {"customers": n, "never_bought": buyers.never_bought, "not_known": buyers.not_known}
+    two = "customers have two scores, for recency and for frequency, and their groups are weighed by orders."
+    if not buyers.from_list:
+        text = "" if result.with_spend else f"The orders have no amounts, so {two}"
+        return Statement("basis", text, values=values)
+    told = ", the number of orders and the spend" if result.with_spend else " and the number of orders"
+    text = f"No orders were supplied; the customer list tells the last order{told} of {fmt.many(n, 'customer')}."
+    if not result.with_spend:
+        text += f" It does not tell what they spent, so {two}"
+    left = [(buyers.never_bought, "without an order"), (buyers.not_known, "of whom a figure is missing")]
+    said = [f"{fmt.many(count, 'customer')} {why}" for count, why in left if count]
+    return Statement("basis", text + (f" Left out: {fmt.listing(said)}." if said else ""), values=values)
+
+
 def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Statement:
     """The segment that brings most, and its weight among customers."""
-    buyers, spend = int(result.segments["customers"].sum()), float(result.segments["spend"].sum())
-    top = result.segments.sort_values("spend", ascending=False, kind="stable").to_dict("records")[0]
-    values = {
-        "segment": top["rfm_segment"],
-        "customer_share": top["customer_share"],
-        "spend_share": top["spend_share"],
-        "average_spend": top["average_spend"],
-        "buyers": buyers,
-        "spend": spend,
-    }
+    segments, bring = result.segments, "spend_share" if result.with_spend else "order_share"
+    buyers, spend = int(segments["customers"].sum()), float(segments["spend"].sum())
+    orders = float((segments["customers"] * segments["average_orders"]).sum())
+    top = segments.sort_values(bring, ascending=False, kind="stable").to_dict("records")[0]
+    values = {"segment": top["rfm_segment"], "buyers": buyers, "customer_share": top["customer_share"]}
+    values |= {bring: top[bring], "average_spend": top["average_spend"], "average_orders": top["average_orders"]}
+    values |= {"spend": spend} if result.with_spend else {"orders": orders}
     counted = KeyFigure("Customers who bought", fmt.count(buyers), "in the data supplied")
-    if buyers < min_customers or not spend > 0:
-        why = f"Only {fmt.many(buyers, 'customer')} bought" if spend > 0 else "Spend adds up to nothing"
+    worth = not result.with_spend or spend > 0
+    if buyers < min_customers or not worth:
+        why = f"Only {fmt.many(buyers, 'customer')} bought" if worth else "Spend adds up to nothing"
         text = f"{why}, too little to compare segments by."
         return Statement("overview", text, "few", headline=True, values=values, figures=(counted,))
-    customers_in, spend_of = fmt.share(top["customer_share"]), fmt.share(top["spend_share"])
-    text = (
-        f"The segment {quoted(top['rfm_segment'])} holds {customers_in} of {fmt.count(buyers)} buyers and has brought "
-    )
-    stands_out = top["spend_share"] > top["customer_share"] and spend_of != customers_in
+    has, each = ("has brought", money(top["average_spend"])) if result.with_spend else ("has placed", "")
+    of = "of spend" if result.with_spend else "of all orders"
+    each = each or fmt.number(top["average_orders"])
+    customers_in, share_of = fmt.share(top["customer_share"]), fmt.share(top[bring])
+    text = f"The segment {quoted(top['rfm_segment'])} holds {customers_in} of {fmt.count(buyers)} buyers and {has} "
+    stands_out = top[bring] > top["customer_share"] and share_of != customers_in
     if stands_out:
-        text += f"{spend_of} of spend, {money(top['average_spend'])} a customer."
+        text += f"{share_of} {of}, {each} a customer."
     else:
-        text += f"{spend_of} of spend, no more than its number: no segment clearly carries the business."
+        text += f"{share_of} {of}, no more than its number: no segment clearly carries the business."
+    total = KeyFigure("Orders", fmt.count(orders), f"{fmt.number(orders / buyers)} a customer")
     return Statement(
         "overview",
         text,
@@ -47,13 +67,18 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
         action=str(top["action"]) if stands_out else "",
         headline=True,
         values=values,
-        figures=(counted, KeyFigure("Spend", money(spend), f"{money(spend / buyers)} a customer")),
+        figures=(counted, KeyFigure("Spend", money(spend), f"{money(spend / buyers)} a customer"))
+        if result.with_spend
+        else (counted, total),
     )
 
 
 def concentration(result: "Rfm") -> Statement:
     """How much of spend the biggest customers bring."""
     buyers = int(result.segments["customers"].sum())
+    if not result.with_spend:
+        text = "What single orders were worth is not known."
+        return Statement("concentration", text, "few", values={"buyers": buyers}, needs="what each customer has spent")
     top = {
         round(float(r["customer_share"]), 2): float(r["spend_share"]) for r in result.concentration.to_dict("records")
     }
@@ -77,26 +102,53 @@ def concentration(result: "Rfm") -> Statement:
 
 
 def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Statement:
-    """What is at stake with good customers who have not ordered for long."""
+    """What is at stake with good customers who are late by their own rhythm; where that is not known, who ordered more
+    often than most and longer ago than most, which is a rank and no verdict."""
     slipping = result.segments[result.segments["rfm_segment"].isin(SLIPPING)]
-    customers, spend = int(slipping["customers"].sum()), float(slipping["spend"].sum())
-    share = float(slipping["spend_share"].sum(skipna=False))
+    if not result.with_rhythm:
+        return _ranked_low(result, slipping, money)
+    customers, spend = int(slipping["late_customers"].sum()), float(slipping["late_spend"].sum())
+    total = float(result.segments["spend"].sum())
+    share = spend / total if total > 0 else float("nan")
     values = {"customers": customers, "spend": spend, "spend_share": share}
     if customers < min_customers:
         who = fmt.many(customers, "customer") if customers else "No customer"
-        have = "has" if customers <= 1 else "have"
         end = ", too few to plan a programme for." if customers else "."
-        text = f"{who} who ordered often {have} gone quiet{end}"
+        text = f"{who} who ordered often {'is' if customers <= 1 else 'are'} late with the next order{end}"
         return Statement("slipping", text, "few" if customers else "good", values=values)
     concern = verdicts.worth_saving(share) if share == share else False
-    of_all = f", {fmt.share(share)} of all spend" if share == share else ""
+    verb = "has" if customers == 1 else "have"
     return Statement(
         "slipping",
-        f"{fmt.many(customers, 'customer')} who used to order often {'has' if customers == 1 else 'have'} gone quiet. "
-        f"Up to now they have spent {money(spend)}{of_all}.",
+        f"{fmt.many(customers, 'customer')} who ordered often {verb} waited over twice their usual time for the next "
+        f"order.{_spent(result, spend, share, money)}",
         "bad" if concern else "neutral",
-        action="Sort them by spend and get in touch with the biggest this week: ask why they stopped, and offer a way "
-        "back.",
+        action=f"{_SORT[result.with_spend]} and call the first this week: ask what keeps them, and offer a way back.",
         headline=True,
         values=values,
     )
+
+
+_SORT = {True: "Sort them by spend", False: "Sort them by number of orders"}
+
+
+def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money) -> Statement:
+    customers, spend = int(slipping["customers"].sum()), float(slipping["spend"].sum())
+    share = float(slipping["spend_share"].sum(skipna=False))
+    values = {"customers": customers, "spend": spend, "spend_share": share}
+    if not customers:
+        text = "No customer who ordered more often than many others last ordered longer ago than most."
+        return Statement("slipping", text, values=values)
+    return Statement(
+        "slipping",
+        f"{fmt.many(customers, 'customer')} ordered more often than many others, but last ordered longer ago than most."
+        f"{_spent(result, spend, share, money)} Without their orders nobody can tell whether they are late.",
+        action=f"{_SORT[result.with_spend]} and ask the first whether something went wrong.",
+        values=values,
+    )
+
+
+def _spent(result: "Rfm", spend: float, share: float, money: Money) -> str:
+    if not result.with_spend:
+        return ""
+    return f" They have spent {money(spend)}{f', {fmt.share(share)} of all spend' if share == share else ''}."

@@ -24,9 +24,11 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.roi.outcomes import shown_outcome
 from helpers.story.terms import lower, plain, rounded
 
 if TYPE_CHECKING:
+    from helpers.analysis.roi.experiments import Lift
     from helpers.analysis.roi.roi import Returns
 
 Ends = tuple[float, float]
@@ -35,21 +37,20 @@ _MOST_ROWS = 12  # more than a reader compares
 
 
 @house_style()
-def lift(by_arm: pd.DataFrame, metric: str, form: Callable[[float], str]) -> Chart:
+def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Chart:
     """Lift of each arm over the control group with its 95% interval; the zero line means no effect.
 
-    by_arm: `Lift.by_arm`; the rows of `metric` are shown. form: writes one lift, e.g. `money` or `fmt.share`.
+    The rows of `outcome` are shown. form: writes one lift, e.g. `money` or `fmt.share`. Against everyone else it is a
+    difference, neither better nor worse.
     """
-    title = f"Lift over the control group: {lower(plain(metric))}"
-    shown = by_arm[by_arm["metric"] == metric]
+    metric, form = shown_outcome(lift, outcome, form)
+    title = f"{'Lift over the control group' if lift.tested else 'Contacted against not'}: {lower(plain(metric))}"
+    shown = lift.by_arm[lift.by_arm["metric"] == metric]
     if shown.empty:
         return nothing(title, "no arm was measured against a control group")
     names = _names(shown)
-    key = [
-        ("dot", GOOD, "better"),
-        ("dot", BAD, "worse"),
-        ("dot", MUTED, "unclear: the interval crosses zero"),
-    ]
+    better, worse = ("better", "worse") if lift.tested else ("higher", "lower")
+    key = [("dot", GOOD, better), ("dot", BAD, worse), ("dot", MUTED, "unclear: the interval crosses zero")]
     seen = {_side(r.low, r.high) for r in records(shown)}
     ends = _ends(shown["lift"], shown["low"], shown["high"])
     figure = sheet(

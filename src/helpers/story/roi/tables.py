@@ -13,15 +13,19 @@ if TYPE_CHECKING:
     from helpers.analysis.roi.experiments import Lift
     from helpers.analysis.roi.roi import Returns
 
+_ELSEWHERE = ("order_share", "late_customers", "late_spend")  # told on the page on segments
 _FAR = 20.0  # returns beyond 2,000% come from costs near zero
 
 
 def segments(segments: pd.DataFrame, money: fmt.Money | None = None) -> Table:
     """Key figures by segment: the first column names the segment, units are told by the columns' names.
 
-    Columns of words after the first, such as a segment's action, belong to the page on segments.
+    Columns of words after the first, such as a segment's action, and who is late belong to the page on segments; what
+    is not known of any segment, such as spend where orders have no amounts, has no column.
     """
-    numeric = [str(c) for c in segments.columns if pd.api.types.is_numeric_dtype(segments[c])]
+    told = segments.drop(columns=[c for c in _ELSEWHERE if c in segments])
+    told = told.dropna(axis="columns", how="all") if len(told) else told
+    numeric = [str(c) for c in told.columns if pd.api.types.is_numeric_dtype(told[c])]
     labels = {c: plain(c) for c in [*map(str, segments.columns[:1]), *numeric]}
     formats: dict[str, Form] = {c: form_of(c, money) for c in numeric}
     return frame_table(segments, labels, formats, "Key figures by segment")
@@ -42,12 +46,13 @@ def lift(lift: "Lift", money: fmt.Money) -> Table:
         **({"segment": "Segment"} if "segment" in shown else {}),
         "n": "Customers",
         "measured": "Contacted",
-        "compared": "Left out",
-        "difference": "Lift (95% interval)",
+        "compared": "Left out" if lift.tested else "Not contacted",
+        "difference": "Lift (95% interval)" if lift.tested else "Difference (95% interval)",
         "relative_lift": "In percent",
     }
     formats: dict[str, Form] = {"n": fmt.count, "relative_lift": fmt.change, "metric": plain}
     title = "Campaigns against the control group" + (f", “{lift.control}”, per customer" if lift.control else "")
+    title = title if lift.tested else "Customers contacted and those who were not, per customer; not a test"
     return frame_table(shown, labels, formats, title, group="metric", right=["measured", "compared", "difference"])
 
 

@@ -9,6 +9,7 @@ from helpers.analysis.roi.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.phrases import inside, quoted, some
+from helpers.story.roi.outcomes import shown_outcome
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) 
     if kpis.empty:
         text = "No orders were scored, so there are no value segments to compare."
         return Statement("segment_value", text, "few", needs="purchases with a customer and a date")
-    judged = kpis[kpis["customers"] >= min_customers].sort_values("average_spend", kind="stable").to_dict("records")
+    if not kpis["average_spend"].notna().any():
+        text = "What customers paid was not given, so the groups cannot be compared by their worth."
+        return Statement("segment_value", text, "few", needs="what was paid for each purchase")
+    known = kpis[kpis["customers"] >= min_customers].dropna(subset="average_spend")
+    judged = known.sort_values("average_spend", kind="stable").to_dict("records")
     if len(judged) < 2:
         text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
         return Statement("segment_value", text, "few")
@@ -46,33 +51,25 @@ def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) 
     )
 
 
-def lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
-    """Which arms clearly moved the metric against the control group."""
+def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Statement:
+    """Which arms clearly moved the outcome against the control group; against everyone else, where it was higher."""
+    metric, form = shown_outcome(lift, outcome, form)
+    if not lift.tested:
+        return _compared(lift, metric, form)
     arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
     what = inside(metric)
     if not arms:
         text = "No campaign with a control group was supplied."
         return Statement("lift", text, "few", needs=_CAMPAIGN)
-    known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
-    values = {
-        "metric": metric,
-        "arms": [{key: arm[key] for key in ("campaign", "arm", "lift", "low", "high")} for arm in arms],
-    }
-    by_side: dict[str, list[_Row]] = {"above": [], "below": [], "unclear": []}
-    for arm in known:
-        by_side[verdicts.side_of_zero(arm["low"], arm["high"], form)].append(arm)
+    values = _measured(arms, metric)
+    known, by_side = _by_side(arms, form)
     said = [
         f"{_who(arm, arms)} {verb} {what} by {form(abs(arm['lift']))} a customer "
         f"(between {_between(abs(arm['low']), abs(arm['high']), form)})."
         for side, verb in (("above", "raised"), ("below", "lowered"))
         for arm in by_side[side]
     ]
-    if by_side["unclear"]:
-        named = [f"{_who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in by_side["unclear"]]
-        said.append(f"For {some(named)} no clear difference in {what} was found.")
-    if len(known) < len(arms):
-        unknown = [_who(arm, arms) for arm in arms if arm not in known]
-        said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
+    said += _undecided(arms, known, by_side["unclear"], what, form)
     intervals = "Bounds are 95% intervals. " if known else ""
     said.append(f"{intervals}This compares with the customers left out, and holds if they were picked at random.")
     verdict: Verdict = "few" if not known else "unclear"
@@ -83,13 +80,73 @@ def lift(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
     return Statement("lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
 
 
-def returns_on_campaigns(result: Returns, money: Money) -> Statement:
-    """What each campaign earned for its cost, on revenue and at margin, with its interval."""
+def _compared(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
+    """How customers contacted and everyone else differ, which says nothing of why."""
+    arms, what = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records"), inside(metric)
+    if not arms:
+        text = (
+            "Customers contacted cannot be compared with everyone else: that takes orders, the date of contact, and "
+            "customers who were not contacted."
+        )
+        needs = "orders, the date of each contact, and customers who were not contacted"
+        return Statement("lift", text, "few", needs=needs)
+    known, by_side = _by_side(arms, form)
+    be = "were" if what.endswith("s") else "was"
+    said = [
+        f"In {_who(arm, arms)}, {what} {be} {form(abs(arm['lift']))} a customer {way} than among customers who were "
+        f"not contacted (between {_between(abs(arm['low']), abs(arm['high']), form)})."
+        for side, way in (("above", "higher"), ("below", "lower"))
+        for arm in by_side[side]
+    ]
+    said += _undecided(arms, known, by_side["unclear"], what, form)
+    intervals = "Bounds are 95% intervals. " if known else ""
+    said.append(
+        f"{intervals}This compares what was bought from the campaign's first day on. It is not a test: nobody was held "
+        "out at random, so the two groups may have differed before."
+    )
+    verdict: Verdict = "few" if not known else "neutral" if by_side["above"] or by_side["below"] else "unclear"
+    return Statement("lift", " ".join(said), verdict, values=_measured(arms, metric))
+
+
+def _measured(arms: Sequence[_Row], metric: str) -> dict[str, Any]:
+    told = ("campaign", "arm", "lift", "low", "high")
+    return {"metric": metric, "arms": [{key: arm[key] for key in told} for arm in arms]}
+
+
+def _by_side(arms: Sequence[_Row], form: Callable[[float], str]) -> tuple[list[_Row], dict[str, list[_Row]]]:
+    """The arms with an interval to go by, and these by where it lies."""
+    known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
+    by_side: dict[str, list[_Row]] = {"above": [], "below": [], "unclear": []}
+    for arm in known:
+        by_side[verdicts.side_of_zero(arm["low"], arm["high"], form)].append(arm)
+    return known, by_side
+
+
+def _undecided(
+    arms: Sequence[_Row], known: Sequence[_Row], unclear: Sequence[_Row], what: str, form: Callable[[float], str]
+) -> list[str]:
+    """The arms that cannot be told from the others, and those with too little to say."""
+    said = []
+    if unclear:
+        named = [f"{_who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in unclear]
+        said.append(f"For {some(named)} no clear difference in {what} was found.")
+    if len(known) < len(arms):
+        unknown = [_who(arm, arms) for arm in arms if arm not in known]
+        said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
+    return said
+
+
+def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) -> Statement:
+    """What each campaign earned for its cost, on revenue and at margin, with its interval; nothing where it was not
+    `tested`, nobody being held out."""
     cases, total, margin = result.by_segment.to_dict("records"), result.total, fmt.share(result.margin)
     if not cases:
+        why = (
+            "no campaign with a control group was supplied" if tested else "nobody was held out of a campaign at random"
+        )
         return Statement(
             "returns_on_campaigns",
-            "No return can be shown, as no campaign with a control group was supplied.",
+            f"No return can be shown, as {why}.",
             "few",
             action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
             headline=True,  # the cover must say what this report cannot show, and what would unlock it
@@ -304,8 +361,8 @@ def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customer
     """`plans` as from roi.break_even: where a programme has the lowest and the highest hurdle, among the segments
     that have `min_customers` or more."""
     if plans.empty:
-        text = "Without orders and a cost per customer, what a programme must earn cannot be worked out."
-        return Statement("break_even", text, "few", needs="purchases, and the cost of a programme per customer")
+        text = "Without what customers paid, and a cost per customer, what a programme must earn cannot be worked out."
+        return Statement("break_even", text, "few", needs="what customers paid, and the cost of a programme for each")
     lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
     text = (
         f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "
