@@ -125,7 +125,9 @@ def refuse_existing(path: Path, force: bool) -> None:
 def _understand(sources: Sources) -> tuple[list[Understood], list[Understood], list[str]]:
     """Each file, or each group of files that differ only in a number, as the table it fits best; the files that are
     none; and what was left out, with why."""
-    understood, others, left_out = [], [], []
+    understood: list[Understood] = []
+    others: list[Understood] = []
+    left_out: list[str] = []
     unnamed: dict[str, list[Understood]] = {}  # of each workbook or database: what was found in it
     groups = [_Looked.at(group) for group in _group(sources.samples)]
     customers = customer_columns([(group.frame, group.look) for group in groups])

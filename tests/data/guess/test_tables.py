@@ -101,7 +101,12 @@ def test_an_identifier_by_e_mail_is_doubted() -> None:
 
 def test_two_candidates_name_the_runner_up() -> None:
     part = understand(
-        {"customer_id": [f"{i % 9}" for i in range(N)], "order date": DAY, "invoice date": DAY, "total": ["2.50", "3.50"] * (N // 2)}
+        {
+            "customer_id": [f"{i % 9}" for i in range(N)],
+            "order date": DAY,
+            "invoice date": DAY,
+            "total": ["2.50", "3.50"] * (N // 2),
+        }
     )
     when = next(m for m in part.columns if m.column == "ordered_at")
     assert {when.source, when.runner_up} == {"order date", "invoice date"}

@@ -123,7 +123,9 @@ def _fit_id(column: Column) -> Fit:
     if column.number_share > 0.9 and column.whole_share < 0.95 * column.number_share:
         if column.mean_length > 10 and column.number_share > 0.9 and min(column.numbers) > 1_000:
             return Fit(0.9)  # web analytics number visitors by two long numbers
-        return Fit(0.4, "it holds fractions, as a measure does")  # web analytics number visitors so, under a sure header
+        return Fit(
+            0.4, "it holds fractions, as a measure does"
+        )  # web analytics number visitors so, under a sure header
     if column.filled >= _ENOUGH and column.distinct <= 3:
         return Fit(0.3, f"it has only {column.distinct} different value{'s' * (column.distinct > 1)}")
     return Fit(0.9 if column.mean_length > 25 and " " in next(iter(column.common)) else 1.0)
@@ -262,7 +264,9 @@ def _fit_score(column: Column) -> Fit:
     if share <= 0:
         return Fit(0.0, "its values are no whole numbers from 0 to 10")
     if share < 1 and column.filled >= _MANY:
-        return Fit(share / 4, f"its marks go from {min(column.whole)} to {max(v for v in column.whole if v <= 10)} only")
+        return Fit(
+            share / 4, f"its marks go from {min(column.whole)} to {max(v for v in column.whole if v <= 10)} only"
+        )
     return Fit(share)
 
 
@@ -313,7 +317,10 @@ def _fit_email(column: Column) -> Fit:
     return Fit(column.email_share) if column.email_share > 0.3 else Fit(0.0, "it holds no e-mail addresses")
 
 
-_KNOWN_CURRENCIES = set("EUR USD GBP CHF PLN SEK DKK NOK JPY CAD AUD CZK HUF BRL MXN CNY INR NZD ZAR TRY".split())
+_KNOWN_CURRENCIES = {
+    "EUR", "USD", "GBP", "CHF", "PLN", "SEK", "DKK", "NOK", "JPY", "CAD", "AUD", "CZK", "HUF", "BRL", "MXN", "CNY",
+    "INR", "NZD", "ZAR", "TRY",
+}  # fmt: skip
 
 
 def _fit_currency(column: Column) -> Fit:

@@ -28,7 +28,8 @@ def customer_columns(files: Sequence[tuple[pd.DataFrame, FileLook]]) -> list[str
             values = frame.iloc[:, names.index(column.name)].dropna().astype(str)
             columns.append((i, column, {_plain(v) for v in values.unique()}))
     groups = _group(columns)
-    best, rank = [], (1, 0)
+    best: list[int] = []
+    rank = (1, 0)
     for group in groups:
         told = [read_header(columns[at][1].name) for at in group]
         named = any(header.means(concept) for header in told for concept in _CUSTOMER)
@@ -117,5 +118,3 @@ def _named(column: Column) -> int:
 def _plain(value: str) -> str:
     value = value.strip()
     return value[:-2] if value.endswith(".0") and value[:-2].isdigit() else value
-
-

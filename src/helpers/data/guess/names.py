@@ -11,10 +11,14 @@ from helpers.data.schema import TABLES
 
 _LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
 _OF_OTHERS = frozenset(
-    """GEOGRAPHIC DATE NAME AMOUNT COST COUNT DEMOGRAPHIC MARK TYPE CSAT COMMENT MONEY BEHAVIOURAL PRICE DISCOUNT
-    CONSENT FIRST LAST SURNAME FIRSTNAME SINCE ROLE CATEGORY OUTCOME QUANTITY FIRMOGRAPHIC SIZE""".split()
-)
-_REFUSES = frozenset({"out", "optout", "optedout", "unsubscribed", "unsubscribe", "abgemeldet"})  # the contrary of consent
+    {
+        "GEOGRAPHIC", "DATE", "NAME", "AMOUNT", "COST", "COUNT", "DEMOGRAPHIC", "MARK", "TYPE", "CSAT", "COMMENT",
+        "MONEY", "BEHAVIOURAL", "PRICE", "DISCOUNT", "CONSENT", "FIRST", "LAST", "SURNAME", "FIRSTNAME", "SINCE",
+        "ROLE", "CATEGORY", "OUTCOME", "QUANTITY", "FIRMOGRAPHIC", "SIZE",
+    }
+)  # fmt: skip
+# The contrary of consent.
+_REFUSES = frozenset({"out", "optout", "optedout", "unsubscribed", "unsubscribe", "abgemeldet"})
 _NO_MEASURE = frozenset({"ID", "DATE"})
 _STRICT: dict[str, frozenset[str]] = {  # what a header may not say beside its column's own words
     "customer_id": _OF_OTHERS, "account_id": _OF_OTHERS - {"NAME", "FIRMOGRAPHIC"},
@@ -32,7 +36,10 @@ _SPELT_WITH_SIGNS = tuple(
 _UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
 _ASIDE_COST = 0.5  # tax, shipping, status: beside what the other word says
 _DATED = frozenset({"START", "SINCE", "DONE", "SENT", "OCCURRED", "TRIAL", "ORDER"})  # what names a date without "date"
-_ENDS, _OTHER_END_COST = frozenset({"END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}), 0.4  # a name without them is another one
+_ENDS, _OTHER_END_COST = (
+    frozenset({"END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}),
+    0.4,
+)  # a name without them is another one
 _NEUTRAL = frozenset({"GROUP", "TYPE", "LINE"})  # said beside anything without changing much
 KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
 
@@ -91,9 +98,13 @@ def name_reason(header: Header, table: str, column: str) -> tuple[float, str]:
         return 0.0, ""
     patterns = PATTERNS[table].get(column, ())
     against = _STRICT.get(column, frozenset())
-    if any(meaning & against and not meaning & {w for _, p in patterns for w in p.split()} for meaning in header.meanings):
+    if any(
+        meaning & against and not meaning & {w for _, p in patterns for w in p.split()} for meaning in header.meanings
+    ):
         return 0.0, ""
-    fit, wanted = max(((_fit_pattern(header, weight, wanted.split()), wanted) for weight, wanted in patterns), default=(0.0, ""))
+    fit, wanted = max(
+        ((_fit_pattern(header, weight, wanted.split()), wanted) for weight, wanted in patterns), default=(0.0, "")
+    )
     return fit, f"its name says {' and '.join(wanted.casefold().split())}" if fit else ""
 
 

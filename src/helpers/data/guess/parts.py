@@ -81,7 +81,9 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     columns = [m for m in columns if not is_personal(read_header(m.source)) or m.column in ("email", "name")]
     columns = [m for m in columns if not _is_one_of_many(m)]
     proposals = [m for m in fit.proposals if not is_personal(read_header(m.source)) and not _is_one_of_many(m)]
-    part = Part(fit.table, tuple(columns), proposals=tuple(proposals), constants=dict(fit.constants), notes=tuple(notes))
+    part = Part(
+        fit.table, tuple(columns), proposals=tuple(proposals), constants=dict(fit.constants), notes=tuple(notes)
+    )
     if fit.table == "surveys":
         part = _with_ratings(part, look)
     if fit.table == "exposures":

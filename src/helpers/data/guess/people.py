@@ -62,8 +62,12 @@ def _speaks_against(column: Column, header: Header) -> str:
         return f"{column.name} is a place on the map"
     if header.means("STAFF") and (header.means("ID") or header.means("NAME")):
         return f"{column.name} numbers people who do not buy"
-    when = header.means("DATE") and not any(header.means(w) for w in ("SINCE", "LAST", "FIRST", "PERSONAL", "START", "END"))
-    bare = header.unknown <= 1 and all(meaning & {"DATE", "WAVE", "SENT", "DONE", "ORDER"} for meaning in header.meanings)
+    when = header.means("DATE") and not any(
+        header.means(w) for w in ("SINCE", "LAST", "FIRST", "PERSONAL", "START", "END")
+    )
+    bare = header.unknown <= 1 and all(
+        meaning & {"DATE", "WAVE", "SENT", "DONE", "ORDER"} for meaning in header.meanings
+    )
     written = column.unique_share > 0.5 and all(any(c.isdigit() for c in text) for text in list(column.common)[:50])
     if when and bare and (column.dates or _is_year(column) or (written and column.number_share < 0.5)):
         return f"{column.name} dates each row"

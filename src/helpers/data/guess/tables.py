@@ -130,8 +130,9 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
     if table == "exposures" and {"campaign", "arm"} <= found.keys():
         total += 0.2
     total += 0.2 * _named_after(file_name, table)
-    told = [(name, value) for name, value in constants.items()]
-    return TableFit(table, total, tuple(used), tuple(lacking), tuple(proposals), tuple(evidence), tuple(told))
+    return TableFit(
+        table, total, tuple(used), tuple(lacking), tuple(proposals), tuple(evidence), tuple(constants.items())
+    )
 
 
 def _without_customers_of_its_own(fit: TableFit) -> TableFit:
@@ -202,12 +203,12 @@ def _is_survey(look: FileLook, column: Column) -> str:
 
 def _grouped_score(name: str, look: FileLook) -> str:
     """The column beside a question that says who is a promoter: "Q1_NPS_GROUP" of "Q1"."""
-    return next((c.name for c in look.columns if c.name.startswith(f"{name}_") and read_header(c.name).means("SCORE")), "")
+    return next(
+        (c.name for c in look.columns if c.name.startswith(f"{name}_") and read_header(c.name).means("SCORE")), ""
+    )
 
 
-def _assign(
-    look: FileLook, table: str, cells: np.ndarray, by_name: np.ndarray
-) -> tuple[list[Match], list[Match]]:
+def _assign(look: FileLook, table: str, cells: np.ndarray, by_name: np.ndarray) -> tuple[list[Match], list[Match]]:
     """The pairs that are used, and those that are only proposed."""
     columns = TABLES[table].columns
     if not cells.size:
@@ -215,7 +216,8 @@ def _assign(
     told = [[_same_words(c.name, column.name) for column in look.columns] for c in columns]
     worth = np.where(cells >= CONSIDERED, cells + 0.01 * np.array(told), 0.0)  # of equals the plainest
     chosen = {int(i): int(j) for i, j in zip(*linear_sum_assignment(-worth), strict=True) if worth[i, j] > 0}
-    used, proposals = [], []
+    used: list[Match] = []
+    proposals: list[Match] = []
     for i, j in sorted(chosen.items()):
         name = columns[i].name
         match = _doubted(look, name, i, j, cells, by_name, chosen)
@@ -257,9 +259,10 @@ def _lacking(
     lacking = [c.name for c in TABLES[table].columns if c.required and c.name not in found]
     if (either := TABLES[table].either) and not any(set(group) <= found.keys() for group in either):
         lacking.append(" or ".join(" with ".join(group) for group in either))
-    if table == "orders" and not ({"amount"} & found.keys() or {"quantity", "unit_price"} <= found.keys()):
-        if not any(m.column in _BASKET and m.fit >= SURE and _says_basket(m.source) for m in used):
-            lacking.append("amount (or quantity and unit_price, or what was bought)")
+    has_money = "amount" in found or {"quantity", "unit_price"} <= found.keys()
+    has_basket = any(m.column in _BASKET and m.fit >= SURE and _says_basket(m.source) for m in used)
+    if table == "orders" and not has_money and not has_basket:
+        lacking.append("amount (or quantity and unit_price, or what was bought)")
     if table == "orders" and _once_each(look, used):
         lacking.append("customers who may come back, for each has one row")
     if table == "subscriptions" and not _speaks_of_plans(look, found, file_name):
@@ -277,9 +280,9 @@ def _lacking(
     if table == "exposures" and "arm" in found and "campaign" not in found:
         arm = next(m for m in used if m.column == "arm")
         told = read_header(arm.source)
-        if not any(told.means(word) for word in ("ARM", "CAMPAIGN", "GROUP", "TRIAL", "SEGMENT")):
-            if not control_arm(look.column(arm.source), surely=True):
-                lacking.append("arm")
+        named = any(told.means(word) for word in ("ARM", "CAMPAIGN", "GROUP", "TRIAL", "SEGMENT"))
+        if not named and not control_arm(look.column(arm.source), surely=True):
+            lacking.append("arm")
     return lacking
 
 
@@ -298,7 +301,9 @@ def _speaks_of_plans(look: FileLook, found: dict[str, float], file_name: str) ->
     if {"plan", "trial_started_on"} & found.keys() or _named_after(file_name, "subscriptions"):
         return bool({"plan", "cancelled_on", "monthly_fee", "trial_started_on"} & found.keys())
     headers = [read_header(c.name) for c in look.columns]
-    told = any(h.means("FEE") or h.means("PLAN") or h.means("MONTH", "AMOUNT") or h.means("MONTH", "MONEY") for h in headers)
+    told = any(
+        h.means("FEE") or h.means("PLAN") or h.means("MONTH", "AMOUNT") or h.means("MONTH", "MONEY") for h in headers
+    )
     return told and bool({"cancelled_on", "monthly_fee"} & found.keys())
 
 
@@ -342,7 +347,10 @@ def _identified(look: FileLook, used: list[Match], rows: Rows, customer: str, fi
     if customer and customer in [c.name for c in look.columns]:
         return used  # the file's rows are something of the customers: contacts of accounts
     if account and look.column(account.source).unique_share > 0.95 and (not key or key.source == account.source):
-        return [replace(account, column="customer_id"), *(m for m in used if m.column not in ("account_id", "customer_id"))]
+        return [
+            replace(account, column="customer_id"),
+            *(m for m in used if m.column not in ("account_id", "customer_id")),
+        ]
     told = bool(by_column.keys() & {"email", "acquired_on", "consent"})
     in_name = _named_after(file_name, "customers") and (rows.traits or by_column.keys() - {"customer_id", "name"})
     if key and not customer and (len(rows.traits) >= 2 or told or in_name):
@@ -350,9 +358,15 @@ def _identified(look: FileLook, used: list[Match], rows: Rows, customer: str, fi
     used = [m for m in used if m is not key]  # an "ID" of what nothing says to be customers
     email = by_column.get("email")
     if email and look.column(email.source).unique_share >= 0.95:
-        return [Match("customer_id", email.source, 0.5, "no number identifies a customer, so the e-mail address does"), *used]
+        return [
+            Match("customer_id", email.source, 0.5, "no number identifies a customer, so the e-mail address does"),
+            *used,
+        ]
     if rows.are_people and not customer:
-        return [Match("customer_id", ROW_NUMBER, 0.9, "no column identifies a customer, so each row counts as one"), *used]
+        return [
+            Match("customer_id", ROW_NUMBER, 0.9, "no column identifies a customer, so each row counts as one"),
+            *used,
+        ]
     return used
 
 
@@ -365,7 +379,12 @@ def _named_customers(look: FileLook, used: list[Match], customer: str) -> list[M
         header = read_header(column.name)
         firm = header.means("ACCOUNT") or header.means("CUSTOMER")
         plain = not header.unknown and firm and header.means("NAME") and not is_personal(header)
-        if plain and not header.means("SURNAME") and column.number_share < 0.1 and 5 <= column.distinct < 0.9 * column.filled:
+        if (
+            plain
+            and not header.means("SURNAME")
+            and column.number_share < 0.1
+            and 5 <= column.distinct < 0.9 * column.filled
+        ):
             return [Match("customer_id", column.name, 0.55, doubt), *(m for m in used if m.source != column.name)]
     return used
 
