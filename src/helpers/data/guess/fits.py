@@ -271,7 +271,8 @@ def _fit_score(column: Column) -> Fit:
 
 
 def _fit_arm(column: Column) -> Fit:
-    if attribute_kind(read_header(column.name)) not in ("", "behavioural"):
+    header = read_header(column.name)
+    if attribute_kind(header) not in ("", "behavioural") and not header.means("ARM"):
         return Fit(0.0, "it is a trait of the customer")
     if not 2 <= column.distinct <= 12 or (column.filled >= _ENOUGH and column.unique_share > 0.5):
         return Fit(0.0, "it does not have a few groups")
