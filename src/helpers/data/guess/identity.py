@@ -23,7 +23,7 @@ def identify_rows(look: FileLook, used: list[Match], rows: Rows, customer: str, 
             replace(account, column="customer_id"),
             *(m for m in used if m.column not in ("account_id", "customer_id")),
         ]
-    told = bool(by_column.keys() & {"email", "acquired_on", "consent"})
+    told = bool(by_column.keys() & {"email", "consent"})
     in_name = named_after(file_name, "customers") and (rows.traits or by_column.keys() - {"customer_id", "name"})
     if key and not customer and (len(rows.traits) >= 2 or told or in_name):
         return used
@@ -34,12 +34,45 @@ def identify_rows(look: FileLook, used: list[Match], rows: Rows, customer: str, 
             Match("customer_id", email.source, 0.5, "no number identifies a customer, so the e-mail address does"),
             *used,
         ]
+    own = _own_number(look, used) if rows.are_people and not customer else ""
+    if own:
+        return [Match("customer_id", own, 0.6, "it numbers the rows, and nothing else identifies a customer"), *used]
     if rows.are_people and not customer:
         return [
             Match("customer_id", ROW_NUMBER, 0.9, "no column identifies a customer, so each row counts as one"),
             *used,
         ]
     return used
+
+
+def _own_number(look: FileLook, used: list[Match]) -> str:
+    """A column that numbers the rows without saying what they are: "Loan_ID", "IDpol"."""
+    taken = {m.source for m in used}
+    for column in look.columns:
+        header = read_header(column.name)
+        row = {"row", "index", "zeile"} & set(header.words)
+        if (
+            header.means("ID")
+            and not row
+            and column.name not in taken
+            and column.unique_share == 1
+            and column.filled > 1
+        ):
+            return column.name
+    return ""
+
+
+def number_customers(look: FileLook, used: list[Match], customer: str) -> list[Match]:
+    """Of orders whose only number is a bare "id" that comes back, that is the customer."""
+    numbers = [c for c in look.columns if read_header(c.name).means("ID")]
+    if customer or any(m.column in ("customer_id", "order_id") for m in used) or len(numbers) != 1:
+        return used
+    (column,) = numbers
+    header = read_header(column.name)
+    if header.unknown or len(header.words) != 1 or column.unique_share > 0.8 or column.distinct < 5:
+        return used
+    doubt = "the only number in the file, which comes back from row to row"
+    return [Match("customer_id", column.name, 0.55, doubt), *(m for m in used if m.source != column.name)]
 
 
 def name_customers(look: FileLook, used: list[Match], customer: str) -> list[Match]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from helpers.data.guess.fits import fit_by_values_alone, value_fit
+from helpers.data.guess.fits import fit_by_values_alone, looks_like_id, value_fit
 from helpers.data.guess.names import name_reason, read_header
 from helpers.data.guess.values import Column, FileLook
 from helpers.data.schema import TABLES
@@ -57,6 +57,9 @@ def rate_pairs(look: FileLook, table: str, customer: str) -> tuple[np.ndarray, n
         header = read_header(column.name)
         for i, name in enumerate(names):
             told, said = name_reason(header, table, name)
+            numbered = header.means("ID") or header.means("EMAIL") or looks_like_id(column)
+            if name == "customer_id" and header.unknown and not numbered:
+                told, said = 0.0, ""  # something of the customer's: "insured_hobbies"
             if name == "customer_id" and customer:
                 told, said = (_KNOWN_KEY, "other files hold its values too") if column.name == customer else (0.0, "")
             if name == "score" and not told and not header.words and (survey := _is_survey(look, column)):

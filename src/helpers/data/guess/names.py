@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from helpers.data.guess.patterns import PATTERNS, REFUSES, STRICT
+from helpers.data.guess.patterns import MANY, PATTERNS, REFUSES, STRICT
 from helpers.data.guess.words import LEXEMES, NOISE, fold, plain
 from helpers.data.schema import TABLES
 
@@ -99,6 +99,8 @@ def name_reason(header: Header, table: str, column: str) -> tuple[float, str]:
         return 1.0, "its name is the kit's own"
     if is_personal(header) or (column == "consent" and REFUSES & set(header.words)):
         return 0.0, ""
+    if column == "customer_id" and not header.means("ID") and MANY & set(header.words):
+        return 0.0, ""  # a count of them
     patterns = PATTERNS[table].get(column, ())
     against = STRICT.get(column, frozenset())
     if any(

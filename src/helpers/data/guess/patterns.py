@@ -69,10 +69,10 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "churned": ((1.0, "CHURN"), (0.9, "CHURN CUSTOMER")),
     },
     "surveys": {
-        "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.55, "ID")),
+        "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.7, "ID")),
         "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.6, "ACCOUNT ID"), (0.5, "EMAIL")),
         "answered_at": (
-            (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.6, "SINCE DATE"),
+            (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.75, "SINCE DATE"),
             (0.5, "SINCE"), (0.5, "START DATE"),
         ),
         "score": ((1.0, "SCORE"), (1.0, "SCORE MARK"), (0.6, "RESPONSE"), (0.45, "MARK")),
@@ -145,11 +145,19 @@ _OF_OTHERS = frozenset(
         "GEOGRAPHIC", "DATE", "NAME", "AMOUNT", "COST", "COUNT", "DEMOGRAPHIC", "MARK", "TYPE", "CSAT", "COMMENT",
         "MONEY", "BEHAVIOURAL", "PRICE", "DISCOUNT", "CONSENT", "FIRST", "LAST", "SURNAME", "FIRSTNAME", "SINCE",
         "ROLE", "CATEGORY", "OUTCOME", "QUANTITY", "FIRMOGRAPHIC", "SIZE",
+        "MONTH", "TENURE", "DAYS", "YEARS", "SCORE", "CHURN", "SPEND", "AVERAGE", "RECENCY", "FREQUENCY", "END",
     }
 )  # fmt: skip
 # The contrary of consent.
 REFUSES = frozenset({"out", "optout", "optedout", "unsubscribed", "unsubscribe", "abgemeldet"})
-_NO_MEASURE = frozenset({"ID", "DATE"})
+_NO_MEASURE = frozenset({"ID", "DATE", "GROUP", "TYPE"})
+# Said of customers without a number, these count them: "active users".
+MANY = frozenset(
+    {
+        "users", "customers", "clients", "patients", "members", "visitors", "guests", "kunden", "clientes", "besucher",
+        "subscribers", "donors", "contacts", "leads", "persons", "households", "accounts", "shoppers", "buyers",
+    }
+)  # fmt: skip
 STRICT: dict[str, frozenset[str]] = {  # what a header may not say beside its column's own words
     "customer_id": _OF_OTHERS, "account_id": _OF_OTHERS - {"NAME", "FIRMOGRAPHIC"},
     "channel": frozenset({"MONEY", "COUNT", "DATE", "AMOUNT"}),

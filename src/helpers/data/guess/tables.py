@@ -6,7 +6,7 @@ is used (`needs`). Of the tables that a file may be, the one that most speaks fo
 
 from dataclasses import dataclass, replace
 
-from helpers.data.guess.identity import identify_rows, name_customers
+from helpers.data.guess.identity import identify_rows, name_customers, number_customers
 from helpers.data.guess.matches import SURE, USED, USED_REQUIRED, Evidence, Match, choose_pairs, rate_pairs
 from helpers.data.guess.names import named_after, read_header, split_words
 from helpers.data.guess.needs import count_support, find_lacking, needed_fits
@@ -58,7 +58,10 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
     if table == "customers" and not any(m.column == "account_id" for m in used):
         used = [m for m in used if m.column != "role"]  # a job, not a role in an account
     if table == "orders":
-        used = name_customers(look, _settle_amount(used), customer)
+        used = _settle_amount(used)
+        if any(m.column == "amount" for m in used):
+            used = number_customers(look, used, customer)
+        used = name_customers(look, used, customer)
     if table == "subscriptions":
         used, proposals = _started_by_joining(used, proposals)
     if table == "customers":
@@ -74,7 +77,7 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
     essential = 0.7 if table == "events" else 0.5  # events have little beside what they need
     total = essential * sum(needed) / len(needed) + (1 - essential) * min(1.0, support / _SUPPORT[table])
     if {"plan", "cancelled_on"} <= found.keys() or {"plan", "monthly_fee", "started_on"} <= found.keys():
-        total += 0.3 if "monthly_fee" in found else 0.1  # no other table has them
+        total += 0.3 if {"monthly_fee", "started_on"} & found.keys() else 0.1  # no other table has them
     sold = any(read_header(c.name).means("QUANTITY") for c in look.columns)
     if table == "events" and found.get("kind", 0.0) >= 0.9 and not sold:
         total += 0.2  # nor events
@@ -101,10 +104,13 @@ def _kind_of_file(file_name: str) -> str:
 
 
 def _started_by_joining(used: list[Match], proposals: list[Match]) -> tuple[list[Match], list[Match]]:
-    """The day somebody joined starts what has a plan and a fee."""
+    """The day somebody joined starts what has a plan and a fee, or an end."""
     by_column = {m.column: m.fit for m in used}
-    joined = next((m for m in proposals if m.column == "started_on"), None)
-    if joined and min(by_column.get("plan", 0), by_column.get("monthly_fee", 0)) >= USED:
+    joined = next((m for m in proposals if m.column == "started_on" and read_header(m.source).means("SINCE")), None)
+    if (
+        joined
+        and min(by_column.get("plan", 0), max(by_column.get(c, 0) for c in ("monthly_fee", "cancelled_on"))) >= USED
+    ):
         return [*used, replace(joined, fit=USED_REQUIRED)], [m for m in proposals if m is not joined]
     return used, proposals
 
