@@ -22,6 +22,7 @@ _NAMED = 0.3  # from here on a header says something
 _ONLY_DATE = 0.45  # the fit of a file's only date, whatever it is called
 _KNOWN_KEY = 0.97  # what other files say of a column is as good as its name
 _BY_VALUES_USED = {"email", "currency"}  # unmistakable by themselves
+_NEEDED_SOMEHOW = {"customer_id", "amount", "started_on"}
 _HARMLESS = {"comment", "answered_at", "response_id"}  # a wrong one would soon be seen
 
 
@@ -111,7 +112,7 @@ def choose_pairs(look: FileLook, table: str, cells: np.ndarray, by_name: np.ndar
     for i, j in sorted(chosen.items()):
         name = columns[i].name
         match = _doubted(look, name, i, j, cells, by_name, chosen)
-        needed = columns[i].required or name in ("amount", "started_on") or any(name in e for e in TABLES[table].either)
+        needed = columns[i].required or name in _NEEDED_SOMEHOW or any(name in e for e in TABLES[table].either)
         least = USED_REQUIRED if needed else SURE - 1e-9 if name in _HARMLESS else USED - 1e-9
         named = by_name[i, j] >= _NAMED or name in _BY_VALUES_USED or name == TABLES[table].date_column
         only = name == TABLES[table].date_column and needed and not by_name[i, j]  # the file's only date
