@@ -186,10 +186,15 @@ def _fit_discount(column: Column) -> Fit:
     return _worst(_fit_number(column), Fit(0.3, "it holds shares, not money") if shares else Fit(1.0))
 
 
-def _fit_count(column: Column) -> Fit:
+def _fit_whole(column: Column) -> Fit:
     found = _fit_number(column)
     if column.whole_share < 0.98 * column.number_share or min(column.numbers, default=0) < 0:
         return Fit(0.0, "it is no count: it holds fractions or is negative")
+    return found
+
+
+def _fit_count(column: Column) -> Fit:
+    found = _fit_whole(column)
     if column.filled >= _MANY and column.unique_share > 0.9 and max(column.numbers, default=0) < 1.05 * column.distinct:
         return Fit(0.2, "it numbers the rows")
     return found
@@ -199,7 +204,7 @@ def _fit_tenure(column: Column) -> Fit:
     header = read_header(column.name)
     if header.means("YEARS") and not header.means("MONTH"):
         return Fit(0.0, "it counts years")
-    found = _fit_count(column)
+    found = _fit_whole(column)
     highest = max(column.numbers, default=0.0)
     if found.share and highest > _LONGEST_TENURE_MONTHS:
         return Fit(0.0, f"it goes up to {highest:g}, too many for months")
