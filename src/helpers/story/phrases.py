@@ -1,5 +1,6 @@
 """How names from data stand in a sentence."""
 
+import re
 from collections.abc import Sequence
 
 from helpers.story import fmt
@@ -19,6 +20,16 @@ def inside(name: object) -> str:
 def check_name(check: object) -> str:
     """A check as the table of checks names it, in mid-sentence."""
     return quoted(lower(in_plain(check)))
+
+
+def brief(text: str, most: int = 20) -> str:
+    """The first sentences of a text, as many as have `most` words together; the first one in any case."""
+    first, *others = re.split(r"(?<=\.) ", text)
+    for sentence in others:
+        if len(f"{first} {sentence}".split()) > most:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def some(names: Sequence[str], most: int = 4) -> str:
