@@ -153,7 +153,7 @@ def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
 
 
 def name_clusters(z: pd.DataFrame, medians: pd.DataFrame) -> pd.Series:
-    """A short, unique name a group, from its most telling features ("Lapsed, one order, low spend").
+    """A short, unique name a group, from its most telling features ("Recent, high spend and visits").
 
     z: centres in standard units, one row a group, one column a feature; medians: the same in the features' own
     units, and for a category its word ("mostly Female"). Groups with the same words are told apart by the feature they
@@ -249,12 +249,12 @@ def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> s
         return f"{asked} groups were asked for.{doubt}{free}"
     if clean:
         return (
-            f"{best} groups separate customers most clearly, among the numbers tried ({tried}) where every group "
-            "comes back when customers are resampled and none is tiny."
+            f"{best} groups suit these customers best, of the numbers tried ({tried}): the most distinct of "
+            "which none is unstable or tiny."
         )
     return (
-        f"No number of groups tried ({tried}) gives groups that all come back when customers are resampled and "
-        f"are large enough to act on. {best} separate customers most clearly; read them as a rough sketch."
+        f"No number of groups tried ({tried}) gives groups that are all stable and large enough to act on. "
+        f"{best} groups are the most distinct; read them as a rough sketch."
     )
 
 
@@ -302,7 +302,7 @@ def _category_word(most: pd.Series) -> str:
 
 # Low and high against this client's other customers, and the measure itself.
 _WORDS = {
-    "recency_days": ("recent", "lapsed", "time since last order"),
+    "recency_days": ("recent", "last order long ago", "time since last order"),
     "age": ("younger", "older", "age"),
     "visits": ("few visits", "many visits", "number of visits"),
     "tenure_months": ("new customers", "long-standing customers", "time as a customer"),
@@ -314,18 +314,44 @@ _WORDS = {
     "return_share": ("few returns", "many returns", "share of returns"),
     "days_between_orders": ("short gaps between orders", "long gaps between orders", "gap between orders"),
 }
-_EXTREMES = {"lapsed": "long lapsed", "younger": "much younger", "older": "much older"}
+_EXTREMES = {"last order long ago": "last order very long ago", "younger": "much younger", "older": "much older"}
 _ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
+_SIZES = ("very low", "very high", "low", "high", "few", "many")  # said once of all that share it
 _NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
-_QUARTER = 90  # days: nobody who ordered this quarter is called lapsed, nobody else recent
+_QUARTER = 90  # days: nobody who ordered this quarter did so long ago, nobody else recently
 
 
 def _name(z: pd.Series, medians: pd.Series) -> str:
-    """Up to three features at half a standard unit or more; a lone one is joined by the next, from a quarter."""
+    """Up to three features at half a standard unit or more; a lone one is joined by the next, from a quarter.
+
+    A feature that only repeats one that tells more ("high purchases, high purchases frequency") gives way to the next.
+    """
     ranked = z.abs().sort_values(ascending=False, kind="stable")
-    telling = [f for i, f in enumerate(ranked.index[:3]) if ranked[f] >= (_NOTABLE / 2 if i < 2 else _NOTABLE)]
-    name = ", ".join(_word(f, z[f], medians[f]) for f in z.index if f in telling) or "typical customers"
+    telling: list[str] = []
+    for f in ranked.index:
+        least = _NOTABLE / 2 if len(telling) < 2 else _NOTABLE
+        if len(telling) < 3 and ranked[f] >= least and not any(_repeats(f, told, z) for told in telling):
+            telling.append(f)
+    name = _join([_word(f, z[f], medians[f]) for f in z.index if f in telling]) or "typical customers"
     return name[0].upper() + name[1:]
+
+
+def _repeats(feature: str, told: str, z: pd.Series) -> bool:
+    """Whether both lie on the same side, and one's name holds all words of the other's."""
+    words, others = set(_words(feature)[2].lower().split()), set(_words(told)[2].lower().split())
+    return bool(z[feature] * z[told] > 0 and (words <= others or others <= words))
+
+
+def _join(words: list[str]) -> str:
+    """ "low milk", "low paper", "recent" -> "low milk and paper, recent" """
+    by_size: dict[str, list[str]] = {}
+    for word in words:
+        size = next((s for s in _SIZES if word.startswith(f"{s} ")), word)
+        by_size.setdefault(size, []).append(word.removeprefix(size).strip())
+    return ", ".join(
+        f"{size} {', '.join(what[:-1])}{' and ' if what[1:] else ''}{what[-1]}".strip()
+        for size, what in by_size.items()
+    )
 
 
 def _word(feature: str, z: float, median: float | str) -> str:

@@ -166,8 +166,8 @@ CASES: dict[str, list[Case]] = {
             lambda: words.readiness(assess_readiness(READY | {"answers": 90, "buyers": 0})),
             "few",
             [
-                "The data are enough for three of seven questions, but thin for the Net Promoter Score, and missing for "
-                "three more.",
+                "The data are enough for three of seven questions, but thin for the Net Promoter Score, "
+                "and missing for three more.",
                 "Start simple: one score for everyone",
             ],
         ),
@@ -177,8 +177,8 @@ CASES: dict[str, list[Case]] = {
             lambda: words.readiness(assess_readiness({"buyers": 384, "repeat_share": 0.036, "history_days": 361})),
             "few",
             [
-                "The data are thin for value segments, the customer lifecycle and behavioural segments, and missing for "
-                "four more. Start simple: 4 scores a measure instead of 5, until there are 500 buyers.",
+                "The data are thin for value segments, the customer lifecycle and behavioural segments, "
+                "and missing for four more. Start simple: 4 scores a measure instead of 5, until there are 500 buyers.",
             ],
         ),
         (

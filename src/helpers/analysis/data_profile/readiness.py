@@ -117,7 +117,7 @@ _MISSING = {
     "clusters": [
         (
             "grouped",
-            "There are neither orders nor a customer list with numbers to group customers by.",
+            "There are no numbers to group customers by.",
             f"{_ORDERS}, or numbers about each customer.",
         )
     ],
@@ -331,8 +331,9 @@ def _say_complete(facts: dict[str, float]) -> str:
     if not complete < MOSTLY_COMPLETE * answers:
         return _PASSED
     return (
-        f"Enough, but only {_count(complete)} of {_count(answers)} answers ({_percent(complete / answers, MOSTLY_COMPLETE)}) rate "
-        "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
+        f"Enough, but only {_count(complete)} of {_count(answers)} answers "
+        f"({_percent(complete / answers, MOSTLY_COMPLETE)}) rate everything asked. "
+        "Ratings are weighed against each other in answers that give them all, so the result speaks "
         "for those people. Ratings that few people gave are left out first, so that more answers count."
     )
 

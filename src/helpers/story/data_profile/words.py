@@ -184,10 +184,8 @@ def readiness(result: "Readiness") -> Statement:
     if thin:
         said = f"The data are thin for {some(thin, 3)}"
         if ready:
-            said = (
-                f"The data are enough for {fmt.words(len(ready))} of {fmt.words(len(found))} questions, but thin for "
-            )
-            said += some(thin, 2)
+            said = f"The data are enough for {fmt.words(len(ready))} of {fmt.words(len(found))} questions, "
+            said += f"but thin for {some(thin, 2)}"
         said += f", and missing for {fmt.words(len(missing))} more." if missing else "."
     elif ready:
         said = f"The data are enough for {fmt.listing(ready)}."
