@@ -17,6 +17,26 @@ def inside(name: object) -> str:
     return lower(printable(plain(name)))
 
 
+def told_by(table: str, columns: Sequence[Sequence[str]]) -> str:
+    """Data that a page asks for: "a customer list with customer number and number of orders".
+
+    columns: of each group one is needed; of many, two are named as examples.
+    """
+    groups = [[_ASKED.get(c, lower(plain(c))) for c in group] for group in columns]
+    said = [" or ".join(group if len(group) < 4 else [*group[:2], "the like"]) for group in groups]
+    return f"{_SUPPLIED.get(table, lower(plain(table)))} with {fmt.listing(said)}"
+
+
+_SUPPLIED = {"customers": "a customer list", "exposures": "a list of campaign contacts"}
+_ASKED = {
+    "attributes": "traits of the customer",
+    "order_count": "number of orders",
+    "last_order_on": "day of the last order",
+    "score": "a 0-10 recommendation score",
+    "arm": "the group each customer was in",
+}
+
+
 def check_name(check: object) -> str:
     """A check as the table of checks names it, in mid-sentence."""
     return quoted(lower(in_plain(check)))
