@@ -6,7 +6,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from helpers.analysis.clusters import Clusters
+from helpers.analysis.clusters.clusters import Clusters
 from helpers.data.features.measures import Measures
 from helpers.story.clusters import words
 from tests.story.word_checks import POUNDS, Case, WordChecks

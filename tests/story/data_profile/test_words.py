@@ -184,7 +184,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.readiness(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
             "few",
-            ["for behavioural segments, and missing for six more. Start simple: compare customers on 5 measures"],
+            ["for behavioural segments, and missing for six more. Start simple: group by 5 measures"],
         ),
     ],
     "coverage": [
@@ -223,7 +223,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.segmentation(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
             "few",
             [
-                "By behaviour with care: 399 customers are few to group on 6 measures: the next customers may change "
+                "By behaviour with care: 399 customers are few to group by 6 measures: the next may change "
                 "the groups. By value no: there are no orders to score customers by. Start simple",
             ],
         ),

@@ -114,13 +114,7 @@ _SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the 
 _MISSING = {
     "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
     "lifecycle": [("buyers", "There are neither orders nor subscriptions to follow.", f"{_ORDERS}, or subscriptions.")],
-    "clusters": [
-        (
-            "grouped",
-            "There are no numbers to group customers by.",
-            f"{_ORDERS}, or numbers about each customer.",
-        )
-    ],
+    "clusters": [("grouped", "No numbers tell customers apart.", f"{_ORDERS}, or numbers about each customer.")],
     "nps": [("answers", "Nobody has been asked how likely they are to recommend the company.", _ASK_AFTER)],
     "nps_groups": [
         (
@@ -228,24 +222,22 @@ def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
 
 
 def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
-    customers = facts["grouped"]
-    features = facts["features"] if facts["features"] > 0 else 5
-    needed = CUSTOMERS_PER_FEATURE * features
-    enough_for = customers if math.isnan(customers) else max(1, customers // CUSTOMERS_PER_FEATURE)
+    people = facts["grouped"]
+    by = facts["features"] if facts["features"] > 0 else 5
+    needed = CUSTOMERS_PER_FEATURE * by
+    fewer = max(1, people // CUSTOMERS_PER_FEATURE)
     gate = _Gate(
         gate="customers for the measures they are grouped by",
         needed=needed,
-        found=customers,
+        found=people,
         unit="customers",
         source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
-        why=f"{_count(customers)} customers are few to group on {_measures(features)}: the next customers may change "
-        "the groups.",
-        collect=f"Start simple: compare customers on {_measures(enough_for)}, until there are {_count(needed)} "
-        "customers.",
+        why=f"{_count(people)} customers are few to group by {_count(by, 'measure')}: the next may change the groups.",
+        collect=f"Start simple: group by {_count(fewer, 'measure')}, until there are {_count(needed)} customers.",
     )
     # Of customers who are told by other numbers alone it does not matter how often they order.
     repeats = _check_repeats(facts, "so most customers look the same on most measures.")
-    return [gate, repeats] if facts["scored"] > 0 or not customers > 0 else [gate]
+    return [gate, repeats] if facts["scored"] > 0 or not people > 0 else [gate]
 
 
 def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
@@ -255,7 +247,7 @@ def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
         found=facts["repeat_share"],
         unit="share",
         source="the top fifth by frequency should have ordered more than once",
-        why=f"Only {_percent(facts['repeat_share'], REPEAT_SHARE)} of buyers ordered again, {so}",
+        why=f"Only {_percent(facts['repeat_share'])} of buyers ordered again, {so}",
         collect="Tell one-time from repeat buyers first, and work on the second order.",
     )
 
@@ -331,9 +323,8 @@ def _say_complete(facts: dict[str, float]) -> str:
     if not complete < MOSTLY_COMPLETE * answers:
         return _PASSED
     return (
-        f"Enough, but only {_count(complete)} of {_count(answers)} answers "
-        f"({_percent(complete / answers, MOSTLY_COMPLETE)}) rate everything asked. "
-        "Ratings are weighed against each other in answers that give them all, so the result speaks "
+        f"Enough, but only {_count(complete)} of {_count(answers)} answers ({_percent(complete / answers)}) rate "
+        "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
         "for those people. Ratings that few people gave are left out first, so that more answers count."
     )
 
@@ -399,17 +390,11 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     return known
 
 
-def _measures(n: float) -> str:
-    return "a single measure" if n == 1 else f"{_count(n)} measures"
+def _percent(share: float) -> str:
+    """Rounded, but 19.9% is never shown as the 20% that would do, nor 79.9% as 80%."""
+    down = share < round(share, 2) in (REPEAT_SHARE, MOSTLY_COMPLETE)
+    return "" if math.isnan(share) else f"{math.floor(100 * share) if down else round(100 * share)}%"
 
 
-def _percent(share: float, limit: float) -> str:
-    """Rounded, but 19.9% is never shown as the 20% that would do."""
-    if math.isnan(share):
-        return ""
-    printed = round(100 * share)
-    return f"{printed - 1 if printed >= 100 * limit > 100 * share else printed}%"
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}"
+def _count(value: float, of: str = "") -> str:
+    return f"{value:,.0f}" + (f" {of}{'' if value == 1 else 's'}" if of else "")

@@ -10,7 +10,7 @@ from helpers.story.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement
 
 if TYPE_CHECKING:
-    from helpers.analysis.clusters import Clusters
+    from helpers.analysis.clusters.clusters import Clusters
     from helpers.data.features.measures import Measures
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.clusters import name_clusters
+from helpers.analysis.clusters.names import name_clusters
 
 RFM = ["recency_days", "order_count", "spend"]
 

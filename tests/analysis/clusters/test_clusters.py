@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris, make_blobs
 
-from helpers.analysis import clusters as module
-from helpers.analysis.clusters import STABLE, Grouping, assess_k, find_clusters
+from helpers.analysis.clusters import clusters as module
+from helpers.analysis.clusters.clusters import STABLE, Grouping, assess_k, find_clusters
 from helpers.errors import InputError
 
 RFM = ["recency_days", "order_count", "spend"]
