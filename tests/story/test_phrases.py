@@ -25,5 +25,5 @@ def test_data_asked_for_are_named_in_readers_words() -> None:
     assert told_by("exposures", [["arm"]]) == "a list of campaign contacts with the group each customer was in"
     groups = [["customer_id"], ["attributes", "order_count", "spend", "tenure_months"]]
     assert told_by("customers", groups) == (
-        "a customer list with customer number and traits of the customer or number of orders or the like"
+        "a customer list with customer number and traits of the customer, number of orders or the like"
     )

@@ -23,7 +23,8 @@ def told_by(table: str, columns: Sequence[Sequence[str]]) -> str:
     columns: of each group one is needed; of many, two are named as examples.
     """
     groups = [[_ASKED.get(c, lower(plain(c))) for c in group] for group in columns]
-    said = [" or ".join(group if len(group) < 4 else [*group[:2], "the like"]) for group in groups]
+    groups = [group if len(group) < 4 else [*group[:2], "the like"] for group in groups]
+    said = [" or ".join([", ".join(group[:-1]), group[-1]] if group[1:] else group) for group in groups]
     return f"{_SUPPLIED.get(table, lower(plain(table)))} with {fmt.listing(said)}"
 
 
@@ -32,6 +33,7 @@ _ASKED = {
     "attributes": "traits of the customer",
     "order_count": "number of orders",
     "last_order_on": "day of the last order",
+    "recency_days": "days since it",
     "score": "a 0-10 recommendation score",
     "arm": "the group each customer was in",
 }

@@ -163,7 +163,7 @@ def test_the_number_of_groups_is_found_and_named() -> None:
     assert found.by_k.loc[found.by_k["chosen"], "k"].tolist() == [3]
     assert found.customers.columns.tolist() == ["customer_id", "cluster", "silhouette"]
     assert found.by_cluster.index.tolist() == [0, 1, 2]
-    assert found.reason.startswith("3 groups suit these customers best")
+    assert found.reason.startswith("Of the numbers tried (2 to 8), 3 groups are the most distinct")
 
 
 def test_centres_are_in_standard_units_after_logs() -> None:
@@ -214,8 +214,8 @@ def test_the_number_of_groups_is_the_clearest_of_those_that_hold(tried: pd.DataF
         (3, 2, True, [2, 3], 0, "3 groups were asked for. Left to the data, there would be 2."),
         (3, 3, True, [2, 3], 1, "3 groups were asked for. 1 of them does not come back reliably when"),
         (3, 3, True, [2, 3], 2, "3 groups were asked for. 2 of them do not come back reliably when"),
-        (0, 2, True, [2], 0, "2 groups suit these customers best, of the numbers tried (2): the most"),
-        (0, 2, True, [2, 3, 4], 0, "2 groups suit these customers best, of the numbers tried (2 to 4): the most"),
+        (0, 2, True, [2], 0, "Of the numbers tried (2), 2 groups are the most distinct in which"),
+        (0, 2, True, [2, 3, 4], 0, "Of the numbers tried (2 to 4), 2 groups are the most distinct in which"),
         (0, 2, False, [2, 3], 0, "No number of groups tried (2 to 3) gives groups that are all stable"),
     ],
 )

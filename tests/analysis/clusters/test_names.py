@@ -62,7 +62,9 @@ def test_names_are_unique_plain_and_short(groups: int, features: list[str], seed
         ("spend", 0.24, 9, "Typical customers"),
         ("spend", -0.25, 9, "Low spend"),
         ("spend", 1.49, 9, "High spend"),
-        ("order_count", 0.6, 1, "Frequent"),
+        ("order_count", 0.6, 1, "More orders than most"),
+        ("order_count", 1.6, 2, "Ordered again"),
+        ("order_count", 0.6, 3, "Frequent"),
         ("order_count", -0.6, 1.5, "Few orders"),
         # A quarter of a year is ninety days.
         ("recency_days", 0.6, 91, "Last order long ago"),
@@ -132,6 +134,10 @@ def test_what_only_repeats_a_feature_that_tells_more_gives_way_to_the_next() -> 
         "High purchases, low cash advance",  # not "high purchases frequency"
         "Low purchases, high purchases frequency and cash advance",  # the other way round it is news
     ]
+    z = pd.DataFrame({"oneoff_purchases": [0.9], "installments_purchases": [0.8], "credit_score": [0.6]})
+    assert name_clusters(z, z).tolist() == ["High oneoff purchases and credit score"]
+    z = pd.DataFrame({"spending_score": [0.9], "credit_score": [0.6]})
+    assert name_clusters(z, z).tolist() == ["High spending score and credit score"]
 
 
 def test_high_and_low_are_said_once() -> None:

@@ -75,7 +75,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.basis(TWO, measured(99, from_orders=False, spare=tuple("vwxyz"), unread={"income": 1})),
             "neutral",
             [
-                "Left out, as a report takes two unasked: v, w, x, y and z.",
+                "Not used, as no more than two are taken unless they are named: v, w, x, y and z.",
                 "1 value of income could not be read as a number.",
             ],
         ),

@@ -80,7 +80,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.overview(replace(without_spend(scored(FIFTY)), repeat_share=0.036), POUNDS),
             "unclear",
-            ["Only 4% of 50 buyers have ordered twice, so segments differ little but in when customers came. Work on"],
+            ["Only 4% of 50 buyers have ordered twice, so segments mostly tell when customers came. Work on"],
         ),
         (lambda: words.overview(without_spend(scored({"Lost": (9, 1.0)})), POUNDS), "few", ["Only 9 customers bought"]),
         (
@@ -165,6 +165,11 @@ CASES: dict[str, list[Case]] = {
             lambda: words.slipping(without_spend(ranked({"Champions": (60, 1.0), "At risk": (1, 1.0)})), POUNDS),
             "few",
             ["1 customer ordered more often than many others, but last ordered longer ago than most. Whether"],
+        ),
+        (  # one with a rhythm tells nothing of the others
+            lambda: words.slipping(replace(scored({"At risk": (3, 10.0)}), repeat_share=0.04), POUNDS),
+            "few",
+            ["3 customers ordered more often than many others, but last ordered longer ago than most."],
         ),
         (
             lambda: words.slipping(ranked({"Champions": (60, 10.0)}), POUNDS),

@@ -235,10 +235,7 @@ def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> s
         free = f" Left to the data, there would be {best}." if asked != best else ""
         return f"{asked} groups were asked for.{doubt}{free}"
     if clean:
-        return (
-            f"{best} groups suit these customers best, of the numbers tried ({tried}): the most distinct of "
-            "which none is unstable or tiny."
-        )
+        return f"Of the numbers tried ({tried}), {best} groups are the most distinct in which none is unstable or tiny."
     return (
         f"No number of groups tried ({tried}) gives groups that are all stable and large enough to act on. "
         f"{best} groups are the most distinct; read them as a rough sketch."

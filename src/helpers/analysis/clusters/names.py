@@ -18,6 +18,9 @@ _WORDS = {
 }
 _EXTREMES = {"last order long ago": "last order very long ago", "younger": "much younger", "older": "much older"}
 _ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
+# Words that things of every kind are measured in: a credit score says nothing of a spending score.
+_UNTELLING = {"score", "rate", "ratio", "share", "count", "number", "amount", "value", "total", "average", "mean"}
+_UNTELLING |= {"frequency", "days", "months", "of", "per"}
 _SIZES = ("very low", "very high", "low", "high", "few", "many")  # said once of all that share it
 _NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
 _QUARTER = 90  # days: nobody who ordered this quarter did so long ago, nobody else recently
@@ -53,9 +56,11 @@ def _name(z: pd.Series, medians: pd.Series) -> str:
 
 
 def _repeats(feature: str, told: str, z: pd.Series) -> bool:
-    """Whether both lie on the same side, and one's name holds all words of the other's."""
-    words, others = set(_words(feature)[2].lower().split()), set(_words(told)[2].lower().split())
-    return bool(z[feature] * z[told] > 0 and (words <= others or others <= words))
+    """Whether both lie on the same side and share a word that tells what they are about, in names that are not ours."""
+    if {feature, told} & set(_WORDS) or z[feature] * z[told] <= 0:
+        return False
+    words, others = (set(_words(f)[2].lower().split()) - _UNTELLING for f in (feature, told))
+    return bool(words & others)
 
 
 def _join(words: list[str]) -> str:
@@ -76,6 +81,8 @@ def _word(feature: str, z: float, median: float | str) -> str:
     above = z > 0
     if feature == "order_count" and not above and median <= 1:
         return "one order" if median > 0 else "no orders"
+    if feature == "order_count" and above and median < 3:
+        return "ordered again" if median >= 2 else "more orders than most"
     # Words that claim more than a comparison must be true as they stand.
     if feature == "recency_days" and (median > _QUARTER) != above:
         return "less recent than most" if above else "more recent than most"

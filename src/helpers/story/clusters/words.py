@@ -24,8 +24,9 @@ def basis(result: "Clusters", measures: "Measures") -> Statement:
     whence = "" if measures.from_orders or not measures.chosen else "numbers of the customer list: "
     text = f"{fmt.many(grouped, 'customer')} {'is' if grouped == 1 else 'are'} grouped by {whence}{by}."
     if measures.spare:
-        some_more = some([inside(f) for f in measures.spare])
-        text += f" Left out, as a report takes {fmt.words(len(measures.features))} unasked: {some_more}."
+        most = fmt.words(len(measures.features))
+        text += f" Not used, as no more than {most} are taken unless they are named: "
+        text += f"{some([inside(f) for f in measures.spare])}."
     if measures.left_out:
         lacking = fmt.listing([f"{inside(f)} ({fmt.count(n)})" for f, n in measures.missing.items()])
         one = measures.left_out == 1

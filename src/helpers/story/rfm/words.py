@@ -59,7 +59,7 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
         text += f"{share_of} {of}, {each} a customer."
     elif verdicts.seldom_returns(result.repeat_share):
         again = fmt.share(result.repeat_share)
-        text = f"Only {again} of {fmt.count(buyers)} buyers have ordered twice, so segments differ little but in when "
+        text = f"Only {again} of {fmt.count(buyers)} buyers have ordered twice, so segments mostly tell when "
         text += "customers came."
         values["repeat_share"] = result.repeat_share
     else:
@@ -120,6 +120,8 @@ def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Stateme
     total = float(result.segments["spend"].sum())
     share = spend / total if total > 0 else float("nan")
     values = {"customers": customers, "spend": spend, "spend_share": share}
+    if customers < min_customers and verdicts.seldom_returns(result.repeat_share):
+        return _ranked_low(result, slipping, money, min_customers)
     if customers < min_customers:
         who = fmt.many(customers, "customer") if customers else "No customer"
         end = ", too few to plan a programme for." if customers else "."
