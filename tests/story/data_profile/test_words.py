@@ -223,14 +223,14 @@ CASES: dict[str, list[Case]] = {
             lambda: words.segmentation(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
             "few",
             [
-                "By behaviour with care: 399 customers are few to group by 6 measures: the next may change "
-                "the groups. By value no: there are no orders to score customers by. Start simple",
+                "By behaviour, with care: 399 customers are few to group by 6 measures: the next may change "
+                "the groups. By value, no: there are no orders to score customers by. Start simple",
             ],
         ),
         (
             lambda: words.segmentation(assess_readiness({"grouped": 399, "features": 2, "buyers": 0})),
             "neutral",
-            ["By behaviour yes. By value no: there are no orders"],
+            ["By behaviour, yes. By value, no: there are no orders"],
         ),
     ],
 }

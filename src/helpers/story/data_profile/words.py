@@ -243,8 +243,8 @@ def segmentation(result: "Readiness") -> Statement:
         return Statement("segmentation", text, "few", action=_said(found, "rfm"), values=values)
     values |= _figures(result)
     if rfm == "missing":
-        said = "yes" if clusters == "ready" else f"with care: {_inside(_why(found, 'clusters'))[:-1]}"
-        text = f"By behaviour {said}. By value no: {_inside(_why(found, 'rfm'))}"
+        said = ", yes" if clusters == "ready" else f", with care: {_inside(_why(found, 'clusters'))[:-1]}"
+        text = f"By behaviour{said}. By value, no: {_inside(_why(found, 'rfm'))}"
         verdict: Verdict = "neutral" if clusters == "ready" else "few"
         return Statement("segmentation", text, verdict, action=_said(found, "clusters"), values=values)
     if "ready" in (rfm, clusters):
