@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from helpers.data.guess.matches import Match
 from helpers.data.guess.parts import Part
-from helpers.data.guess.tables import Match
 from helpers.data.schema import TABLES
 
 WIDTH = 118

@@ -57,7 +57,7 @@ def fit_by_values_alone(table: str, name: str, column: Column, only_date: bool) 
         return 0.0
     if name == "email":
         return 0.85 if column.email_share > 0.8 else 0.0
-    if name == TABLES[table].date_column:
+    if name == TABLES[table].date_column and table in ("orders", "events", "surveys"):
         return 0.45 if only_date and column.dates else 0.0
     if name == "score":
         return 0.45 if score_fit(column) >= 1 and column.filled >= 10 and column.distinct >= 6 else 0.0
@@ -102,10 +102,7 @@ def date_formats(column: Column) -> Dates | None:
 
 def looks_like_id(column: Column) -> bool:
     """Whether the values are codes or long numbers of which there are several."""
-    codes = sum(
-        n for text, n in column.common.items() if re.fullmatch(r"[A-Za-z]{0,6}[\-_ ]?\d{2,}(\.0)?|[0-9a-f\-]{8,}", text)
-    )
-    return column.distinct >= 5 and codes > 0.95 * sum(column.common.values()) and not column.dates
+    return column.distinct >= 5 and column.code_share > 0.95 and not column.dates
 
 
 def _worst(*fits: Fit) -> Fit:
@@ -129,6 +126,14 @@ def _fit_id(column: Column) -> Fit:
     if column.filled >= _ENOUGH and column.distinct <= 3:
         return Fit(0.3, f"it has only {column.distinct} different value{'s' * (column.distinct > 1)}")
     return Fit(0.9 if column.mean_length > 25 and " " in next(iter(column.common)) else 1.0)
+
+
+def _fit_order_id(column: Column) -> Fit:
+    if column.filled_share < 0.5 and column.rows >= _MANY:
+        return Fit(0.3, "most rows have none")
+    if column.filled >= _MANY and column.distinct < 0.05 * column.filled:
+        return Fit(0.3, f"it has only {column.distinct} different values")
+    return _fit_id(column)
 
 
 def _fit_product_id(column: Column) -> Fit:
@@ -181,10 +186,15 @@ def _fit_discount(column: Column) -> Fit:
     return _worst(_fit_number(column), Fit(0.3, "it holds shares, not money") if shares else Fit(1.0))
 
 
-def _fit_count(column: Column) -> Fit:
+def _fit_whole(column: Column) -> Fit:
     found = _fit_number(column)
     if column.whole_share < 0.98 * column.number_share or min(column.numbers, default=0) < 0:
         return Fit(0.0, "it is no count: it holds fractions or is negative")
+    return found
+
+
+def _fit_count(column: Column) -> Fit:
+    found = _fit_whole(column)
     if column.filled >= _MANY and column.unique_share > 0.9 and max(column.numbers, default=0) < 1.05 * column.distinct:
         return Fit(0.2, "it numbers the rows")
     return found
@@ -194,7 +204,7 @@ def _fit_tenure(column: Column) -> Fit:
     header = read_header(column.name)
     if header.means("YEARS") and not header.means("MONTH"):
         return Fit(0.0, "it counts years")
-    found = _fit_count(column)
+    found = _fit_whole(column)
     highest = max(column.numbers, default=0.0)
     if found.share and highest > _LONGEST_TENURE_MONTHS:
         return Fit(0.0, f"it goes up to {highest:g}, too many for months")
@@ -271,7 +281,8 @@ def _fit_score(column: Column) -> Fit:
 
 
 def _fit_arm(column: Column) -> Fit:
-    if attribute_kind(read_header(column.name)) not in ("", "behavioural"):
+    header = read_header(column.name)
+    if attribute_kind(header) not in ("", "behavioural") and not header.means("ARM"):
         return Fit(0.0, "it is a trait of the customer")
     if not 2 <= column.distinct <= 12 or (column.filled >= _ENOUGH and column.unique_share > 0.5):
         return Fit(0.0, "it does not have a few groups")
@@ -310,6 +321,8 @@ def _fit_name(column: Column) -> Fit:
 def _fit_comment(column: Column) -> Fit:
     if column.number_share > 0.5 or column.flag_share > 0.9:
         return Fit(0.1, "it holds numbers, or yes and no")
+    if column.filled >= _MANY and column.distinct <= 12 and column.mean_length < 40:
+        return Fit(0.2, "its few texts are answers to choose from")
     return Fit(1.0 if column.mean_length >= 6 else 0.5)
 
 
@@ -340,6 +353,7 @@ _BY_KIND: dict[str, Callable[[Column], Fit]] = {
 }
 _SPECIAL: dict[str, Callable[[Column], Fit]] = {
     "customer_id": _fit_customer,
+    "order_id": _fit_order_id,
     "product_id": _fit_product_id,
     "email": _fit_email,
     "score": _fit_score,

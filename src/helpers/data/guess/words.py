@@ -11,14 +11,14 @@ _LEXICON = {
     "LINE": "line lines zeile ligne linea riga pos positions",
     "SERVICE": "service contract relationship",
     "CARD": "card karte carte tarjeta kaart karta loyaltycard kundenkarte clubcard membercard",
-    "CUSTOMER": """kunag msisdn assure relatie relation relations constituent donor donors lead leads player pax
-        geschaftspartner gp requester profile policyholder holder insured versicherungsnehmer kunnr visitor besucher
-        visiteur ansprechpartner mbr customer customers cust kd client clients kunde kunden kund cliente clientes
-        clienti klant klanten klient klienta klienci kontrahent acheteur kaufer comprador acquirente koper buyer
-        shopper nabywca debitor debitoren debiteur guest gast user users benutzer nutzer utilisateur usuario utente
-        gebruiker uzytkownik member mitglied membre miembro membro lid socio subscriber abonnent abonne suscriptor
-        abbonato assinante contact contacts kontakt contacto contatto person persona personne besteller recipient
-        empfanger patient""",
+    "CUSTOMER": """caller patron kunag msisdn assure relatie relation relations constituent donor donors lead
+        leads player pax geschaftspartner gp requester profile policyholder holder insured versicherungsnehmer
+        kunnr visitor besucher visiteur ansprechpartner mbr customer customers cust kd client clients kunde kunden
+        kund cliente clientes clienti klant klanten klient klienta klienci kontrahent acheteur kaufer comprador
+        acquirente koper buyer shopper nabywca debitor debitoren debiteur guest gast user users benutzer nutzer
+        utilisateur usuario utente gebruiker uzytkownik member mitglied membre miembro membro lid socio subscriber
+        abonnent abonne suscriptor abbonato assinante contact contacts kontakt contacto contatto person persona
+        personne besteller recipient empfanger patient""",
     "HOUSEHOLD": "household haushalt menage hogar famiglia foyer huishouden hh",
     "CHURN": "resilie disdettato churn churned exited attrition attrited lapsed abgewandert abgang",
     "TENURE": "tenure laufzeit vertragslaufzeit anciennete antiguedad anzianita looptijd vertragsdauer book",
@@ -48,44 +48,44 @@ _LEXICON = {
     "RESPONSE": """response responses respondent resp reponse repondant antwort befragter respuesta encuestado
         risposta resposta odpowiedz antwoord answer submission interview fragebogen questionnaire""",
     "ID": """kunnr belnr vbeln matnr id ids no nr num nbr number nummer numero numer nro ref reference referenz
-        referencia key schlussel code kod codigo codice cod username login kennung kennzeichen identifier identifiant
-        identificador identificativo identyfikator uid guid uuid pk n""",
+        referencia key schlussel code kod codigo codice cod username login kennung kennzeichen identifier
+        identifiant identificador identificativo identyfikator uid guid uuid pk n""",
     "ORDER": """belnr vbeln fkdat audat bldat order orders ordered bestell bestellung bestellungs auftrag auftrags
-        commande commandes pedido pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel transaction
-        transactions transaktion transaktions txn trans transaccion transazione transacao transakcja transakcji
-        transactie purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente venta vendita
-        venda verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture factura fattura
-        fatura faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb checkout rental rentals
-        rent gift gifts donation donations recharge recharges topup lieferschein document dokument belegs booking
-        bookings booked reservation reservations confirmation piece""",
-    "DATE": """horodateur budat bldat fkdat audat erdat date dates datum fecha data day tag jour dia giorno dag dzien
-        time zeit zeitpunkt heure hora ora tijd czas timestamp timestamps ts datetime zeitstempel at on when dt
-        horodatage momento moment""",
+        commande commandes pedido pedidos ordine ordini encomenda zamowienie zamowienia bestelling bestel
+        transaction transactions transaktion transaktions txn trans transaccion transazione transacao transakcja
+        transakcji transactie purchase purchased kauf achat compra acquisto aankoop zakup zakupu sale sales vente
+        venta vendita venda verkauf verkaufs verkoop sprzedaz sprzedazy invoice inv rechnung rechnungs facture
+        factura fattura fatura faktura faktury factuur receipt beleg recibo ricevuta paragon basket warenkorb
+        checkout rental rentals rent gift gifts donation donations recharge recharges topup lieferschein document
+        dokument belegs booking bookings booked reservation reservations confirmation piece""",
+    "DATE": """intdate horodateur budat bldat fkdat audat erdat date dates datum fecha data day tag jour dia
+        giorno dag dzien time zeit zeitpunkt heure hora ora tijd czas timestamp timestamps ts datetime zeitstempel
+        at on when dt horodatage momento moment""",
     "AMOUNT": """val wrbtr dmbtr netwr mnt imponible imponibile amount amt betrag summe umsatz wert montant total
         totale gesamt gesamtbetrag importe import importo valor value valore bedrag omzet kwota wartosc revenue
-        revenues sales net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend spent
-        chiffre suma totaal gesamtsumme linetotal ca""",
-    "QUANTITY": """fkimg quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad cant
-        quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
-    "UNIT": """vk unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn per
-        each item pu ep""",
+        revenues sales net netto netbetrag gross brutto monto turnover sum subtotal gesamtpreis montante spend
+        spent chiffre suma totaal gesamtsumme linetotal ca""",
+    "QUANTITY": """fkimg quantity quantities qty quant menge anzahl stuck stuckzahl units quantite qte cantidad
+        cant quantita qta quantidade qtd qtde aantal hoeveelheid ilosc pieces pcs stk unidades""",
+    "UNIT": """vk unit unitario unitaria unitaire einzel stuck eenheid eenheids stuks jednostkowa jednostkowy jedn
+        per each item pu ep""",
     "PRICE": "vk pvp price preis prix precio prezzo preco prijs cena preise einzelpreis pu ep",
     "PRODUCT": """matnr maktx product products produkt produit produits producto prodotto produto artikel article
-        articulo articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc variant
-        lineitem""",
+        articulo articolo artigo towar towaru item items material ware produktu stock sku asin ean gtin upc
+        variant lineitem""",
     "ARTICLE": "sku asin ean gtin upc",
     "DESCRIPTION": """concepto causale libelle description desc bezeichnung beschreibung designation descripcion
         descrizione descricao omschrijving opis title titel titulo titre titolo""",
     "NAME": "maktx name names namen nom nombre nome naam nazwa label libelle fullname",
-    "CATEGORY": """category categories kategorie categorie categoria kategoria warengruppe produktgruppe artikelgruppe
-        famille familia famiglia department dept abteilung sortiment rubrik collection sparte genre""",
+    "CATEGORY": """category categories kategorie categorie categoria kategoria warengruppe produktgruppe
+        artikelgruppe famille familia famiglia department dept abteilung sortiment rubrik collection sparte genre""",
     "GROUP": "group groups gruppe groupe grupo gruppo groep grupa gruppen",
     "DISCOUNT": """disc discount discounts rabatt rabat remise descuento sconto desconto korting znizka upust
         reduction nachlass skonto ermassigung""",
     "PROMOTION": """promotion promotions promo coupon gutschein voucher aktion cupon kupon promocion promozione
         promocao actie promocja kortingscode aktionscode gutscheincode offer oferta angebot""",
-    "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis wareneinsatz
-        einkaufspreis""",
+    "COST": """cost costs kosten cout couts coste costo custo custos koszt cogs einstand einstandspreis
+        wareneinsatz einkaufspreis""",
     "CHANNEL": """channel kanal canal canale kanaal source quelle bron zrodlo store shop filiale boutique tienda
         negozio loja winkel sklep medium platform plattform outlet vertriebsweg vertriebskanal referral""",
     "STORE": "store shop filiale boutique tienda negozio loja winkel sklep",
@@ -95,55 +95,56 @@ _LEXICON = {
     "EMAIL": "email emails mail mails correo courriel emailadresse mailadresse",
     "ROLE": """role rolle position funktion fonction cargo ruolo funcion functie job stanowisko rola poste puesto
         jobtitle""",
-    "SINCE": """since seit depuis desde dal sinds signup registered registration registriert registrierung anmelde
-        anmeldung inscription inscrit registro registrazione inscricao aanmelding aanmeld rejestracji rejestracja
-        joined join created create creation opened alta erstellt angelegt anlage acquired acquisition erstkontakt
-        eintritt erfasst aangemaakt cree onboarded aufnahme""",
+    "SINCE": """added since seit depuis desde dal sinds signup registered registration registriert registrierung
+        anmelde anmeldung inscription inscrit registro registrazione inscricao aanmelding aanmeld rejestracji
+        rejestracja joined join created create creation opened alta erstellt angelegt anlage acquired acquisition
+        erstkontakt eintritt erfasst aangemaakt cree onboarded aufnahme""",
     "FIRST": "first premier premiere primer primera primo prima erst erste erster primeiro primeira eerste pierwszy",
-    "LAST": """last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent updated upd
-        update modified changed geandert modifie""",
-    "CONSENT": """confirm confirmed accepts consent einwilligung optin zustimmung consentement consentimiento consenso
-        consentimento toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis erlaubnis opted opt
-        contactable subscribed werbung akceptuje""",
-    "SCORE": """aanbeveelt nps netpro ltr recommend recommendation recommends empfehlen empfehlung weiterempfehlung
-        weiterempfehlen weiterempfehlungsbereitschaft recommander recommandation recommanderiez recommanderais
-        recommanderait recommandez recomendar recomendacion recomienda recomendaria recomendarias raccomandare
-        raccomandazione consiglierebbe consiglieresti raccomanderesti raccomandereste recomendacao aanbevelen
-        aanbeveling aanraden polecic polecil polecilbys polecenie poleca polecania promoter netpromoter likelihood
-        likely wahrscheinlichkeit probabilite probabilidad""",
-    "MARK": """score scores note punktzahl puntuacion punteggio pontuacao wynik punkte bewertung rating ratings nota
-        voto cijfer ocena calificacion valoracion""",
+    "LAST": """last letzte letzter letztes dernier derniere ultimo ultima laatste ostatni latest recent updated
+        upd update modified changed geandert modifie""",
+    "CONSENT": """confirm confirmed accepts consent einwilligung optin zustimmung consentement consentimiento
+        consenso consentimento toestemming zgoda zgody newsletter dsgvo gdpr rgpd permission werbeerlaubnis
+        erlaubnis opted opt contactable subscribed werbung akceptuje""",
+    "SCORE": """aanbeveelt nps netpro ltr recommend recommendation recommends empfehlen empfehlung
+        weiterempfehlung weiterempfehlen weiterempfehlungsbereitschaft recommander recommandation recommanderiez
+        recommanderais recommanderait recommandez recomendar recomendacion recomienda recomendaria recomendarias
+        raccomandare raccomandazione consiglierebbe consiglieresti raccomanderesti raccomandereste recomendacao
+        aanbevelen aanbeveling aanraden polecic polecil polecilbys polecenie poleca polecania promoter netpromoter
+        likelihood likely wahrscheinlichkeit probabilite probabilidad""",
+    "MARK": """score scores note punktzahl puntuacion punteggio pontuacao wynik punkte bewertung rating ratings
+        nota voto cijfer ocena calificacion valoracion""",
     "CSAT": """csat satisfaction satisfied satisfy zufriedenheit zufrieden satisfaccion satisfecho satisfecha
         soddisfazione soddisfatto satisfacao satisfeito tevredenheid tevreden zadowolenie zadowolony satisfait
         satisf""",
-    "OVERALL": """overall all gesamt insgesamt global globale general generale allgemein totaal ogolnie ogolna geral
-        algemeen gesamturteil gesamteindruck complessiva complessivo""",
+    "OVERALL": """overall all gesamt insgesamt global globale general generale allgemein totaal ogolnie ogolna
+        geral algemeen gesamturteil gesamteindruck complessiva complessivo""",
     "EFFORT": "ces effort aufwand facilite esfuerzo sforzo esforco moeite wysilek ease einfachheit easy",
-    "COMMENT": """comment comments kommentar kommentare commentaire commentaires comentario comentarios commento
-        commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks remark bemerkung
-        bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum pourquoi why
-        toelichting begrundung opinion sugerencias""",
+    "COMMENT": """text comment comments kommentar kommentare commentaire commentaires comentario comentarios
+        commento commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks
+        remark bemerkung bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum
+        pourquoi why toelichting begrundung opinion sugerencias""",
     "TOUCHPOINT": """touchpoint kontaktpunkt place location ort lieu lugar luogo plaats miejsce page seite anlass
         pagina contactpoint""",
     "JOURNEY": "journey stage phase etappe etapa fase etap",
     "WAVE": """wave welle vague oleada ola ondata onda golf fala period periode periodo quarter quartal year jahr
         annee ano anno jaar rok round runde""",
     "WEIGHT": "weight weights gewicht gewichtung poids ponderation peso waga wgt weging gewichtungsfaktor weighting",
-    "PLAN": """policy policies police polizza poliza tariff plan plans tarif abo abonnement abonnements subscription
-        suscripcion abbonamento assinatura abonament paket package pakiet pakket tier vertrag contract contrat
-        contrato contratto membership edition formule piano plano""",
+    "PLAN": """policy policies police polizza poliza tariff plan plans tarif abo abonnement abonnements
+        subscription suscripcion abbonamento assinatura abonament paket package pakiet pakket tier vertrag
+        contract contrat contrato contratto membership edition formule piano plano""",
     "TRIAL": "trial test probe essai prueba prova proef proefperiode proefstart probny probezeit testphase teste",
-    "START": """einzug inception start started starts begin beginn debut inicio inizio poczatek rozpoczecia activated
-        activation aktivierung ab from von gestart ingang ingangs anfang abschluss commencement souscription effective
-        since vertragsbeginn startdatum valid gueltig begindatum""",
-    "END": """auszug tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende fin
-        resiliation resilie baja cancelacion cancelado fine disdetta cancelamento einde eind opzegging opgezegd opzeg
-        rezygnacja rezygnacji zakonczenia koniec churn churned until bis termination terminated expired closed close
-        resolved geschlossen ferme cerrado expires expiry ablauf vertragsende beendet stop stopped einddatum""",
-    "FEE": """abschlag rate arpu dues premium pramie fee fees gebuhr beitrag mrr cuota canone mensalidade contributie
-        oplata""",
-    "MONTH": """months mths mth mtl month monthly monat monats monatlich mensuel mensuelle mois mensual mes mensile
-        mese mensal maand maandelijks maandelijkse miesieczna miesieczny miesiac recurring""",
+    "START": """einzug inception start started starts begin beginn debut inicio inizio poczatek rozpoczecia
+        activated activation aktivierung ab from von gestart ingang ingangs anfang abschluss commencement
+        souscription effective since vertragsbeginn startdatum valid gueltig begindatum""",
+    "END": """auszug tot end ended ends cancelled canceled cancel cancellation kundigung kundigungs gekundigt ende
+        fin resiliation resilie baja cancelacion cancelado fine disdetta cancelamento einde eind opzegging
+        opgezegd opzeg rezygnacja rezygnacji zakonczenia koniec churn churned until bis termination terminated
+        expired closed close resolved geschlossen ferme cerrado expires expiry ablauf vertragsende beendet stop
+        stopped einddatum""",
+    "FEE": """abschlag rate arpu dues premium pramie fee fees gebuhr beitrag mrr cuota canone mensalidade
+        contributie oplata""",
+    "MONTH": """months mths mth mtl month monthly monat monats monatlich mensuel mensuelle mois mensual mes
+        mensile mese mensal maand maandelijks maandelijkse miesieczna miesieczny miesiac recurring""",
     "ADDON": "addon addons add ons extra extras zusatz option options optionen opciones opzioni opcoes opties opcje",
     "EVENT": """session sitzung event events ereignis evenement evenements evento gebeurtenis zdarzenie zdarzenia
         action aktion aktivitat activity actividad activite activiteit attivita interaction interaktion vorgang""",
@@ -151,43 +152,45 @@ _LEXICON = {
     "SEGMENT": "segment segments segmento klantsegment kundensegment",
     "CAMPAIGN": """campaign campaigns kampagne campagne campana campagna campanha kampania mailing experiment
         aktionsname""",
-    "ARM": """variation arm arms variant variante varianta treatment treated behandlung traitement tratamiento
-        trattamento cell zelle cohort bucket testgroup testgruppe testzelle""",
+    "ARM": """version versions variation arm arms variant variante varianta treatment treated behandlung
+        traitement tratamiento trattamento cell zelle cohort bucket testgroup testgruppe testzelle""",
     "SENT": """sent send versand versendet envoi envoye enviado envio inviato invio verzonden verstuurd wyslano
         wyslania exposed contacted exposure angeschrieben mailed assigned zugeteilt delivered kontaktiert""",
-    "DONE": """submit answered completed complete submitted submission abgeschlossen beantwortet termine completado
-        respondida completato ingevuld ausgefullt eingegangen end enddate recorded""",
+    "DONE": """submit answered completed complete submitted submission abgeschlossen beantwortet termine
+        completado respondida completato ingevuld ausgefullt eingegangen end enddate recorded""",
     "OCCURRED": "occurred happened zeitpunkt occured",
     "CURRENCY": "waers currency wahrung devise moneda valuta moeda waluta curr ccy munteenheid",
-    "OUTCOME": """visit visited visits besuch visite visita click clicked clicks klick clic open opened converted
-        conversion conversions konversion konvertiert purchase purchased purchases bought kauf gekauft ordered orders
-        revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas achat""",
+    "OUTCOME": """retention visit visited visits besuch visite visita click clicked clicks klick clic open opened
+        converted conversion conversions konversion konvertiert purchase purchased purchases bought kauf gekauft
+        ordered orders revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas
+        achat""",
     "SIZE": "size grosse taille tamano dimensione tamanho grootte omvang wielkosc klasse class",
-    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek gender
-        sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos reddito renda
-        inkomen dochod education bildung occupation beruf profession marital familienstand household haushalt children
-        child kids kinder family familie dependents dependants employment married graduate graduated education_level
-        race ethnicity religion citizenship home language sprache langue idioma lingua taal jezyk lang nationality
-        generation""",
-    "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee mitarbeiter
-        mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy pracownikow
-        headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
-    "GEOGRAPHIC": """region regio country land pays pais paese kraj city stadt ville ciudad citta cidade stad miasto
-        state bundesland province provincia provincie wojewodztwo zip zipcode postcode plz postal county canton kanton
-        ort territory gebiet nation continent postleitzahl cp cap woonplaats wohnort pocztowy area market""",
-    "TECHNOGRAPHIC": """device gerat appareil dispositivo apparaat urzadzenie browser os betriebssystem app version
-        operating crm software""",
-    "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse motivation
-        personality milieu""",
+    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek
+        gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos
+        reddito renda inkomen dochod education bildung occupation beruf profession marital familienstand household
+        haushalt children child kids kinder family familie dependents dependants employment married graduate
+        graduated education_level race ethnicity religion citizenship home language sprache langue idioma lingua
+        taal jezyk lang nationality generation""",
+    "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee
+        mitarbeiter mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy
+        pracownikow headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
+    "GEOGRAPHIC": """region regio country land pays pais paese kraj city stadt ville ciudad citta cidade stad
+        miasto state bundesland province provincia provincie wojewodztwo zip zipcode postcode plz postal county
+        canton kanton ort territory gebiet nation continent postleitzahl cp cap woonplaats wohnort pocztowy area
+        market""",
+    "TECHNOGRAPHIC": """device gerat appareil dispositivo apparaat urzadzenie browser os betriebssystem app
+        version operating crm software""",
+    "PSYCHOGRAPHIC": """lifestyle lebensstil attitude einstellung interests interest interessen interesse
+        motivation personality milieu""",
     "MONEY": """income balance loan credit limit salary premium spending savings mortgage wealth insurance points
         cashback wallet deposit payments charges expenditure bill""",
     "BEHAVIOURAL": """visits besuche logins login recency history frequency haufigkeit tenure loyalty treue points
         punkte newbie rfm status vip clv ltv usage nutzung purpose churn active aktiv segment""",
     "ASIDE": """shipped taxes freight shipping porto frais fracht spedizione envios tax vat mwst ust iva tva btw
         steuersatz rep representative vendedor status""",
-    "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil gsm
-        street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres birth
-        birthday birthdate geburtsdatum geburtstag geburts naissance nacimiento nascita nascimento geboorte
+    "PERSONAL": """phone telefon telefonnummer telephone telefono telefone telefoon mobile handy movil tel mobil
+        gsm street strasse rue calle rua straat ulica address adresse anschrift direccion indirizzo endereco adres
+        birth birthday birthdate geburtsdatum geburtstag geburts naissance nacimiento nascita nascimento geboorte
         geboortedatum urodzenia dob iban bic kreditkarte ssn passport fax ip password hausnummer zivilstand steuer
         taxid nif dni pesel creditcard straatnaam""",
     "FIRSTNAME": "vorname prenom firstname givenname voornaam imie forename",
@@ -202,146 +205,6 @@ _NOISE = """
     van en voor met uw ons w z na i do jak q qu question frage pregunta e kit my this that friend colleague col
     field
 """
-
-# Which meanings together name a column, and how strongly. The first that fits best counts.
-PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
-    "orders": {
-        "order_id": ((1.0, "ORDER ID"), (0.6, "ORDER")),
-        "customer_id": (
-            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.7, "CARD ID"),
-            (0.5, "EMAIL"),
-        ),
-        "ordered_at": ((1.0, "ORDER DATE"), (0.85, "DATE"), (0.8, "SINCE DATE"), (0.65, "SINCE")),
-        "amount": (
-            (1.0, "AMOUNT"), (0.95, "AMOUNT ORDER"), (1.0, "SUMMED PRICE"), (0.7, "ORDER PRICE"), (0.5, "PRICE"),
-        ),
-        "quantity": (
-            (1.0, "QUANTITY"), (0.95, "QUANTITY ORDER"), (0.95, "QUANTITY PRODUCT"), (0.85, "COUNT PRODUCT"),
-            (0.6, "COUNT"),
-        ),
-        "unit_price": (
-            (1.0, "UNIT PRICE"), (0.95, "PRODUCT PRICE"), (0.9, "PRICE NETGROSS"), (0.8, "PRICE"),
-            (0.8, "UNIT AMOUNT"), (0.8, "ORDER PRICE"),
-        ),
-        "product_id": ((1.0, "PRODUCT ID"), (1.0, "ARTICLE"), (0.55, "PRODUCT")),
-        "product": (
-            (1.0, "PRODUCT NAME"), (1.0, "PRODUCT DESCRIPTION"), (0.85, "PRODUCT"), (0.85, "DESCRIPTION"),
-            (0.5, "NAME"),
-        ),
-        "category": (
-            (1.0, "CATEGORY"), (1.0, "PRODUCT CATEGORY"), (0.9, "PRODUCT GROUP"), (0.8, "PRODUCT TYPE"),
-            (0.9, "PRODUCT LINE"),
-        ),
-        "discount": ((1.0, "DISCOUNT"), (1.0, "DISCOUNT AMOUNT")),
-        "promotion": ((1.0, "PROMOTION"), (1.0, "PROMOTION ID"), (1.0, "DISCOUNT ID"), (0.75, "CAMPAIGN")),
-        "cost": ((1.0, "COST"), (0.95, "COST PRODUCT")),
-        "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL ORDER")),
-        "currency": ((1.0, "CURRENCY"), (1.0, "CURRENCY ID")),
-    },
-    "customers": {
-        "customer_id": (
-            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.7, "CUSTOMER"), (0.55, "ACCOUNT ID"), (0.6, "ID"),
-        ),
-        "account_id": ((1.0, "ACCOUNT ID"), (0.75, "ACCOUNT"), (0.7, "ACCOUNT NAME")),
-        "name": (
-            (1.0, "CUSTOMER NAME"), (0.85, "NAME"), (0.6, "SURNAME"), (0.6, "LAST NAME"), (0.5, "CUSTOMER"),
-            (0.8, "SURNAME CUSTOMER"), (0.55, "ACCOUNT NAME"), (0.8, "SURNAME NAME"),
-        ),
-        "email": ((1.0, "EMAIL"), (1.0, "EMAIL PERSONAL"), (0.95, "EMAIL CUSTOMER")),
-        "role": ((1.0, "ROLE"), (1.0, "ROLE DESCRIPTION"), (0.9, "ROLE CUSTOMER")),
-        "acquired_on": (
-            (1.0, "SINCE DATE"), (1.0, "CUSTOMER SINCE"), (0.9, "CUSTOMER DATE"), (0.9, "SINCE"),
-            (0.9, "FIRST ORDER DATE"), (0.5, "DATE"), (0.75, "FIRST ORDER"),
-        ),
-        "channel": ((1.0, "CHANNEL"), (0.95, "CHANNEL SINCE"), (0.9, "CHANNEL CUSTOMER")),
-        "acquisition_cost": ((1.0, "SINCE COST"), (0.6, "COST")),
-        "consent": ((1.0, "CONSENT"), (1.0, "CONSENT EMAIL"), (0.9, "CONSENT CUSTOMER")),
-        "last_order_on": ((1.0, "LAST ORDER DATE"), (0.95, "LAST ORDER"), (0.6, "LAST DATE")),
-        "recency_days": (
-            (1.0, "RECENCY"), (1.0, "RECENCY DAYS"), (1.0, "DAYS SINCE LAST ORDER"), (0.9, "DAYS LAST ORDER"),
-        ),
-        "order_count": ((1.0, "ORDER COUNT"), (0.85, "FREQUENCY"), (1.0, "FREQUENCY ORDER"), (0.75, "ORDER")),
-        "spend": (
-            (1.0, "SPEND SUMMED"), (1.0, "MONETARY"), (1.0, "MONETARY AMOUNT"), (0.6, "SPEND"),
-            (0.95, "SPEND CUSTOMER"), (0.6, "AMOUNT"),
-        ),
-        "tenure_months": (
-            (1.0, "TENURE"), (1.0, "TENURE MONTH"), (0.6, "MONTH CUSTOMER"), (0.85, "MONTH SERVICE"),
-            (0.85, "MONTH SINCE"), (0.9, "MONTH SINCE PLAN"), (1.0, "MONTH SINCE PLAN START"),
-        ),
-        "churned": ((1.0, "CHURN"), (0.9, "CHURN CUSTOMER")),
-    },
-    "surveys": {
-        "response_id": ((1.0, "RESPONSE ID"), (0.6, "RESPONSE"), (0.55, "ID")),
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.6, "ACCOUNT ID"), (0.5, "EMAIL")),
-        "answered_at": (
-            (1.0, "RESPONSE DATE"), (1.0, "DONE DATE"), (0.85, "DATE"), (0.8, "DONE"), (0.6, "SINCE DATE"),
-            (0.5, "SINCE"), (0.5, "START DATE"),
-        ),
-        "score": ((1.0, "SCORE"), (1.0, "SCORE MARK"), (0.6, "RESPONSE"), (0.45, "MARK")),
-        "csat": ((1.0, "CSAT OVERALL"), (0.85, "CSAT"), (0.85, "CSAT MARK"), (0.55, "OVERALL")),
-        "ces": ((0.9, "EFFORT"), (1.0, "EFFORT MARK")),
-        "comment": ((1.0, "COMMENT"), (0.95, "COMMENT SCORE"), (0.9, "COMMENT CUSTOMER")),
-        "touchpoint": ((1.0, "TOUCHPOINT"), (0.7, "CHANNEL")),
-        "journey_stage": ((1.0, "JOURNEY"),),
-        "wave": ((1.0, "WAVE"), (0.9, "WAVE RESPONSE")),
-        "weight": ((1.0, "WEIGHT"),),
-    },
-    "subscriptions": {
-        "customer_id": ((1.0, "CUSTOMER ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL")),
-        "plan": ((1.0, "PLAN"), (1.0, "PLAN NAME"), (0.9, "PLAN TYPE"), (0.7, "PRODUCT"), (0.65, "PRODUCT NAME")),
-        "trial_started_on": ((1.0, "TRIAL START"), (1.0, "TRIAL DATE"), (0.95, "TRIAL START DATE"), (0.7, "TRIAL")),
-        "started_on": (
-            (1.0, "START DATE"), (0.95, "START"), (0.95, "PLAN START"), (0.95, "PLAN START DATE"),
-            (0.7, "PLAN DATE"), (0.45, "SINCE"), (0.45, "SINCE DATE"), (0.4, "DATE"),
-        ),
-        "cancelled_on": ((1.0, "END DATE"), (0.95, "END"), (0.95, "PLAN END"), (0.95, "PLAN END DATE")),
-        "monthly_fee": (
-            (1.0, "FEE"), (1.0, "MONTH FEE"), (1.0, "MONTH PRICE"), (1.0, "MONTH AMOUNT"), (0.95, "MONTH MONEY"),
-            (0.8, "PRICE"), (0.95, "PLAN PRICE"), (0.8, "AMOUNT"), (0.95, "MONTH COST"),
-        ),
-        "addons": ((1.0, "ADDON"), (0.9, "ADDON PLAN")),
-        "tenure_months": (
-            (1.0, "TENURE"), (1.0, "TENURE MONTH"), (0.95, "TENURE PLAN"), (0.6, "MONTH CUSTOMER"),
-            (0.85, "MONTH SERVICE"), (0.85, "MONTH SINCE"), (0.9, "MONTH SINCE PLAN"),
-            (1.0, "MONTH SINCE PLAN START"),
-        ),
-        "churned": ((1.0, "CHURN"), (0.9, "CHURN CUSTOMER"), (0.9, "CHURN PLAN")),
-    },
-    "events": {
-        "customer_id": (
-            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"),
-        ),
-        "occurred_at": (
-            (1.0, "EVENT DATE"), (0.9, "DATE"), (0.9, "OCCURRED"), (1.0, "OCCURRED DATE"), (0.95, "SINCE DATE"),
-            (0.9, "SINCE"), (1.0, "USAGE DATE"), (0.9, "START DATE"), (0.85, "START"), (0.95, "REFUND DATE"),
-            (0.9, "DONE DATE"), (0.8, "SENT DATE"),
-        ),
-        "kind": (
-            (1.0, "EVENT TYPE"), (1.0, "EVENT NAME"), (0.95, "EVENT"), (0.45, "TYPE"), (0.9, "TICKET TYPE"),
-            (0.9, "TICKET CATEGORY"), (0.9, "USAGE NAME"),
-        ),
-        "touchpoint": ((1.0, "TOUCHPOINT"), (0.8, "CHANNEL")),
-        "value": ((0.7, "AMOUNT"), (0.7, "USAGE COUNT")),
-        "ended_at": ((1.0, "END DATE"), (0.95, "END")),
-        "duration_minutes": ((0.9, "DURATION"), (0.9, "DURATION USAGE")),
-    },
-    "exposures": {
-        "campaign": ((1.0, "CAMPAIGN"), (1.0, "CAMPAIGN NAME"), (0.95, "CAMPAIGN ID"), (0.6, "PROMOTION")),
-        "arm": (
-            (1.0, "ARM"), (1.0, "TRIAL GROUP"), (1.0, "ARM GROUP"), (0.9, "GROUP"), (0.9, "CAMPAIGN GROUP"),
-            (0.8, "TRIAL"), (0.65, "SEGMENT"),
-        ),
-        "customer_id": (
-            (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.5, "EMAIL"),
-            (0.6, "ID"),
-        ),
-        "exposed_on": (
-            (1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.7, "DATE"), (0.5, "START DATE"),
-        ),
-        "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
-    },
-}  # fmt: skip
 
 
 def plain(text: str) -> str:
