@@ -20,7 +20,7 @@ _EXTREMES = {"last order long ago": "last order very long ago", "younger": "much
 _ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
 # Words that things of every kind are measured in: a credit score says nothing of a spending score.
 _UNTELLING = {"score", "rate", "ratio", "share", "count", "number", "amount", "value", "total", "average", "mean"}
-_UNTELLING |= {"frequency", "days", "months", "of", "per"}
+_UNTELLING |= {"days", "months", "of", "per"}
 _SIZES = ("very low", "very high", "low", "high", "few", "many")  # said once of all that share it
 _NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
 _QUARTER = 90  # days: nobody who ordered this quarter did so long ago, nobody else recently
