@@ -167,7 +167,7 @@ CASES: dict[str, list[Case]] = {
             "few",
             [
                 "The data are enough for three of seven questions, but thin for the Net Promoter Score, "
-                "and missing for three others.",
+                "and missing for three other questions.",
                 "Start simple: one score for everyone",
             ],
         ),
@@ -178,13 +178,13 @@ CASES: dict[str, list[Case]] = {
             "few",
             [
                 "The data are thin for value segments, the customer lifecycle and behavioural segments, "
-                "and missing for four others. Start simple: 4 scores a measure instead of 5, until there are 500",
+                "and missing for four other questions. Start simple: 4 scores a measure instead of 5",
             ],
         ),
         (
             lambda: words.readiness(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
             "few",
-            ["for behavioural segments, and missing for six others. Start simple: group by 5 measures"],
+            ["for behavioural segments, and missing for six other questions. Start simple: group by 5 measures"],
         ),
     ],
     "coverage": [

@@ -79,7 +79,7 @@ CASES: dict[str, list[Case]] = {
         ),
         (
             lambda: words.overview(replace(without_spend(scored(FIFTY)), repeat_share=0.036), POUNDS),
-            "unclear",
+            "neutral",
             ["Only 4% of 50 buyers have ordered twice, so segments mostly tell when customers came. Work on"],
         ),
         (lambda: words.overview(without_spend(scored({"Lost": (9, 1.0)})), POUNDS), "few", ["Only 9 customers bought"]),

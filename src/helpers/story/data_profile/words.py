@@ -186,7 +186,11 @@ def readiness(result: "Readiness") -> Statement:
         if ready:
             said = f"The data are enough for {fmt.words(len(ready))} of {fmt.words(len(found))} questions, "
             said += f"but thin for {some(thin, 2)}"
-        said += f", and missing for {fmt.words(len(missing))} other{'s' if missing[1:] else ''}." if missing else "."
+        said += (
+            f", and missing for {fmt.words(len(missing))} other question{'s' if missing[1:] else ''}."
+            if missing
+            else "."
+        )
     elif ready:
         said = f"The data are enough for {fmt.listing(ready)}."
         said += f" Data are missing for {fmt.listing(missing)}." if missing else ""

@@ -68,7 +68,7 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
     return Statement(
         "overview",
         text,
-        "neutral" if stands_out else "unclear",
+        "neutral" if stands_out or "repeat_share" in values else "unclear",
         action=str(top["action"])
         if stands_out
         else "Work on the second order: write to first-time buyers while the first is fresh."
