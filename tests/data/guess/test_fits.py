@@ -29,7 +29,12 @@ def column(values: list[object], name: str = "x") -> Column:
         ("exposures", "campaign", [1 + i % 3 // 2 for i in range(N)], "it holds numbers, as a count of contacts does"),
         ("exposures", "campaign", ["yes", "no"] * (N // 2), "it is yes or no"),
         ("customers", "order_count", [1 + i for i in range(N)], "it numbers the rows"),
-        ("customers", "order_count", [i % 9 / 2 for i in range(N)], "it is no count: it holds fractions or is negative"),
+        (
+            "customers",
+            "order_count",
+            [i % 9 / 2 for i in range(N)],
+            "it is no count: it holds fractions or is negative",
+        ),
         ("customers", "tenure_months", [i % 11 for i in range(N)], "it never exceeds 10, so it may be in years"),
         ("customers", "tenure_months", [20 * i for i in range(N)], "it goes up to 1180, too many for months"),
     ],

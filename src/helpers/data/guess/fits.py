@@ -27,6 +27,7 @@ _ISO_CODE = re.compile(r"[A-Z]{3}")
 _OLDEST_YEAR = 1950
 _MANY, _ENOUGH = 30, 20  # rows from which few different values tell something
 _LONGEST_TENURE_MONTHS = 720
+_MOST_CODED_CHANNELS = 12
 _LIKELY_YEARS = 15  # a tenure that never exceeds it may be in years
 
 
@@ -255,7 +256,10 @@ def _fit_few(column: Column) -> Fit:
 
 def _fit_channel(column: Column) -> Fit:
     flag = column.flag_share > 0.9 and column.number_share < 0.9
-    return _worst(_fit_text(column), _fit_few(column), Fit(0.0, "it is yes or no") if flag else Fit(1.0))
+    if flag:
+        return Fit(0.0, "it is yes or no")
+    codes = column.number_share > 0.95 and column.distinct <= _MOST_CODED_CHANNELS
+    return _worst(Fit(0.7, "it holds codes") if codes else _fit_text(column), _fit_few(column))
 
 
 def _fit_mark(column: Column) -> Fit:

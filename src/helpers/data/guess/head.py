@@ -93,7 +93,13 @@ def guess_currency(looks: Sequence[FileLook], parts: Sequence[Part]) -> Guess:
         return Guess(code, f"by the signs in {columns} column{'s' if columns > 1 else ''}", sure=len(signs) == 1)
     said = Counter(code for look in looks for column in look.columns if (code := _code_in_header(column.name)))
     if said:
-        return Guess(said.most_common(1)[0][0], "by a header", sure=len(said) == 1)
+        code = said.most_common(1)[0][0]
+        signs_alone = not any(
+            code in column.name for look in looks for column in look.columns
+        )  # there are many dollars
+        return Guess(
+            code, "by a sign in a header" if signs_alone else "by a header", len(said) == 1 and not signs_alone
+        )
     places: Counter[str] = Counter()
     for look in looks:
         for column in look.columns:

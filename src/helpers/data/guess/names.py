@@ -161,7 +161,8 @@ def names_a_person(header: Header) -> bool:
 def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> str:
     """A name for the report from a header: "Q2_Delivery" is delivery, "Q7SIGN" is sign, a question its main words."""
     stripped = re.sub(r"^\s*[A-Za-z]{1,2}\d+[a-z]?(?=[\s_.:\-)]|[A-Z])[\s_.:\-)]*", "", text)
-    pieces = split_words(stripped or text)
+    without_unit = re.sub(r"\s*[(\[][^)\]]*[)\]]\s*$", "", stripped or text)  # "Annual income (k$)"
+    pieces = split_words(without_unit or stripped or text)
     words = [w for w in pieces if fold(w) not in NOISE and not w.isdigit()]
     if len(words) > 4:
         told = [w for w in words if not set().union(*_look_up(fold(w))) & {"CSAT", "MARK", "OVERALL", "EFFORT"}]

@@ -11,7 +11,7 @@ from helpers.data.guess.matches import SURE, Match
 from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
 from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
 from helpers.data.guess.tables import TableFit
-from helpers.data.guess.traits import Trait, find_traits
+from helpers.data.guess.traits import Trait, find_traits, is_of_a_person
 from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
 from helpers.data.schema import TABLES
 from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER
@@ -87,7 +87,7 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     if numeric and (look.decimal == "," or look.decimal_doubt):
         part = replace(part, decimal=look.decimal, decimal_doubt=look.decimal_doubt)
     left = [c.name for c in look.columns if c.name not in part.sources]
-    personal = [name for name in left if is_personal(read_header(name)) or look.column(name).phone_share > 0.6]
+    personal = [name for name in left if is_of_a_person(look.column(name))]
     own_names = {name for name in left if name.strip().casefold() in TABLES[part.table].column_names}
     notes = [
         f'"{name}" has a name of the kit\'s own, so it is read as that, though it looks otherwise' for name in own_names

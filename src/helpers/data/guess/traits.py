@@ -11,6 +11,7 @@ _LISTS = ("customers", "subscriptions")  # whose other columns are the customer'
 _MOST_GROUPS, _MOST_PLACES, _MOST_CODES = 25, 80, 12  # a trait with more values than these tells no groups apart
 _MOST_VALUES = 500  # of a trait in a list of customers, unless it is a number
 _MOST_TRAITS_OF_A_SURVEY = 12
+_MOSTLY_FLAGS = 0.5  # yes and no, with "no phone service" beside them
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ def find_traits(table: str, look: FileLook, claimed: Container[str], names: Iter
     for column in look.columns:
         header = read_header(column.name)
         kind = attribute_kind(header)
-        if column.name in claimed or is_personal(header):
-            continue
+        if column.name in claimed or header.canonical in TABLES[table].column_names or is_of_a_person(column):
+            continue  # reading takes what has a name of the kit's own as that
         if table in _LISTS:
             if not _tells_customers_apart(column, header):
                 continue
@@ -46,12 +47,17 @@ def find_traits(table: str, look: FileLook, claimed: Container[str], names: Iter
     return tuple(traits[:most])
 
 
+def is_of_a_person(column: Column) -> bool:
+    """Whether a column holds a person's telephone, street or birthday, and not whether there is one."""
+    return column.phone_share > 0.6 or (is_personal(read_header(column.name)) and column.flag_share < _MOSTLY_FLAGS)
+
+
 def _tells_customers_apart(column: Column, header: Header) -> bool:
     """Whether a column of a customer list is a number or a group of the customer: no name, key, date or text."""
     if column.distinct < 2 or column.dates or column.filled_share < 0.05 or column.email_share > 0.5:
         return False
-    named = names_a_person(header) and column.flag_share < 0.9
-    if column.phone_share > 0.6 or named or column.mean_length > 60:
+    named = names_a_person(header) and column.flag_share < _MOSTLY_FLAGS
+    if named or column.mean_length > 60:
         return False
     if column.number_share > 0.9:
         many = column.filled >= 20 and column.unique_share > 0.95 and column.whole_share > 0.95

@@ -123,8 +123,8 @@ _LEXICON = {
         commento commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks
         remark bemerkung bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum
         pourquoi why toelichting begrundung opinion sugerencias""",
-    "TOUCHPOINT": """touchpoint kontaktpunkt place location ort lieu lugar luogo plaats miejsce page seite anlass
-        pagina contactpoint""",
+    "TOUCHPOINT": """touchpoint kontaktpunkt place ort lieu lugar luogo plaats miejsce anlass
+        contactpoint""",
     "JOURNEY": "journey stage phase etappe etapa fase etap",
     "WAVE": """wave welle vague oleada ola ondata onda golf fala period periode periodo quarter quartal year jahr
         annee ano anno jaar rok round runde""",
