@@ -63,10 +63,19 @@ def new(
     ] = "",
     currency: Annotated[str, typer.Option(metavar="ISO", help="The currency of the data, like GBP.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace a parameter file that is there.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each column what spoke for and against what it was taken for.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing: what is not sure is marked in the file.")
+    ] = False,
 ) -> None:
-    """Draft a client's parameter file from its files or databases: tables, columns, dates, codes; doubts are marked
-    "unsure"."""
-    from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
+    """Draft a client's parameter file from its files or databases: tables, columns, dates, codes. What is unsure is
+    marked, or asked on a terminal; what cannot be placed stands in it as a comment."""
+    from helpers.runs.draft import check_slug, draft_client, refuse_existing, write_file
+    from helpers.runs.draft_explain import explain_draft
+    from helpers.runs.draft_head import Wishes
+    from helpers.runs.draft_prompt import ask_here
     from helpers.runs.draft_show import show_draft
     from helpers.runs.json_schema import refresh_schema
     from helpers.runs.project import find_project
@@ -75,11 +84,25 @@ def new(
     wishes = Wishes(name.strip(), _day(as_of), _currency(currency))
     project = find_project(Path.cwd())
     refuse_existing(project.params / f"{client}.yaml", force)
-    draft = draft_client(client, sources, project.params, wishes)
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not yes
+    draft = draft_client(client, sources, project.params, wishes, ask_here(console) if asking else None)
     write_file(draft.path, draft.text, force)
     refresh_schema(project.params, project.notebooks)
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    show_draft(draft, console, project.show(draft.path), f"kit check {client}, then kit run {client}")
+    shown = project.show(draft.path)
+    if explain:
+        explain_draft(draft, console)
+    next_steps = f"kit check {client}, then kit run {client}"
+    if not draft.understood:
+        next_steps = f'name the columns that lack in {shown}, delete the "# " before what is meant, then {next_steps}'
+    show_draft(draft, console, shown, next_steps)
+    for warning in draft.warnings:
+        print(f"Warning: {warning}.", file=sys.stderr)
+    if not draft.understood:
+        print(f"None of the sources is a table of the kit: {shown} holds what is known of them.", file=sys.stderr)
+        raise typer.Exit(WRONG)
+    if draft.not_placed:
+        print(f"Warning: {_say_not_placed([one.shown for one in draft.not_placed], shown)}", file=sys.stderr)
 
 
 Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
@@ -289,6 +312,13 @@ def _currency(code: str) -> str:
     if code and not re.fullmatch("[A-Z]{3}", code):
         raise typer.BadParameter(f"{code} is not an ISO code like GBP, EUR or USD", param_hint="--currency")
     return code
+
+
+def _say_not_placed(names: list[str], shown: str) -> str:
+    """Files that are none of the tables, in a line."""
+    told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    alone = len(names) == 1
+    return f"{told} {'is' if alone else 'are'} none of the tables, and stand{'s' * alone} in {shown} as a comment."
 
 
 def _complain(name: str, message: str) -> None:

@@ -1,0 +1,97 @@
+"""The head of a drafted file: the day to look back from, the currency, whom the client sells to, and knobs."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from helpers.data.guess.head import Guess, find_last_day, guess_business_model, guess_currency, year_in
+from helpers.data.guess.sampling import rows_by_day
+from helpers.data.schema import TABLES
+from helpers.errors import InputError
+from helpers.runs.draft_look import Understood
+from helpers.runs.draft_text import Line
+
+_LATE_ORDERS_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user said instead of leaving it to the data."""
+
+    name: str = ""
+    as_of: date | None = None
+    currency: str = ""
+
+
+def propose_as_of(understood: list[Understood], others: list[Understood], wishes: Wishes) -> Guess:
+    """The last day in the data, stray days left aside; else the year in a file's name, else the file's own day."""
+    if wishes.as_of:
+        return Guess(str(wishes.as_of), "as you said; every age and recency is counted back from its end", sure=True)
+    found: list[tuple[date, Understood, str, tuple[date, ...]]] = []
+    for one in understood:
+        column = TABLES[one.part.table].date_column
+        if column not in one.part.dates:
+            continue
+        source = one.part.source_of(column)
+        days: dict[date, int] = {}
+        for sample in one.samples:
+            for day, rows in rows_by_day(sample, source, one.part.dates[column]):
+                days[day] = days.get(day, 0) + rows
+        last = find_last_day(sorted(days.items(), reverse=True))
+        if last:
+            found.append((last.day, one, source, last.strays))
+    acting = [f for f in found if f[1].part.table != "customers"] or found
+    if acting:
+        return _explain_last_day(acting)
+    looked = [s for one in (*understood, *others) for s in one.samples]
+    years = [year for s in looked if (year := year_in(s.name))]
+    if years:
+        return Guess(f"{max(years)}-12-31", "no file holds a date; this is the end of the year in a file's name")
+    saved_on = [(saved, s.name) for s in looked if (saved := s.saved_on)]
+    if not saved_on:
+        raise InputError(
+            "No source holds a date, and a report needs the day to look back from", where="kit new",
+            mend="Say it: --as-of 2026-09-30.",
+        )  # fmt: skip
+    newest, file = max(saved_on)
+    return Guess(str(newest), f"no file holds a date; this is the day {file} was last saved")
+
+
+def _explain_last_day(found: list[tuple[date, Understood, str, tuple[date, ...]]]) -> Guess:
+    day, one, source, _ = max(found, key=lambda f: f[0])
+    why, doubts = f"the last day in the data ({one.shown}, {source})", []
+    strays = [stray for f in found for stray in f[3]]
+    if strays:
+        shown = ", ".join(map(str, strays[:3])) + (" …" if len(strays) > 3 else "")
+        doubts.append(f"a few rows are dated far later and were not counted ({shown})")
+    if one.part.dates_doubt:
+        doubts.append("day and month may be swapped")
+    orders = [f[0] for f in found if f[1].part.table == "orders"]
+    if orders and (day - max(orders)).days > _LATE_ORDERS_DAYS:
+        doubts.append(f"orders end earlier; runner-up: {max(orders)}")
+    return Guess(str(day), "; ".join([why, *doubts]), sure=not doubts)
+
+
+def head_lines(slug: str, understood: list[Understood], as_of: Guess, wishes: Wishes) -> list[Line]:
+    name = wishes.name or " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_]+", slug) if word) or slug
+    looks, parts = [u.look for u in understood], [u.part for u in understood]
+    currency = Guess(wishes.currency, "as you said", True) if wishes.currency else guess_currency(looks, parts)
+    model = guess_business_model(parts)
+    return [
+        Line("client", name, "the name the report shows", False),
+        Line("as_of", as_of.value, as_of.why, not as_of.sure),
+        Line("currency", currency.value, currency.why, not currency.sure),
+        Line("business_model", model.value, model.why, not model.sure),
+    ]
+
+
+def money_outcome(understood: list[Understood]) -> dict[str, dict[str, str]]:
+    """The return is computed from the outcome called spend; where money has another name, say which."""
+    for one in understood:
+        money = [
+            name for name in one.part.outcomes
+            if max(one.look.column(name).numbers, default=0) > 1 and one.look.column(name).distinct > 10
+        ]  # fmt: skip
+        if money and "spend" not in one.part.outcomes:
+            return {"roi": {"outcome": money[0]}}
+    return {}
