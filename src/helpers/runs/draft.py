@@ -62,9 +62,7 @@ def draft_client(
         understood = align(understood)
         as_of = propose_as_of(understood, others, wishes)
     head = head_lines(slug, understood, as_of, wishes)
-    tables: dict[str, list[WrittenPart]] = {}
-    for one in understood:
-        tables.setdefault(one.part.table, []).append(written_part(one, understood))
+    tables = _written(understood)
     title = (
         f"Parameters of {head[0].value}, drafted by `kit new` from what the files look like. What it was not sure of "
         f'is marked "unsure"; look at those lines, then: kit check {slug}. docs/params.md explains every key.'
@@ -104,21 +102,29 @@ def refuse_existing(path: Path, force: bool) -> None:
         )
 
 
-def written_part(one: Understood, everything: Sequence[Understood]) -> WrittenPart:
-    """A file as a part of its table, with what makes the table itself doubtful."""
+def _written(understood: Sequence[Understood]) -> dict[str, list[WrittenPart]]:
+    """The parts of each table, with what makes the table itself doubtful."""
+    tables: dict[str, list[Understood]] = {}
+    for one in understood:
+        tables.setdefault(one.part.table, []).append(one)
+    strange = {id(one) for one in of_others(understood)}
+    return {table: [_written_part(one, same, id(one) in strange) for one in same] for table, same in tables.items()}
+
+
+def _written_part(one: Understood, same: Sequence[Understood], strange: bool) -> WrittenPart:
+    """A file as a part of its table, of which `same` are the files."""
     part, doubts = one.part, []
     second = next((fit for fit in one.fits[1:] if fit.usable), None)
     if second and one.fits[0].total - second.total < _CLOSE:
         doubts.append(f"it may be another table; runner-up: {second.table}")
-    same = [u for u in everything if u.part.table == part.table and u is not one]
-    if one in of_others(everything):
+    if strange:
         doubts.append("none of its customers is in the other files; is it another client's?")
-    if same and part.table == "customers" and one is next(u for u in everything if u.part.table == "customers"):
-        doubts.append(f"{same[0].shown} looks like customers too; a customer in both counts once, as here")
+    if len(same) > 1 and part.table == "customers" and one is same[0]:
+        doubts.append(f"{same[1].shown} looks like customers too; a customer in both counts once, as here")
     constants = dict(part.constants)
-    years = [year_in(s.name) for u in (one, *same) for s in u.samples]
-    if part.table == "surveys" and same and not part.source_of("wave") and None not in years:
-        constants["wave"] = str(year_in(one.samples[0].name))
+    if part.table == "surveys" and len(same) > 1 and not part.source_of("wave"):
+        years = [year_in(s.name) for u in same for s in u.samples]
+        constants |= {"wave": str(year_in(one.samples[0].name))} if None not in years else {}
     first = one.samples[0]
     return WrittenPart(part, one.source, first.sheet, one.rows, "; ".join(doubts), constants, first.table, one.said)
 
