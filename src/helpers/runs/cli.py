@@ -63,6 +63,10 @@ def new(
     ] = "",
     currency: Annotated[str, typer.Option(metavar="ISO", help="The currency of the data, like GBP.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace a parameter file that is there.")] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Renew sources and as_of of a file that is there; all else stays as written."),
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say of each column what spoke for and against what it was taken for.")
     ] = False,
@@ -83,8 +87,12 @@ def new(
     check_slug(client)
     wishes = Wishes(name.strip(), _day(as_of), _currency(currency))
     project = find_project(Path.cwd())
-    refuse_existing(project.params / f"{client}.yaml", force)
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    if update:
+        _refuse_with_update(force, name, currency)
+        _update(client, sources, project, wishes, console, explain)
+        return
+    refuse_existing(project.params / f"{client}.yaml", force)
     asking = sys.stdin.isatty() and sys.stdout.isatty() and not yes
     draft = draft_client(client, sources, project.params, wishes, ask_here(console) if asking else None)
     write_file(draft.path, draft.text, force)
@@ -312,6 +320,34 @@ def _currency(code: str) -> str:
     if code and not re.fullmatch("[A-Z]{3}", code):
         raise typer.BadParameter(f"{code} is not an ISO code like GBP, EUR or USD", param_hint="--currency")
     return code
+
+
+def _refuse_with_update(force: bool, name: str, currency: str) -> None:
+    if force:
+        raise typer.BadParameter("--update keeps what the file says and --force replaces it: take one of them")
+    if name or currency:
+        raise typer.BadParameter("--update leaves the head as it is: change name and currency in the file")
+
+
+def _update(client: str, sources: list[str], project: Any, wishes: Any, console: Console, explain: bool) -> None:
+    """Renew the sources of a client's file, and show what became of it."""
+    from helpers.runs.draft import draft_client
+    from helpers.runs.draft_explain import explain_draft
+    from helpers.runs.draft_show import show_update
+    from helpers.runs.draft_update import update_text, write_update
+
+    path = project.params / f"{client}.yaml"
+    if not path.is_file():
+        raise ParamsError(
+            "There is no parameter file to update", where=project.show(path), mend="Draft it first, without --update."
+        )
+    params = _read(path, project.notebooks, None)
+    draft = draft_client(client, sources, project.params, wishes)
+    if explain:
+        explain_draft(draft, console)
+    update = update_text(params, draft, as_of_said=wishes.as_of is not None)
+    changed = write_update(path, update)
+    show_update(update, draft, console, project.show(path), changed, f"kit check {client}, then kit run {client}")
 
 
 def _say_not_placed(names: list[str], shown: str) -> str:

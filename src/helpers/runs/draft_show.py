@@ -10,6 +10,7 @@ from rich.text import Text
 from helpers.runs.draft import Draft
 from helpers.runs.draft_look import Understood
 from helpers.runs.draft_text import NotPlaced
+from helpers.runs.draft_update import Update
 
 _SHOWN_RATINGS = _SHOWN_PLACES = 4
 _SHOWN_FILES, _SHOWN_LINES = 20, 8
@@ -39,6 +40,21 @@ def show_draft(draft: Draft, console: Console, written_to: str, next_steps: str)
     if draft.secrets:
         needed = " and ".join(draft.secrets)
         console.print(text_as_is(f"No password is in it: set {needed} in the environment, as written in the URL"))
+    console.print(text_as_is(f"Next: {next_steps}", "bold"))
+
+
+def show_update(update: Update, draft: Draft, console: Console, path: str, changed: bool, next_steps: str) -> None:
+    """Print what was renewed and added in a file, what has gone, and what was left as it was."""
+    _show_list(console, "Renewed", update.renewed)
+    _show_list(console, "New columns, added as comments", update.new_columns)
+    _show_list(console, "Columns that are gone, left as they are", update.vanished)
+    _show_list(console, "No file came for these, left as they are", update.unmatched)
+    _show_list(console, "New files", update.added)
+    _show_list(console, "Not read", draft.left_out)
+    console.print()
+    console.print(text_as_is(f"Updated {path}" if changed else f"Nothing to change: {path} has all this already"))
+    if draft.secrets:
+        console.print(text_as_is(f"Set {' and '.join(draft.secrets)} in the environment, as written in the URL"))
     console.print(text_as_is(f"Next: {next_steps}", "bold"))
 
 

@@ -184,19 +184,22 @@ def _write_table(out: _Writer, table: str, parts: list[WrittenPart], others: Seq
         where = table if len(parts) == 1 else f"{table} {number}"
         out.lines += [" " * 4 + line for line in part_lines(where, written, listed, out.doubts, out.proposed)]
     for i, one in enumerate(others):
-        lines = [f"  {line}" for line in part_lines(table, one.written, listed)]
-        lines = _with_lacking(lines, one.lacking, 4 if listed else 2)
-        if parts:
-            lines = [line[2:] for line in lines]
-        elif not i:
-            lines = [f"{table}:", *lines]
         indent = 4 if parts else 2
-        told = f"{one.shown}, {one.written.rows:,} rows, is none of the tables: {one.why}"
-        out.remark(indent, told)
-        if one.relation:
-            out.remark(indent, f"{one.relation}; the kit joins no files, so join them first, or read them by a `query`")
-        out.remark(indent, f"its columns: {_known(one)}")
-        out.lines += [f"{' ' * indent}# {line}" for line in lines]
+        lines = not_placed_lines(one, listed, headed=not parts and not i, deeper=2 if not parts else 0)
+        out.lines += [" " * indent + line for line in lines]
+
+
+def not_placed_lines(one: NotPlaced, listed: bool, headed: bool, deeper: int = 0) -> list[str]:
+    """What is known of a file, and its part with a sign before each line; `headed` by its table's name."""
+    inner = part_lines(one.nearest, one.written, listed)
+    inner = [" " * deeper + line for line in _with_lacking(inner, one.lacking, listed)]
+    told = _Writer()
+    told.remark(0, f"{one.shown}, {one.written.rows:,} rows, is none of the tables: {one.why}")
+    if one.relation:
+        told.remark(0, f"{one.relation}; the kit joins no files, so join them first, or read them by a `query`")
+    told.remark(0, f"its columns: {_known(one)}")
+    head = [f"{one.nearest}:"] if headed else []
+    return told.lines + [f"# {line}" for line in (*head, *inner)]
 
 
 def part_lines(
@@ -219,16 +222,15 @@ def part_lines(
     return [*marked, *("  " + line for line in rest)]
 
 
-def _with_lacking(lines: list[str], lacking: Sequence[str], indent: int) -> list[str]:
+def _with_lacking(lines: list[str], lacking: Sequence[str], listed: bool) -> list[str]:
     """Lines of a part with one more, itself a comment, for each column that the table cannot do without."""
     names = [name for name in lacking if re.fullmatch(r"[a-z_]+", name)]
-    if not names:
-        return lines
-    own = [f"{' ' * indent}  # {name}: COLUMN # lacking" for name in names]
+    indent = " " * (4 if listed else 2)
+    own = [f"{indent}# {name}: COLUMN # lacking" for name in names]
     at = next((i for i, line in enumerate(lines) if line.strip() == "columns:"), -1)
-    if at >= 0:
-        return [*lines[: at + 1], *own, *lines[at + 1 :]]
-    return [*lines, f"{' ' * indent}# columns:", *own]
+    if at < 0 and own:
+        return [*lines, f"{indent[2:]}# columns:", *own]
+    return [*lines[: at + 1], *own, *lines[at + 1 :]]
 
 
 def _known(one: NotPlaced) -> str:
