@@ -1,7 +1,7 @@
 """The few doubts that matter most, asked of whoever drafts: which column is the customer, the score, the amount.
 
-Asked is only where something hangs on it: a column that is used though another came near, or the one column that a
-file lacks to be a table. An answer is used as if it had been sure.
+Asked is only where something hangs on it: a column that is used though another came near, the one column that a file
+lacks to be a table, the money that orders lack. An answer is used as if it had been sure.
 """
 
 from collections.abc import Callable, Sequence
@@ -90,7 +90,9 @@ def _doubtful(one: Understood) -> list[str]:
     fit = one.fits[0]
     matters = [*_MATTERS, TABLES[fit.table].date_column]
     if one.usable:
-        return [m.column for m in one.part.columns if m.column in matters and m.doubt and m.runner_up]
+        moneyless = fit.table == "orders" and not {"amount", "unit_price"} & {m.column for m in one.part.columns}
+        money = [m.column for m in one.part.proposals if moneyless and m.column == "amount"]
+        return [m.column for m in one.part.columns if m.column in matters and m.doubt and m.runner_up] + money
     proposed = {m.column for m in fit.proposals}
     lacks = [_first_word(name) for name in fit.lacking]
     return [name for name in lacks if len(lacks) == 1 and name in matters and name in proposed]
