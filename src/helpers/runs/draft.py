@@ -14,10 +14,11 @@ from helpers.errors import InputError
 from helpers.runs.draft_ask import Ask, ask_doubts
 from helpers.runs.draft_head import Wishes, head_lines, money_outcome, propose_as_of
 from helpers.runs.draft_keys import nothing_shared, of_others, relation
-from helpers.runs.draft_look import Understood, align, understand, why_none
+from helpers.runs.draft_look import Understood, align, no_header, understand, why_none
 from helpers.runs.draft_sources import open_sources
 from helpers.runs.draft_text import Line, NotPlaced, Proposed, WrittenPart, write_draft
 
+_NO_HEADER = "; no row names its columns, so they are numbered"
 _CLOSE = 0.12  # a second table that fits almost as well is named
 
 
@@ -135,7 +136,7 @@ def not_placed_part(one: Understood, understood: Sequence[Understood]) -> NotPla
     part = replace(one.part, columns=(*one.part.columns, *one.part.proposals), proposals=(), unused=())
     return NotPlaced(
         shown=one.shown,
-        why=why_none(one.fits),
+        why=why_none(one.fits) + (_NO_HEADER if no_header(one.look) else ""),
         lacking=nearest.lacking,
         known=tuple((column.name, _says(column)) for column in one.look.columns),
         relation=relation(one, understood),

@@ -157,6 +157,11 @@ def _years(group: list[Sample]) -> bool:
     return None not in years and len(set(years)) == len(years)
 
 
+def no_header(look: FileLook) -> bool:
+    """Whether a file has no row of names, so that reading has numbered its columns."""
+    return all(re.fullmatch(r"column\d+", column.name) for column in look.columns)
+
+
 def why_none(fits: Sequence[TableFit]) -> str:
     """What a file was nearest to, and what it lacks to be it."""
     best = max(fits, key=lambda fit: fit.total)

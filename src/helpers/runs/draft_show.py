@@ -13,7 +13,7 @@ from helpers.runs.draft_text import NotPlaced
 from helpers.runs.draft_update import Update
 
 _SHOWN_RATINGS = _SHOWN_PLACES = 4
-_SHOWN_FILES, _SHOWN_LINES = 20, 8
+_SHOWN_FILES, _LISTED_FILES, _SHOWN_LINES = 20, 40, 8
 _LONG_NAME = 24
 
 
@@ -71,13 +71,15 @@ def _files(understood: Sequence[Understood]) -> Table:
     files = Table("source", "table", "rows", "columns used", box=None, header_style="bold", pad_edge=False)
     files.columns[0].overflow = "fold"
     files.columns[2].justify = "right"
-    for one in understood:
+    for one in understood[:_LISTED_FILES]:
         files.add_row(
             text_as_is(one.shown),
             one.part.table,
             f"{one.rows:,}",
             f"{len(one.part.sources)} of {len(one.look.columns)}",
         )
+    if len(understood) > _LISTED_FILES:
+        files.add_row(f"and {len(understood) - _LISTED_FILES} more, in the file")
     return files
 
 
@@ -95,8 +97,9 @@ def _show_list(console: Console, title: str, lines: Sequence[str]) -> None:
 
 def _say_not_placed(one: NotPlaced) -> str:
     lacks = f"lacks {', '.join(one.lacking)}" if one.lacking else "shows too little of it"
+    near = f"nearest to {one.nearest}, {lacks}" if one.written.part.columns else one.why
     related = f"; {one.relation}" if one.relation else ""
-    return f"{one.shown}: nearest to {one.nearest}, {lacks}{related}"
+    return f"{one.shown}: {near}{related}"
 
 
 def _mapping(one: Understood) -> Table:
