@@ -7,8 +7,9 @@ lacks to be a table, the money that orders lack. An answer is used as if it had 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from helpers.data.guess.matches import Evidence, Match
 from helpers.data.guess.parts import guess_part
-from helpers.data.guess.tables import LEAST_TOTAL, Evidence, Match
+from helpers.data.guess.tables import LEAST_TOTAL
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER
 from helpers.runs.draft_look import Understood

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
-from helpers.data.guess.tables import Evidence, TableFit
+from helpers.data.guess.matches import Evidence
+from helpers.data.guess.tables import TableFit
 from helpers.data.spec import ROW_NUMBER
 from helpers.runs.draft import Draft
 from helpers.runs.draft_look import Understood

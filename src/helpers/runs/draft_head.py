@@ -18,6 +18,7 @@ from helpers.runs.draft_text import Line
 
 _LATE_ORDERS_DAYS = 31
 _COUNTED_AT_ONCE = 50  # files
+_OLDEST_YEAR = 1990  # a time of day without a day is read as one long ago
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ def propose_as_of(understood: list[Understood], others: list[Understood], wishes
     acting = [f for f in found if f.one.part.table != "customers"] or found
     if acting:
         return _explain_last_day(acting)
-    unplaced = [last for one in others for column in one.part.dates if (last := _last_day(one, column))]
-    if unplaced:
-        last = max(unplaced, key=lambda f: f.day)
-        return Guess(str(last.day), f"the last day in a file that was not placed ({last.one.shown}, {last.source})")
+    unread = [last for one in (*understood, *others) for last in _days_not_read(one)]
+    if unread:
+        last = max(unread, key=lambda f: f.day)
+        return Guess(str(last.day), f"the last day in a column that is not used ({last.one.shown}, {last.source})")
     looked = [s for one in (*understood, *others) for s in one.samples]
     years = [year for s in looked if (year := year_in(s.name))]
     if years:
@@ -65,12 +66,23 @@ class _LastDay:
 
 def _last_day(one: Understood, column: str) -> _LastDay | None:
     """The last day of a canonical column of a file, over all its rows."""
-    if column not in one.part.dates:
-        return None
-    source = one.part.source_of(column) or next(m.source for m in one.part.proposals if m.column == column)
+    return _count_days(one, one.part.source_of(column), one.part.dates[column]) if column in one.part.dates else None
+
+
+def _days_not_read(one: Understood) -> Iterator[_LastDay]:
+    """The last days of columns of dates that nothing reads; what lies ahead of its own file is no last day."""
+    for column in one.look.columns:
+        if column.dates and column.name not in one.part.personal:
+            last = _count_days(one, column.name, column.dates.formats)
+            saved = one.samples[0].saved_on
+            if last and last.day.year >= _OLDEST_YEAR and not (saved and last.day > saved):
+                yield last
+
+
+def _count_days(one: Understood, source: str, formats: tuple[str, ...]) -> _LastDay | None:
     days: dict[date, int] = {}
     for sample in _together(one.samples):
-        for day, rows in rows_by_day(sample, source, one.part.dates[column]):
+        for day, rows in rows_by_day(sample, source, formats):
             days[day] = days.get(day, 0) + rows
     last = find_last_day(sorted(days.items(), reverse=True))
     return _LastDay(last.day, one, source, last.strays) if last else None

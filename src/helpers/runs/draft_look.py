@@ -51,7 +51,7 @@ def understand(sources: Sources) -> tuple[list[Understood], list[Understood], li
     left_out: list[str] = []
     unnamed: dict[str, list[Understood]] = {}  # of each workbook or database: what was found in it
     groups = [Looked.at(group) for group in _group(sources.samples)]
-    customers = customer_columns([(group.frame, group.look) for group in groups])
+    customers = customer_columns([(group.frame, group.look, group.name) for group in groups])
     for group, customer in zip(groups, customers, strict=True):
         one = _place(group, customer, any(customers), sources)
         alone = len(group.samples) > 1 and one.fits[0].table == "surveys" and not one.part.source_of("wave")
@@ -103,6 +103,11 @@ class Looked:
     frame: pd.DataFrame
     look: FileLook
 
+    @property
+    def name(self) -> str:
+        """The file's and the sheet's, without what follows a point."""
+        return f"{self.samples[0].name.split('.')[0]} {self.samples[0].sheet}"
+
     @classmethod
     def at(cls, group: list[Sample]) -> "Looked":
         frame = pd.concat([s.frame for s in group], ignore_index=True) if len(group) > 1 else group[0].frame
@@ -111,7 +116,7 @@ class Looked:
 
 def _place(group: Looked, customer: str, shared: bool, sources: Sources) -> Understood:
     first = group.samples[0]
-    fits = fit_tables(group.look, f"{first.name.split('.')[0]} {first.sheet}", customer, shared=shared)
+    fits = fit_tables(group.look, group.name, customer, shared=shared)
     source, shown = first.source, first.shown
     if len(group.samples) > 1:
         shown = pattern_of([s.name for s in group.samples])

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from helpers.data.guess.head import year_in
-from helpers.data.guess.tables import Match
+from helpers.data.guess.matches import Match
 from helpers.data.reading import list_files
 from helpers.data.schema import TABLES
 from helpers.data.spec import ROW_NUMBER, PartSpec

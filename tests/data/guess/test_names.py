@@ -13,7 +13,7 @@ from helpers.data.guess.names import (
     read_header,
     short_name,
 )
-from helpers.data.guess.words import PATTERNS
+from helpers.data.guess.patterns import PATTERNS
 from helpers.data.schema import TABLES
 
 HEADERS = {

@@ -57,7 +57,7 @@ def fit_by_values_alone(table: str, name: str, column: Column, only_date: bool) 
         return 0.0
     if name == "email":
         return 0.85 if column.email_share > 0.8 else 0.0
-    if name == TABLES[table].date_column:
+    if name == TABLES[table].date_column and table in ("orders", "events", "surveys"):
         return 0.45 if only_date and column.dates else 0.0
     if name == "score":
         return 0.45 if score_fit(column) >= 1 and column.filled >= 10 and column.distinct >= 6 else 0.0
@@ -129,6 +129,12 @@ def _fit_id(column: Column) -> Fit:
     if column.filled >= _ENOUGH and column.distinct <= 3:
         return Fit(0.3, f"it has only {column.distinct} different value{'s' * (column.distinct > 1)}")
     return Fit(0.9 if column.mean_length > 25 and " " in next(iter(column.common)) else 1.0)
+
+
+def _fit_order_id(column: Column) -> Fit:
+    if column.filled_share < 0.5 and column.rows >= _MANY:
+        return Fit(0.3, "most rows have none")
+    return _fit_id(column)
 
 
 def _fit_product_id(column: Column) -> Fit:
@@ -271,7 +277,8 @@ def _fit_score(column: Column) -> Fit:
 
 
 def _fit_arm(column: Column) -> Fit:
-    if attribute_kind(read_header(column.name)) not in ("", "behavioural"):
+    header = read_header(column.name)
+    if attribute_kind(header) not in ("", "behavioural") and not header.means("ARM"):
         return Fit(0.0, "it is a trait of the customer")
     if not 2 <= column.distinct <= 12 or (column.filled >= _ENOUGH and column.unique_share > 0.5):
         return Fit(0.0, "it does not have a few groups")
@@ -340,6 +347,7 @@ _BY_KIND: dict[str, Callable[[Column], Fit]] = {
 }
 _SPECIAL: dict[str, Callable[[Column], Fit]] = {
     "customer_id": _fit_customer,
+    "order_id": _fit_order_id,
     "product_id": _fit_product_id,
     "email": _fit_email,
     "score": _fit_score,

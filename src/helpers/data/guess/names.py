@@ -6,31 +6,16 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from helpers.data.guess.words import LEXEMES, NOISE, PATTERNS, fold, plain
+from helpers.data.guess.patterns import MANY, PATTERNS, REFUSES, STRICT
+from helpers.data.guess.words import LEXEMES, NOISE, fold, plain
 from helpers.data.schema import TABLES
 
 _LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
-_OF_OTHERS = frozenset(
-    {
-        "GEOGRAPHIC", "DATE", "NAME", "AMOUNT", "COST", "COUNT", "DEMOGRAPHIC", "MARK", "TYPE", "CSAT", "COMMENT",
-        "MONEY", "BEHAVIOURAL", "PRICE", "DISCOUNT", "CONSENT", "FIRST", "LAST", "SURNAME", "FIRSTNAME", "SINCE",
-        "ROLE", "CATEGORY", "OUTCOME", "QUANTITY", "FIRMOGRAPHIC", "SIZE",
-    }
-)  # fmt: skip
-# The contrary of consent.
-_REFUSES = frozenset({"out", "optout", "optedout", "unsubscribed", "unsubscribe", "abgemeldet"})
-_NO_MEASURE = frozenset({"ID", "DATE"})
-_STRICT: dict[str, frozenset[str]] = {  # what a header may not say beside its column's own words
-    "customer_id": _OF_OTHERS, "account_id": _OF_OTHERS - {"NAME", "FIRMOGRAPHIC"},
-    "channel": frozenset({"MONEY", "COUNT", "DATE", "AMOUNT"}),
-    "campaign": _OF_OTHERS - {"NAME", "TYPE"}, "arm": _OF_OTHERS - {"NAME", "TYPE", "COUNT"},
-    **dict.fromkeys(("amount", "unit_price", "cost", "spend", "monthly_fee", "value", "discount"), _NO_MEASURE),
-}  # fmt: skip
 _SPELT_WITH_SIGNS = tuple(
     (re.compile(shape, re.IGNORECASE), f" {meant} ")
     for shape, meant in (
         ("#", "no"), (r"\bq\.t[àa]", "qta"), (r"\bp\.?v\.?p\b\.?", "pvp"), (r"\bart[.\-_ ]*(nr|no|num)\b", "artikelnr"),
-        (r"\bdistinct_?id\b", "user id"),
+        (r"\bdistinct_?id\b", "user id"), (r"\bto[ _]?date\b", "until date"),
     )
 )  # fmt: skip
 _UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
@@ -40,8 +25,26 @@ _ENDS, _OTHER_END_COST = (
     frozenset({"END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}),
     0.4,
 )  # a name without them is another one
+_OF_A_LINE, _MEASURED = frozenset({"ORDER", "PRODUCT"}), frozenset({"QUANTITY", "AMOUNT", "PRICE", "DISCOUNT", "COST"})
+_NEAR_COST = 0.05  # "order item total" is a total
 _NEUTRAL = frozenset({"GROUP", "TYPE", "LINE"})  # said beside anything without changing much
 KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
+
+
+_FILE_WORDS = {
+    "orders": {"ORDER", "AMOUNT"},
+    "customers": {"CUSTOMER", "ACCOUNT", "HOUSEHOLD"},
+    "surveys": {"SCORE", "CSAT", "SURVEY", "RESPONSE", "COMMENT"},
+    "subscriptions": {"PLAN"},
+    "events": {"EVENT", "TICKET", "USAGE"},
+    "exposures": {"CAMPAIGN", "SENT", "ARM"},
+}
+_MORE_FILE_WORDS = {
+    "surveys": {"survey", "surveys", "umfrage", "enquete", "encuesta", "sondaggio", "enquesta", "ankieta", "inquerito"},
+    "customers": {"crm", "clienti", "kontakte"},
+    "events": {"log", "logs", "tracking", "clickstream", "redemptions", "visits", "returns"},
+    "exposures": {"exposures", "exposure", "abtest"},
+}
 
 
 @dataclass(frozen=True)
@@ -94,10 +97,12 @@ def name_reason(header: Header, table: str, column: str) -> tuple[float, str]:
     """How well a header names a canonical column, and what it says for it."""
     if header.canonical == column:
         return 1.0, "its name is the kit's own"
-    if is_personal(header) or (column == "consent" and _REFUSES & set(header.words)):
+    if is_personal(header) or (column == "consent" and REFUSES & set(header.words)):
         return 0.0, ""
+    if column == "customer_id" and not header.means("ID") and MANY & set(header.words):
+        return 0.0, ""  # a count of them
     patterns = PATTERNS[table].get(column, ())
-    against = _STRICT.get(column, frozenset())
+    against = STRICT.get(column, frozenset())
     if any(
         meaning & against and not meaning & {w for _, p in patterns for w in p.split()} for meaning in header.meanings
     ):
@@ -112,6 +117,18 @@ def name_fits(header: Header, table: str) -> dict[str, float]:
     """Every column of a table that a header may name, with how well."""
     fits = {column: name_fit(header, table, column) for column in TABLES[table].column_names}
     return {column: fit for column, fit in fits.items() if fit > 0}
+
+
+def named_after_a_table(name: str) -> bool:
+    """Whether a file or a table is called like one of the canonical tables, in any language that is known."""
+    return any(named_after(name, table) for table in TABLES)
+
+
+def named_after(file_name: str, table: str) -> bool:
+    """Whether it is called like this one."""
+    words = split_words(file_name)
+    meanings = frozenset().union(*read_header(file_name).meanings)
+    return bool(meanings & _FILE_WORDS[table] or set(words) & _MORE_FILE_WORDS.get(table, set()) or table in words)
 
 
 def attribute_kind(header: Header) -> str:
@@ -136,7 +153,9 @@ def names_a_person(header: Header) -> bool:
     if {"owner", "rep", "manager", "agent", "advisor", "assignee", "last4"} & set(header.words):
         return True
     card = bool({"cc", "card", "iban", "passport", "license", "licence", "ssn"} & set(header.words))
-    return is_personal(header) or header.means("SURNAME") or header.means("NAME") or (card and header.means("ID"))
+    of_a_thing = any(header.means(word) for word in ("GEOGRAPHIC", "PRODUCT", "CATEGORY", "PLAN", "CAMPAIGN"))
+    named = header.means("NAME") and not of_a_thing
+    return is_personal(header) or header.means("SURNAME") or named or (card and header.means("ID"))
 
 
 def short_name(text: str, taken: Iterable[str] = (), suffix: str = "rating") -> str:
@@ -168,14 +187,16 @@ def _fit_pattern(header: Header, weight: float, wanted: list[str]) -> float:
         return 0.0
     if wanted == ["ID"] and any("ID" not in meaning for meaning in header.meanings):
         return 0.0  # another thing's number
-    extra = sum(1 for meaning in header.meanings if not meaning & {*wanted, *_NEUTRAL})
+    beside = [meaning for meaning in header.meanings if not meaning & {*wanted, *_NEUTRAL}]
+    near = sum(bool(meaning & _OF_A_LINE) for meaning in beside) if {*wanted} & _MEASURED else 0
+    extra = len(beside) - near
     unknown = min(_MOST_UNKNOWN, _UNKNOWN_COST * header.unknown)
     aside = _ASIDE_COST if header.means("ASIDE") else 0.0
     if "CHURN" not in wanted:
         other = _ENDS if "DATE" in wanted or {*wanted} & _DATED else frozenset({"REFUND", "AVERAGE"})
         ends = [meaning & other for meaning in header.meanings if meaning & other and not meaning & {*wanted}]
         aside += _OTHER_END_COST * len(frozenset().union(*ends))
-    return max(0.05, weight - _EXTRA_COST * extra - unknown - aside)
+    return max(0.05, weight - _NEAR_COST * near - _EXTRA_COST * extra - unknown - aside)
 
 
 @lru_cache(maxsize=10_000)

@@ -5,34 +5,22 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from helpers.data.guess.amounts import with_right_amount, without_order_totals
 from helpers.data.guess.fits import churn_map, control_arm, date_formats
-from helpers.data.guess.names import Header, attribute_kind, is_personal, names_a_person, read_header, short_name
+from helpers.data.guess.matches import SURE, Match
+from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
 from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
-from helpers.data.guess.tables import SURE, Match, TableFit
-from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook, to_number
+from helpers.data.guess.tables import TableFit
+from helpers.data.guess.traits import Trait, find_traits
+from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
 from helpers.data.schema import TABLES
 from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER
 
 _WITH_TRAITS = ("customers", "surveys", "exposures", "subscriptions")
-_LISTS = ("customers", "subscriptions")  # whose other columns are the customer's, whatever they are called
-_MOST_GROUPS, _MOST_PLACES, _MOST_CODES = 25, 80, 12  # a trait with more values than these tells no groups apart
-_MOST_VALUES = 500  # of a trait in a list of customers, unless it is a number
-_MOST_TRAITS_OF_A_SURVEY = 12
-_MOSTLY = 0.8  # of the rows
 _STILL_RUNNING_YEAR = 2099
 _NO_CUSTOMER = (
     f"nothing identifies a customer, so each row counts as one; `customer_id: {ROW_NUMBER}` would number them"
 )
-
-
-@dataclass(frozen=True)
-class Trait:
-    """An attribute of a customer, with its kind."""
-
-    kind: str
-    name: str
-    source: str
-    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,8 +64,8 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     columns = list(fit.matches)
     notes: list[str] = []
     if fit.table == "orders":
-        columns = _with_right_amount(frame, look, fit, columns)
-        columns, notes = _without_order_totals(frame, columns)
+        columns = with_right_amount(frame, look, fit, columns)
+        columns, notes = without_order_totals(frame, columns)
     columns = [m for m in columns if not is_personal(read_header(m.source)) or m.column in ("email", "name")]
     columns = [m for m in columns if not _is_one_of_many(m)]
     proposals = [m for m in fit.proposals if not is_personal(read_header(m.source)) and not _is_one_of_many(m)]
@@ -89,7 +77,9 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     if fit.table == "exposures":
         part = _with_campaign(part, look) if part.source_of("arm") else replace(part, control=EVERYONE_ELSE)
     if fit.table in _WITH_TRAITS:
-        part = replace(part, traits=_find_traits(part, look))
+        names = [*(m.column for m in part.ratings), *part.outcomes]
+        claimed = {*part.sources, *part.other_ratings}
+        part = replace(part, traits=find_traits(part.table, look, claimed, names))
     own = [m for m in part.columns if m.source != ROW_NUMBER]
     part = _with_codes(part, look, own)
     part = _with_dates(part, look, own)
@@ -148,45 +138,6 @@ def _is_one_of_many(match: Match) -> bool:
 
 def _kind(table: str, column: str) -> str:
     return next((c.kind for c in TABLES[table].columns if c.name == column), "")
-
-
-def _with_right_amount(frame: pd.DataFrame, look: FileLook, fit: TableFit, columns: list[Match]) -> list[Match]:
-    """Of several columns that may be the amount the one that is quantity times price; none where none is."""
-    source = {m.column: m for m in columns}
-    if not {"quantity", "unit_price", "amount"} <= source.keys() or not source["amount"].runner_up:
-        return columns
-    quantity, price = (_numbers(frame, look, source[c].source) for c in ("quantity", "unit_price"))
-    used = {m.source for m in columns if m.column != "amount"}
-    candidates = [e.source for e in fit.evidence if e.column == "amount" and e.fit >= SURE and e.source not in used]
-    for name in sorted(candidates, key=lambda name: name != source["amount"].source):
-        off = (_numbers(frame, look, name) - quantity * price).abs()
-        if (off <= 0.01 * price.abs() + 0.01).mean() > _MOSTLY:
-            return [replace(m, source=name, doubt="", runner_up="") if m.column == "amount" else m for m in columns]
-    return [m for m in columns if m.column != "amount"]
-
-
-def _numbers(frame: pd.DataFrame, look: FileLook, name: str) -> pd.Series:
-    texts = frame.iloc[:, [str(c) for c in frame.columns].index(name)]
-    return texts.map({text: to_number(str(text), look.decimal) for text in texts.dropna().unique()}).astype(float)
-
-
-def _without_order_totals(frame: pd.DataFrame, columns: list[Match]) -> tuple[list[Match], list[str]]:
-    """Tell an amount that is the whole order's, repeated on each of its lines, from a line's value."""
-    source = {m.column: m.source for m in columns}
-    if not {"order_id", "amount"} <= source.keys() or source["order_id"] == source["amount"]:
-        return columns, []
-    lines = frame[[source["order_id"], source["amount"]]].dropna()
-    lines.columns = ["order", "amount"]
-    per_order = lines.groupby("order")["amount"].agg(["size", "nunique"])
-    several = per_order[per_order["size"] > 1]
-    if len(several) < 5 or (several["nunique"] == 1).mean() < 0.95 or lines["amount"].nunique() < 5:
-        return columns, []
-    what = f'"{source["amount"]}" is the same on every line of an order'
-    if {"quantity", "unit_price"} <= source.keys():
-        kept = [m for m in columns if m.column != "amount"]
-        return kept, [f"{what}: it is the order's total, so the line's value is quantity x unit_price"]
-    doubt = f"{what}, as if it were the order's total: lines would be counted more than once"
-    return [replace(m, doubt=doubt) if m.column == "amount" else m for m in columns], []
 
 
 def _with_ratings(part: Part, look: FileLook) -> Part:
@@ -256,61 +207,6 @@ def _with_campaign(part: Part, look: FileLook) -> Part:
         doubt = f"no arm is called control; runner-up: {other}"
     notes = () if part.source_of("customer_id") else (_NO_CUSTOMER,)
     return replace(part, control=control, control_doubt=doubt, outcomes=tuple(outcomes), notes=notes)
-
-
-def _find_traits(part: Part, look: FileLook) -> tuple[Trait, ...]:
-    """Columns left over whose headers name a trait and whose values make groups."""
-    taken = part.sources
-    names = [*TABLES[part.table].column_names, *(m.column for m in part.ratings), *part.outcomes, "ratings", "all"]
-    traits = []
-    for column in look.columns:
-        header = read_header(column.name)
-        kind = attribute_kind(header)
-        if column.name in taken or column.name in part.other_ratings or is_personal(header):
-            continue
-        if part.table in _LISTS:
-            if not _tells_customers_apart(column, header):
-                continue
-        elif not kind or not _makes_groups(column, kind) or (part.table == "exposures" and kind == "behavioural"):
-            continue
-        names.append(short_name(column.name, names, suffix=kind or "trait"))
-        traits.append(Trait(kind or "behavioural", names[-1], column.name, _doubt_trait(part.table, column)))
-    most = _MOST_TRAITS_OF_A_SURVEY if part.table == "surveys" else len(traits)
-    return tuple(traits[:most])
-
-
-def _tells_customers_apart(column: Column, header: Header) -> bool:
-    """Whether a column of a customer list is a number or a group of the customer: no name, key, date or text."""
-    if column.distinct < 2 or column.dates or column.filled_share < 0.05 or column.email_share > 0.5:
-        return False
-    named = names_a_person(header) and column.flag_share < 0.9
-    if column.phone_share > 0.6 or named or column.mean_length > 60:
-        return False
-    if column.number_share > 0.9:
-        many = column.filled >= 20 and column.unique_share > 0.95 and column.whole_share > 0.95
-        return not (many and (header.means("ID") or _counts_rows(column)))
-    if column.filled >= 20 and column.unique_share > 0.5:
-        return False  # a name, an address or a number of its own
-    return column.distinct <= _MOST_VALUES
-
-
-def _counts_rows(column: Column) -> bool:
-    """Whether whole numbers run from row to row without a gap."""
-    return len(column.whole) > 1 and max(column.whole) - min(column.whole) < 1.05 * len(column.whole)
-
-
-def _makes_groups(column: Column, kind: str) -> bool:
-    most = _MOST_PLACES if kind == "geographic" else _MOST_GROUPS
-    most = _MOST_CODES if column.number_share > 0.95 else most
-    if not 2 <= column.distinct <= most or column.dates or column.filled_share < 0.05:
-        return False
-    return column.filled < 20 or column.unique_share < 0.5
-
-
-def _doubt_trait(table: str, column: Column) -> str:
-    if table not in _LISTS and column.number_share > 0.95 and column.distinct > 2:
-        return "its values are codes or numbers; ask what they mean"
-    return "" if table in _LISTS else "named like a trait of the customer"
 
 
 def _with_codes(part: Part, look: FileLook, own: list[Match]) -> Part:

@@ -8,6 +8,7 @@ from helpers.data.guess.values import Column, FileLook
 _OF_PEOPLE = {"demographic", "firmographic", "geographic"}
 _OF_TRADE = ("CHANNEL", "CUSTOMER", "ACCOUNT", "AMOUNT", "PLAN", "CONSENT", "ORDER", "SEGMENT", "CHURN", "TENURE",
              "MONEY", "DISCOUNT")  # fmt: skip
+_OF_CUSTOMERS = ("CHANNEL", "CHURN", "PLAN", "CONSENT", "CUSTOMER", "TENURE")
 _THINGS = ("ORDER", "PRODUCT", "TICKET", "EVENT", "RESPONSE", "CAMPAIGN")  # what is numbered and is nobody
 _MANY_TRAITS = 3  # who has so many is a person or a firm, whatever else is told
 
@@ -23,8 +24,10 @@ class Rows:
     @property
     def are_people(self) -> bool:
         """Whether each row may count as a customer although nothing numbers them."""
-        enough = len(self.traits) >= _MANY_TRAITS or (len(self.traits) >= 1 and len({*self.traits, *self.trade}) >= 2)
-        return enough and not self.are_not_customers
+        sold_to = any(read_header(name).means(word) for name in self.trade for word in _OF_CUSTOMERS)
+        some = len(self.traits) >= 2 and len({*self.traits, *self.trade}) >= 3
+        enough = len(self.traits) >= _MANY_TRAITS or some or (self.traits and sold_to)
+        return bool(enough) and not self.are_not_customers
 
 
 def what_rows_are(look: FileLook) -> Rows:

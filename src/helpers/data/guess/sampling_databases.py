@@ -14,8 +14,8 @@ from ibis.expr.types import Table
 from sqlglot import exp
 
 from helpers.data.engines import Engine, errors_of_engines
+from helpers.data.guess.names import named_after_a_table
 from helpers.data.guess.sampling import FIRST_ROWS, ROWS, SPREAD_ROWS, VALUE, Sample
-from helpers.data.guess.tables import named_after_a_table
 from helpers.data.reading import SOURCE_ROW
 from helpers.data.reading.databases import Reading, load_rows, open_database, table_sql
 from helpers.data.reading.drivers import Session
