@@ -128,6 +128,36 @@ class TestWhatStays:
         update = updated(write(by_hand.parent.parent / "q2", "orders_2026_q3.csv", HEADER, *order_lines(9)))
         assert "    source: ${ACME_DIR}/orders_2026_q3.csv\n" in update.text
 
+    def test_the_demo_client(self, demo_data: Path, project: Project, tmp_path: Path) -> None:
+        """A file of six tables with comments of every kind: the sources alone change."""
+        text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", "../last")
+        for name in ("params", "last", "next"):
+            (tmp_path / name).mkdir()
+        for path in demo_data.glob("*.csv"):
+            (tmp_path / "last" / path.name).symlink_to(path)
+            (tmp_path / "next" / path.name).write_bytes(path.read_bytes())
+        path = tmp_path / "params" / "demo.yaml"
+        path.write_text(text, "utf-8")
+        files = sorted(tmp_path.glob("next/[c-s]*.csv"))
+        files = [file for file in files if f"/{file.name}" in text]
+        draft = draft_client("demo", files, path.parent, Wishes())
+        update = update_text(read_params(path, project.notebooks), draft, as_of_said=False)
+        assert update.text == text.replace("../last", "../next")
+        assert not update.unmatched
+        assert not update.added
+
+    def test_a_source_that_stands_elsewhere(self, by_hand: Path, updated: Callable[..., Update]) -> None:
+        text = BY_HAND.replace("source: '../q2/orders_2026_q2.csv'", "source: &o ../q2/orders_2026_q2.csv")
+        by_hand.write_text(text, "utf-8")
+        update = updated(write(by_hand.parent.parent / "q3", "orders_2026_q3.csv", HEADER, *order_lines(9)))
+        assert update.text == text.replace("2026-06-30", "2026-09-28")
+        assert "is its next file; its `source` stands elsewhere" in update.notes[0]
+
+    def test_without_a_date_the_day_stays(self, by_hand: Path, updated: Callable[..., Update]) -> None:
+        update = updated(crm(by_hand.parent.parent / "q3"))
+        assert update.text == BY_HAND.replace("../q2/crm.csv", "../q3/crm.csv")
+        assert update.notes == ["as_of: 2026-06-30 stays, for no column in use holds a date; --as-of renews it"]
+
 
 class TestColumns:
     def test_new_ones_are_added_as_comments_once(

@@ -50,6 +50,7 @@ def show_update(update: Update, draft: Draft, console: Console, path: str, chang
     _show_list(console, "Columns that are gone, left as they are", update.vanished)
     _show_list(console, "No file came for these, left as they are", update.unmatched)
     _show_list(console, "New files", update.added)
+    _show_list(console, "To look at", update.notes)
     _show_list(console, "Not read", draft.left_out)
     console.print()
     console.print(text_as_is(f"Updated {path}" if changed else f"Nothing to change: {path} has all this already"))

@@ -27,6 +27,7 @@ from helpers.runs.params import Params
 from helpers.runs.yaml_tree import KeyPath
 
 _MOST, _NEARLY_ALL = 0.5, 0.9  # of a part's columns that a file must have to be its next one
+_FROM_DATA = ("the last day in the data", "no file holds a date; this is the end of the year")
 _DRAFTED = ("the last day in ", "unsure: ", "no file holds a date", "as you said")  # comments on `as_of` of our own
 
 
@@ -40,6 +41,7 @@ class Update:
     vanished: list[str] = field(default_factory=list)  # columns that the file names and the source lacks
     unmatched: list[str] = field(default_factory=list)  # parts for which no file came
     added: list[str] = field(default_factory=list)  # files that belonged to nothing
+    notes: list[str] = field(default_factory=list)  # what else is to be looked at
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ def _renew_source(file: EditedFile, part: _Part, one: Understood, made: Update) 
     path = (*part.path, "source")
     written = file.scalar(path)
     if written is None:
-        made.unmatched.append(f"{part.table}: {one.shown} is its next file, but its `source` is not written there")
+        made.notes.append(f"{part.table}: {one.shown} is its next file; its `source` stands elsewhere, renew it there")
         return
     node = file.node(path)
     before = str(node.value) if node else ""
@@ -288,7 +290,15 @@ def _renew_as_of(file: EditedFile, params: Params, draft: Draft, said: bool, mad
     """The last day of the new data, where it is later than the day that stands, or the day that was said."""
     line = next(line for line in draft.head if line.key == "as_of")
     day, written = date.fromisoformat(line.value), file.scalar(("as_of",))
-    if written is None or "${" in written or day == params.as_of or (day < params.as_of and not said):
+    if day == params.as_of or (day < params.as_of and not said):
+        return
+    if written is None or "${" in written:
+        made.notes.append(f"as_of: the data end on {day}; the day that stands comes from elsewhere")
+        return
+    own = [spec.columns.get(TABLES[table].date_column, "") for table, t in params.data.items() for spec in t.parts]
+    known = any(column and line.comment.endswith(f", {column})") for column in own)  # by hand, if not by the draft
+    if not said and not known and not line.comment.startswith(_FROM_DATA):
+        made.notes.append(f"as_of: {params.as_of} stays, for no column in use holds a date; --as-of renews it")
         return
     file.replace_scalar(("as_of",), line.value)
     if file.comment(("as_of",)).startswith(_DRAFTED):
