@@ -185,7 +185,7 @@ class TestNeverAllOrNothing:
         draft, params = drafted(order_file(tmp_path, "orders.csv", 2024), shelf)
         assert list(params.data) == ["orders"]
         assert [one.shown for one in draft.not_placed] == ["weather.csv"]
-        assert "# weather.csv, 30 rows, is none of the tables: " in draft.text
+        assert "# weather.csv, 30 rows, was not placed: " in draft.text
         assert "city (texts, all different), temperature (numbers, all different)" in draft.text.replace("\n  # ", " ")
 
     def test_nothing_understood(self, kit: Kit) -> None:
@@ -205,7 +205,7 @@ class TestNeverAllOrNothing:
         write(kit.root, "weather.csv", *self.WEATHER)
         done = kit("new", "b", "orders.csv", "weather.csv")
         assert (done.code, done.err) == (
-            0, "Warning: weather.csv is none of the tables, and stands in params/b.yaml as a comment.\n",
+            0, "Warning: weather.csv was not placed, and stands in params/b.yaml as a comment.\n",
         )  # fmt: skip
 
     def test_a_survey_without_its_score(self, drafted: Any, tmp_path: Path) -> None:
@@ -262,6 +262,15 @@ class TestNeverAllOrNothing:
         assert done.code == 0
         assert done.err.count("no two files have a customer in common") == 1
         assert (kit.root / "params/b.yaml").read_text("utf-8").count("no two files have") == 1
+
+    def test_orders_without_money_are_not_mixed_with_others(self, drafted: Any, tmp_path: Path) -> None:
+        """`kit check` would refuse both together, for nothing could be said of money."""
+        lines = [f"{i % 7},2024-03-{1 + i % 28:02d},item {i % 4}" for i in range(200)]
+        baskets = write(tmp_path, "baskets.csv", "customer_id,ordered_at,product", *lines)
+        draft, params = drafted(order_file(tmp_path, "orders.csv", 2024), baskets)
+        assert [Path(part.source).name for part in params.data["orders"].parts] == ["orders.csv"]
+        assert [(one.shown, one.lacking) for one in draft.not_placed] == [("baskets.csv", ("amount",))]
+        read_whole(params, tmp_path)
 
     def test_a_product_bought_twice_is_no_duplicate(self, drafted: Any, tmp_path: Path) -> None:
         lines = [f"{i % 9},2024-03-{1 + i % 28:02d},item {i % 4}" for i in range(200)]

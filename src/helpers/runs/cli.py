@@ -354,7 +354,7 @@ def _say_not_placed(names: list[str], shown: str) -> str:
     """Files that are none of the tables, in a line."""
     told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     alone = len(names) == 1
-    return f"{told} {'is' if alone else 'are'} none of the tables, and stand{'s' * alone} in {shown} as a comment."
+    return f"{told} {'was' if alone else 'were'} not placed, and stand{'s' * alone} in {shown} as a comment."
 
 
 def _complain(name: str, message: str) -> None:

@@ -14,7 +14,7 @@ from helpers.errors import InputError
 from helpers.runs.draft_ask import Ask, ask_doubts
 from helpers.runs.draft_head import Wishes, head_lines, money_outcome, propose_as_of
 from helpers.runs.draft_keys import nothing_shared, of_others, relation
-from helpers.runs.draft_look import Understood, align, no_header, understand, why_none
+from helpers.runs.draft_look import Understood, align, no_header, part_by_money, understand, why_none
 from helpers.runs.draft_sources import open_sources
 from helpers.runs.draft_text import Line, NotPlaced, Proposed, WrittenPart, write_draft
 
@@ -60,6 +60,7 @@ def draft_client(
         understood, others, not_tables = understand(sources)
         if ask:
             understood, others = ask_doubts(understood, others, ask)
+        understood, others = part_by_money(understood, others)
         understood = align(understood)
         as_of = propose_as_of(understood, others, wishes)
     head = head_lines(slug, understood, as_of, wishes)

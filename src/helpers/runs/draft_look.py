@@ -177,6 +177,22 @@ def why_none(fits: Sequence[TableFit]) -> str:
     return f"it is nearest to {best.table}, of which it has {found}, but {lacking}"
 
 
+def part_by_money(
+    understood: Sequence[Understood], others: Sequence[Understood]
+) -> tuple[list[Understood], list[Understood]]:
+    """The same, with orders that hold no money among the others where there are orders that do."""
+
+    def has_money(one: Understood) -> bool:
+        return bool(one.part.source_of("amount") or one.part.source_of("unit_price"))
+
+    orders = [one for one in understood if one.part.table == "orders"]
+    poor = [one for one in orders if not has_money(one)]
+    if len(poor) in (0, len(orders)):
+        return list(understood), list(others)
+    lacking = [replace(one, fits=(replace(one.fits[0], lacking=("amount",)), *one.fits[1:])) for one in poor]
+    return [one for one in understood if id(one) not in {id(p) for p in poor}], [*others, *lacking]
+
+
 def align(understood: list[Understood]) -> list[Understood]:
     """Ratings of several survey files under the same names."""
     surveys = [u for u in understood if u.part.table == "surveys"]

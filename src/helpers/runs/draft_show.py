@@ -14,6 +14,7 @@ from helpers.runs.draft_update import Update
 
 _SHOWN_RATINGS = _SHOWN_PLACES = 4
 _SHOWN_FILES, _LISTED_FILES, _SHOWN_LINES = 20, 40, 8
+_SHOWN_TRAITS = 20
 _LONG_NAME = 24
 
 
@@ -121,8 +122,10 @@ def _rows(one: Understood) -> Iterator[tuple[str, str, str]]:
         sources = [m.source if len(m.source) <= _LONG_NAME else m.column for m in part.ratings]
         shown = sources if len(sources) <= _SHOWN_RATINGS else [*sources[: _SHOWN_RATINGS - 1], "…", sources[-1]]
         yield f"{len(sources)} ratings", ", ".join(shown), "unsure" if part.ratings_doubt else ""
-    for trait in part.traits:
+    for trait in part.traits[:_SHOWN_TRAITS]:
         yield trait.kind, trait.source, "unsure" if trait.doubt else ""
+    if len(part.traits) > _SHOWN_TRAITS:
+        yield "attributes", f"and {len(part.traits) - _SHOWN_TRAITS} more, in the file", ""
     if part.control:
         yield "control", part.control, "unsure" if part.control_doubt else ""
     if part.outcomes:

@@ -194,7 +194,7 @@ def not_placed_lines(one: NotPlaced, listed: bool, headed: bool, deeper: int = 0
     inner = part_lines(one.nearest, one.written, listed)
     inner = [" " * deeper + line for line in _with_lacking(inner, one.lacking, listed)]
     told = _Writer()
-    told.remark(0, f"{one.shown}, {one.written.rows:,} rows, is none of the tables: {one.why}")
+    told.remark(0, f"{one.shown}, {one.written.rows:,} rows, was not placed: {one.why}")
     if one.relation:
         told.remark(0, f"{one.relation}; the kit joins no files, so join them first, or read them by a `query`")
     told.remark(0, f"its columns: {_known(one)}")
