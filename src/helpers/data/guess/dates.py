@@ -24,8 +24,20 @@ _TIMES = (
     ("T%H:%M:%S", re.compile(r"T\d{2}:\d{2}:\d{2}")),
     (", %H:%M", re.compile(r", \d{1,2}:\d{2}")),
 )
-_WORDED_DAYS = ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%d/%b/%Y", "%b %d %Y")
-_WORDED = tuple(day + clock for day in _WORDED_DAYS for clock in ("", *(form for form, _ in _TIMES[1:])))
+_WORDED_DAYS = (
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d/%b/%Y",
+    "%b %d %Y",
+    "%d.%b.%Y",
+    "%d.%b.%y",
+)
+_WORDED_CLOCK = re.compile(r"(.*[A-Za-z].*?)((?:,? )\d{1,2}:\d{2}.*)?")
+_MONTHS = re.compile(r"(?i)jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
 
 
 @dataclass(frozen=True)
@@ -107,8 +119,10 @@ def _shape(text: str) -> str | None:
         return f"%Y{sign}%m{sign}%d{clock}" if clock is not None and int(month) <= 12 and int(day) <= 31 else None
     if re.fullmatch(r"(19|20)\d{6}", text):
         return "%Y%m%d" if to_moment(text, "%Y%m%d") else None
-    if re.search(r"[A-Za-z]{3}", text) and text.isascii():
-        return next((form for form in _WORDED if to_moment(text, form)), None)
+    if text.isascii() and _MONTHS.search(text) and (match := _WORDED_CLOCK.fullmatch(text)):
+        clock = _clock(match[2] or "")
+        day = next((form for form in _WORDED_DAYS if to_moment(match[1], form)), None)
+        return day + clock if day is not None and clock is not None else None
     return None
 
 

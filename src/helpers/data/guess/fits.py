@@ -102,10 +102,7 @@ def date_formats(column: Column) -> Dates | None:
 
 def looks_like_id(column: Column) -> bool:
     """Whether the values are codes or long numbers of which there are several."""
-    codes = sum(
-        n for text, n in column.common.items() if re.fullmatch(r"[A-Za-z]{0,6}[\-_ ]?\d{2,}(\.0)?|[0-9a-f\-]{8,}", text)
-    )
-    return column.distinct >= 5 and codes > 0.95 * sum(column.common.values()) and not column.dates
+    return column.distinct >= 5 and column.code_share > 0.95 and not column.dates
 
 
 def _worst(*fits: Fit) -> Fit:
@@ -134,6 +131,8 @@ def _fit_id(column: Column) -> Fit:
 def _fit_order_id(column: Column) -> Fit:
     if column.filled_share < 0.5 and column.rows >= _MANY:
         return Fit(0.3, "most rows have none")
+    if column.filled >= _MANY and column.distinct < 0.05 * column.filled:
+        return Fit(0.3, f"it has only {column.distinct} different values")
     return _fit_id(column)
 
 
@@ -187,10 +186,15 @@ def _fit_discount(column: Column) -> Fit:
     return _worst(_fit_number(column), Fit(0.3, "it holds shares, not money") if shares else Fit(1.0))
 
 
-def _fit_count(column: Column) -> Fit:
+def _fit_whole(column: Column) -> Fit:
     found = _fit_number(column)
     if column.whole_share < 0.98 * column.number_share or min(column.numbers, default=0) < 0:
         return Fit(0.0, "it is no count: it holds fractions or is negative")
+    return found
+
+
+def _fit_count(column: Column) -> Fit:
+    found = _fit_whole(column)
     if column.filled >= _MANY and column.unique_share > 0.9 and max(column.numbers, default=0) < 1.05 * column.distinct:
         return Fit(0.2, "it numbers the rows")
     return found
@@ -200,7 +204,7 @@ def _fit_tenure(column: Column) -> Fit:
     header = read_header(column.name)
     if header.means("YEARS") and not header.means("MONTH"):
         return Fit(0.0, "it counts years")
-    found = _fit_count(column)
+    found = _fit_whole(column)
     highest = max(column.numbers, default=0.0)
     if found.share and highest > _LONGEST_TENURE_MONTHS:
         return Fit(0.0, f"it goes up to {highest:g}, too many for months")
@@ -317,6 +321,8 @@ def _fit_name(column: Column) -> Fit:
 def _fit_comment(column: Column) -> Fit:
     if column.number_share > 0.5 or column.flag_share > 0.9:
         return Fit(0.1, "it holds numbers, or yes and no")
+    if column.filled >= _MANY and column.distinct <= 12 and column.mean_length < 40:
+        return Fit(0.2, "its few texts are answers to choose from")
     return Fit(1.0 if column.mean_length >= 6 else 0.5)
 
 

@@ -8,6 +8,9 @@ from helpers.data.guess.people import Rows
 from helpers.data.guess.values import FileLook
 from helpers.data.spec import ROW_NUMBER
 
+# What only a list of customers has.
+_OF_CUSTOMERS_ALONE = {"email", "consent", "churned", "tenure_months", "recency_days", "last_order_on"}
+
 
 def identify_rows(look: FileLook, used: list[Match], rows: Rows, customer: str, file_name: str) -> list[Match]:
     """What identifies a customer in a list: a number, else the account or the e-mail address, else the row's own."""
@@ -23,7 +26,7 @@ def identify_rows(look: FileLook, used: list[Match], rows: Rows, customer: str, 
             replace(account, column="customer_id"),
             *(m for m in used if m.column not in ("account_id", "customer_id")),
         ]
-    told = bool(by_column.keys() & {"email", "consent"})
+    told = bool(by_column.keys() & _OF_CUSTOMERS_ALONE)
     in_name = named_after(file_name, "customers") and (rows.traits or by_column.keys() - {"customer_id", "name"})
     if key and not customer and (len(rows.traits) >= 2 or told or in_name):
         return used
@@ -34,10 +37,11 @@ def identify_rows(look: FileLook, used: list[Match], rows: Rows, customer: str, 
             Match("customer_id", email.source, 0.5, "no number identifies a customer, so the e-mail address does"),
             *used,
         ]
+    dated = any(column.dates and not is_personal(read_header(column.name)) for column in look.columns)
     own = _own_number(look, used) if rows.are_people and not customer else ""
     if own:
         return [Match("customer_id", own, 0.6, "it numbers the rows, and nothing else identifies a customer"), *used]
-    if rows.are_people and not customer:
+    if rows.are_people and not customer and not dated:
         return [
             Match("customer_id", ROW_NUMBER, 0.9, "no column identifies a customer, so each row counts as one"),
             *used,

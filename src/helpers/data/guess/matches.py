@@ -22,6 +22,8 @@ _NAMED = 0.3  # from here on a header says something
 _ONLY_DATE = 0.45  # the fit of a file's only date, whatever it is called
 _KNOWN_KEY = 0.97  # what other files say of a column is as good as its name
 _BY_VALUES_USED = {"email", "currency"}  # unmistakable by themselves
+_WHO = {"CUSTOMER", "HOUSEHOLD", "ACCOUNT"}
+_NEEDED_SOMEHOW = {"customer_id", "amount", "started_on"}
 _HARMLESS = {"comment", "answered_at", "response_id"}  # a wrong one would soon be seen
 
 
@@ -58,7 +60,8 @@ def rate_pairs(look: FileLook, table: str, customer: str) -> tuple[np.ndarray, n
         for i, name in enumerate(names):
             told, said = name_reason(header, table, name)
             numbered = header.means("ID") or header.means("EMAIL") or looks_like_id(column)
-            if name == "customer_id" and header.unknown and not numbered:
+            plain = not header.unknown and all(meaning & _WHO for meaning in header.meanings)
+            if name == "customer_id" and not numbered and not plain:
                 told, said = 0.0, ""  # something of the customer's: "insured_hobbies"
             if name == "customer_id" and customer:
                 told, said = (_KNOWN_KEY, "other files hold its values too") if column.name == customer else (0.0, "")
@@ -111,7 +114,7 @@ def choose_pairs(look: FileLook, table: str, cells: np.ndarray, by_name: np.ndar
     for i, j in sorted(chosen.items()):
         name = columns[i].name
         match = _doubted(look, name, i, j, cells, by_name, chosen)
-        needed = columns[i].required or name in ("amount", "started_on") or any(name in e for e in TABLES[table].either)
+        needed = columns[i].required or name in _NEEDED_SOMEHOW or any(name in e for e in TABLES[table].either)
         least = USED_REQUIRED if needed else SURE - 1e-9 if name in _HARMLESS else USED - 1e-9
         named = by_name[i, j] >= _NAMED or name in _BY_VALUES_USED or name == TABLES[table].date_column
         only = name == TABLES[table].date_column and needed and not by_name[i, j]  # the file's only date

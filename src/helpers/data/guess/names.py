@@ -193,7 +193,13 @@ def _fit_pattern(header: Header, weight: float, wanted: list[str]) -> float:
     unknown = min(_MOST_UNKNOWN, _UNKNOWN_COST * header.unknown)
     aside = _ASIDE_COST if header.means("ASIDE") else 0.0
     if "CHURN" not in wanted:
-        other = _ENDS if "DATE" in wanted or {*wanted} & _DATED else frozenset({"REFUND", "AVERAGE"})
+        other = (
+            _ENDS - {"AVERAGE"}
+            if "PRICE" in wanted
+            else _ENDS
+            if "DATE" in wanted or {*wanted} & _DATED
+            else frozenset({"REFUND", "AVERAGE"})
+        )
         ends = [meaning & other for meaning in header.meanings if meaning & other and not meaning & {*wanted}]
         aside += _OTHER_END_COST * len(frozenset().union(*ends))
     return max(0.05, weight - _NEAR_COST * near - _EXTRA_COST * extra - unknown - aside)

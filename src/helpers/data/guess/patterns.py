@@ -3,7 +3,7 @@
 # Which meanings together name a column, and how strongly. The first that fits best counts.
 PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
     "orders": {
-        "order_id": ((1.0, "ORDER ID"), (0.6, "ORDER")),
+        "order_id": ((1.0, "ORDER ID"), (0.8, "ORDER")),
         "customer_id": (
             (1.0, "CUSTOMER ID"), (1.0, "HOUSEHOLD ID"), (0.75, "CUSTOMER"), (0.7, "ACCOUNT ID"), (0.7, "CARD ID"),
             (0.5, "EMAIL"),
@@ -79,7 +79,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
         "csat": ((1.0, "CSAT OVERALL"), (0.85, "CSAT"), (0.85, "CSAT MARK"), (0.55, "OVERALL")),
         "ces": ((0.9, "EFFORT"), (1.0, "EFFORT MARK")),
         "comment": ((1.0, "COMMENT"), (0.95, "COMMENT SCORE"), (0.9, "COMMENT CUSTOMER")),
-        "touchpoint": ((1.0, "TOUCHPOINT"), (0.7, "CHANNEL")),
+        "touchpoint": ((0.75, "TOUCHPOINT"), (0.7, "CHANNEL")),
         "journey_stage": ((1.0, "JOURNEY"),),
         "wave": ((1.0, "WAVE"), (0.9, "WAVE RESPONSE")),
         "weight": ((1.0, "WEIGHT"),),
@@ -118,7 +118,7 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (1.0, "EVENT TYPE"), (1.0, "EVENT NAME"), (0.95, "EVENT"), (0.45, "TYPE"), (0.9, "TICKET TYPE"),
             (0.9, "TICKET CATEGORY"), (0.9, "USAGE NAME"),
         ),
-        "touchpoint": ((1.0, "TOUCHPOINT"), (0.8, "CHANNEL")),
+        "touchpoint": ((0.75, "TOUCHPOINT"), (0.8, "CHANNEL")),
         "value": ((0.7, "AMOUNT"), (0.7, "USAGE COUNT")),
         "ended_at": ((1.0, "END DATE"), (0.95, "END")),
         "duration_minutes": ((0.9, "DURATION"), (0.9, "DURATION USAGE")),
@@ -145,7 +145,7 @@ _OF_OTHERS = frozenset(
         "GEOGRAPHIC", "DATE", "NAME", "AMOUNT", "COST", "COUNT", "DEMOGRAPHIC", "MARK", "TYPE", "CSAT", "COMMENT",
         "MONEY", "BEHAVIOURAL", "PRICE", "DISCOUNT", "CONSENT", "FIRST", "LAST", "SURNAME", "FIRSTNAME", "SINCE",
         "ROLE", "CATEGORY", "OUTCOME", "QUANTITY", "FIRMOGRAPHIC", "SIZE",
-        "MONTH", "TENURE", "DAYS", "YEARS", "SCORE", "CHURN", "SPEND", "AVERAGE", "RECENCY", "FREQUENCY", "END",
+        "MONTH", "TENURE", "DAYS", "YEARS", "SCORE", "CHURN", "SPEND", "AVERAGE", "RECENCY", "FREQUENCY",
     }
 )  # fmt: skip
 # The contrary of consent.
@@ -160,6 +160,7 @@ MANY = frozenset(
 )  # fmt: skip
 STRICT: dict[str, frozenset[str]] = {  # what a header may not say beside its column's own words
     "customer_id": _OF_OTHERS, "account_id": _OF_OTHERS - {"NAME", "FIRMOGRAPHIC"},
+    "name": frozenset({"GROUP", "PRODUCT", "CATEGORY", "CAMPAIGN", "PLAN", "GEOGRAPHIC", "TYPE"}),
     "channel": frozenset({"MONEY", "COUNT", "DATE", "AMOUNT"}),
     "campaign": _OF_OTHERS - {"NAME", "TYPE"}, "arm": _OF_OTHERS - {"NAME", "TYPE", "COUNT"},
     **dict.fromkeys(("amount", "unit_price", "cost", "spend", "monthly_fee", "value", "discount"), _NO_MEASURE),

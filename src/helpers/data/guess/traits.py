@@ -55,7 +55,7 @@ def _tells_customers_apart(column: Column, header: Header) -> bool:
         return False
     if column.number_share > 0.9:
         many = column.filled >= 20 and column.unique_share > 0.95 and column.whole_share > 0.95
-        return not (many and (header.means("ID") or _counts_rows(column)))
+        return not (many and (header.means("ID") or (not attribute_kind(header) and _counts_rows(column))))
     if column.filled >= 20 and column.unique_share > 0.5:
         return False  # a name, an address or a number of its own
     return column.distinct <= _MOST_VALUES

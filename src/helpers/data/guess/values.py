@@ -22,6 +22,7 @@ _SIGNED = re.compile(r"^\s*(R\$|[€£$¥₹]|zł)\s*-?[\d.,]|[\d.,]\s*(€|£|\
 _INSIDE = re.compile(r"([€£$])\s?\d")
 _ISO_MONEY = re.compile(r"\b(EUR|GBP|USD|CHF|PLN|SEK|DKK|NOK|CZK|HUF|CAD|AUD|JPY|BRL|MXN)\b")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_CODE = re.compile(r"[A-Za-z]{0,6}[\-_ ]?\d{2,}(\.0)?|[0-9a-f\-]{8,}")
 _PHONE = re.compile(
     r"(\+|00)\d[\d\s()/.\-]{7,}|\(?0\d{1,5}\)?[\s/\-][\d\s/\-]{5,}|\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}"
 )
@@ -109,6 +110,10 @@ class Column:
     @cached_property
     def phone_share(self) -> float:
         return self._share_like(_PHONE)
+
+    @cached_property
+    def code_share(self) -> float:
+        return self._share(sum(n for text, n in self.common.items() if _CODE.fullmatch(text)))
 
     @cached_property
     def flag_share(self) -> float:
