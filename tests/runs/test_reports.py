@@ -224,7 +224,7 @@ class TestRealClients:
         assert customers["order_count"].sum() == 18_532
         assert customers["spend"].sum() == pytest.approx(8_887_208.89, abs=0.005)
         assert online_retail.status()["05_nps_drivers"] == "skipped"
-        assert "needs the table surveys" in online_retail.cover()
+        assert "needs survey answers with a 0-10 recommendation score" in online_retail.cover()
 
     def test_sfo_survey(self, sfo: Report) -> None:
         """Known answers: the data's README, both years, plain and weighted."""
@@ -241,7 +241,7 @@ class TestRealClients:
         status = sfo.status()
         assert {status[name] for name in ("02_rfm", "04_clusters", "06_roi")} == {"skipped"}
         assert {status[name] for name in ("01_data_profile", "05_nps_drivers", "00_summary")} == {"done"}
-        assert "needs the table orders" in sfo.cover()
+        assert "needs orders with customer number and order date" in sfo.cover()
 
     def test_hillstrom(self, hillstrom: Report) -> None:
         """Known answers: the data's README; visit, conversion and spend per customer, and the lift in spend."""

@@ -111,7 +111,9 @@ def test_traits_alone_have_groups_and_the_cover_says_what_is_missing(tmp_path: P
     assert not re.search(r"£|\b[Ss]pend\b|\b[Oo]rders?\b|lapsed|recent", said)
     cover = report.cover()
     assert "Kinds of customers" in cover
-    assert "or the table customers (one row is a customer, with customer_id, order_count, last_order_on or rec" in cover
+    assert (
+        "or a customer list with customer number, number of orders and day of the last order or days since it" in cover
+    )
 
 
 def test_orders_without_amounts_are_counted(tmp_path: Path, project: Project) -> None:

@@ -5,7 +5,7 @@ from math import nan
 
 import pandas as pd
 
-from helpers.analysis.clusters import Clusters
+from helpers.analysis.clusters.clusters import Clusters
 from helpers.analysis.data_profile.readiness import Readiness
 from helpers.analysis.drift import Drift
 from helpers.analysis.nps_drivers.drivers import Drivers

@@ -82,6 +82,9 @@ def test_a_side_is_only_named_when_the_printed_interval_keeps_clear_of_zero(a: f
         (verdicts.leans_on_few, 0.10, True),
         (verdicts.leans_on_few, 0.0951, True),  # printed 10%
         (verdicts.leans_on_few, 0.0949, False),
+        (verdicts.seldom_returns, 0.2, False),
+        (verdicts.seldom_returns, 0.199, True),
+        (verdicts.seldom_returns, float("nan"), False),
         (verdicts.worth_saving, 0.05, True),
         (verdicts.worth_saving, 0.0449, False),
         (verdicts.too_much_set_aside, 0.05, True),

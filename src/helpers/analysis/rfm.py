@@ -61,7 +61,9 @@ class Rfm:
     concentration: customer_share, spend_share: what the biggest spenders bring, at 1, 5, 10, 20, 50 and 100%
         of customers. Net returns can lift spend_share above 1 on the way. No rows where spend is not known
     with_spend: whether spend is known; if not, all that is of spend is NaN, and there are two scores instead of three
-    with_rhythm: whether the days between a customer's orders are known; if not, nobody is known to be late (NaN)
+    with_rhythm: whether the days between the orders of any customer with three or more are known; if not, nobody is
+        known to be late (NaN)
+    repeat_share: share of the customers with a second order, 0-1
     """
 
     customers: pd.DataFrame
@@ -71,6 +73,7 @@ class Rfm:
     bins: int
     with_spend: bool = True
     with_rhythm: bool = True
+    repeat_share: float = float("nan")
 
 
 def score_rfm(customers: pd.DataFrame, bins: int = 5) -> Rfm:
@@ -83,8 +86,10 @@ def score_rfm(customers: pd.DataFrame, bins: int = 5) -> Rfm:
     2..10.
     """
     _check_bins(bins)
-    with_spend, with_rhythm = (_is_told(customers, column) for column in ("spend", "days_between_orders"))
+    with_spend = _is_told(customers, "spend")
     _check_customers(customers, [*MEASURES, "spend"] if with_spend else MEASURES)
+    regular = customers[customers["order_count"] >= _RHYTHM_ORDERS]
+    with_rhythm = len(regular) > 0 and _is_told(regular, "days_between_orders")
     scored = customers.reset_index(drop=True)
     scored = scored if with_spend else scored.assign(spend=np.nan)
     scored = scored.assign(
@@ -104,6 +109,7 @@ def score_rfm(customers: pd.DataFrame, bins: int = 5) -> Rfm:
         bins=bins,
         with_spend=with_spend,
         with_rhythm=with_rhythm,
+        repeat_share=float((scored["order_count"] > 1).mean()),
     )
 
 

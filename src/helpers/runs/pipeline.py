@@ -33,6 +33,7 @@ from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
 from helpers.story import fmt
 from helpers.story.notebook import forget_page
+from helpers.story.phrases import told_by
 from helpers.story.units import in_unit, unit_of
 
 RECORDED_PACKAGES = (
@@ -191,7 +192,8 @@ def _run_notebooks(
         lacking = notebook.lacks(supplied)
         if lacking:
             reason = "needs " + " and ".join(_say_need(need) for need in lacking)
-            _skip(run, report, notebook, reason)
+            asked = "needs " + ", and ".join(_say_need_plainly(need) for need in lacking)
+            _skip(run, report, notebook, reason, asked)
             continue
         run.write(stage)
         executed = stage / "notebooks" / notebook.path.name
@@ -253,8 +255,10 @@ def _remove_quietly(params: Params, stage: Path) -> None:
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
 
 
-def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str) -> None:
-    run.steps.append({"name": notebook.name, "title": _title(run, notebook), "status": "skipped", "reason": reason})
+def _skip(run: _Run, report: Reporter, notebook: Notebook, reason: str, asked: str) -> None:
+    """`reason` is for who runs the report, `asked` says the same to its reader."""
+    step = {"name": notebook.name, "title": _title(run, notebook), "status": "skipped"}
+    run.steps.append(step | {"reason": reason, "asked": asked})
     report("step", run.params.slug, name=notebook.name, status="skipped", reason=reason)
 
 
@@ -273,6 +277,14 @@ def _say_need(need: str) -> str:
         )
         said.append(f"the table {table.name} (one row is {table.grain}, with {named})")
     return " or ".join(said)
+
+
+def _say_need_plainly(need: str) -> str:
+    """ "orders" -> "orders with customer number and order date" """
+    return ", or ".join(
+        told_by(one.table, [*([c.name] for c in TABLES[one.table].columns if c.required), *one.columns])
+        for one in read_need(need)
+    )
 
 
 class _Step:

@@ -1,5 +1,6 @@
 """How names from data stand in a sentence."""
 
+import re
 from collections.abc import Sequence
 
 from helpers.story import fmt
@@ -16,9 +17,41 @@ def inside(name: object) -> str:
     return lower(printable(plain(name)))
 
 
+def told_by(table: str, columns: Sequence[Sequence[str]]) -> str:
+    """Data that a page asks for: "a customer list with customer number and number of orders".
+
+    columns: of each group one is needed; of many, two are named as examples.
+    """
+    groups = [[_ASKED.get(c, lower(plain(c))) for c in group] for group in columns]
+    groups = [group if len(group) < 4 else [*group[:2], "the like"] for group in groups]
+    said = [" or ".join([", ".join(group[:-1]), group[-1]] if group[1:] else group) for group in groups]
+    return f"{_SUPPLIED.get(table, lower(plain(table)))} with {fmt.listing(said)}"
+
+
+_SUPPLIED = {"customers": "a customer list", "exposures": "a list of campaign contacts"}
+_ASKED = {
+    "attributes": "traits of the customer",
+    "order_count": "number of orders",
+    "last_order_on": "day of the last order",
+    "recency_days": "days since it",
+    "score": "a 0-10 recommendation score",
+    "arm": "the group each customer was in",
+}
+
+
 def check_name(check: object) -> str:
     """A check as the table of checks names it, in mid-sentence."""
     return quoted(lower(in_plain(check)))
+
+
+def brief(text: str, most: int = 20) -> str:
+    """The first sentences of a text, as many as have `most` words together; the first one in any case."""
+    first, *others = re.split(r"(?<=\.) ", text)
+    for sentence in others:
+        if len(f"{first} {sentence}".split()) > most:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def some(names: Sequence[str], most: int = 4) -> str:

@@ -54,6 +54,11 @@ def leans_on_few(top_hundredth_spend_share: float) -> bool:
     return round(100 * top_hundredth_spend_share) >= 10
 
 
+def seldom_returns(repeat_share: float) -> bool:
+    """As the gate for value segments has it: fewer than one buyer in five has a second order."""
+    return repeat_share < 0.2
+
+
 def worth_saving(spend_share: float) -> bool:
     """Our own convention: a group of customers with a twentieth of all spend or more is a concern when it goes."""
     return round(100 * spend_share) >= 5

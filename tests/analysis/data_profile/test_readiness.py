@@ -189,7 +189,14 @@ def test_more_measures_need_more_customers() -> None:
     assert verdict({"buyers": 400, "repeat_share": 0.5}, "clusters")["verdict"] == "ready"
     found = verdict({"buyers": 400, "repeat_share": 0.5, "features": 6}, "clusters")
     assert found["verdict"] == "thin"
-    assert "until there are 420 customers" in found["collect"]
+    assert found["collect"] == "Start simple: group by 5 measures, until there are 420 customers."
+    assert "by 1 measure, until" in verdict({"buyers": 60, "repeat_share": 0.5}, "clusters")["collect"]
+
+
+@pytest.mark.parametrize(("share", "printed"), [(0.036, "4%"), (0.031, "3%"), (0.1996, "19%"), (0.2, "")])
+def test_shares_are_rounded_but_never_up_to_the_share_that_would_do(share: float, printed: str) -> None:
+    why = verdict({"buyers": 900, "history_days": 400, "repeat_share": share}, "rfm")["why"]
+    assert (f"Only {printed} of buyers ordered again" in why) == bool(printed)
 
 
 def test_wrong_facts_are_refused() -> None:
@@ -230,7 +237,7 @@ def test_a_customer_list_carries_rfm_and_clusters_without_orders() -> None:
     facts = {"buyers": 0, "scored": 0, "grouped": 200, "features": 3}
     assert verdict(facts, "rfm")["needs"] == "orders, or each customer's last order and number of orders"
     assert verdict(facts, "clusters")["why"] == (
-        "200 customers are few to group on 3 measures: the next customers would change the groups."
+        "200 customers are few to group by 3 measures: the next may change the groups."
     )
     assert verdict(facts | {"grouped": 210}, "clusters")["verdict"] == "ready"
     assert verdict(facts | {"grouped": 0}, "clusters")["needs"] == "orders, or numbers about each customer"

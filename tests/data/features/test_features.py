@@ -235,6 +235,10 @@ def test_a_list_tells_what_rfm_and_clusters_can_be_made_of() -> None:
     tables = {name: empty_table(name) for name in TABLES}
     facts = readiness_facts(tables | {"customers": ibis.memtable(pd.DataFrame(customers))}, [], "")
     assert (facts["buyers"], facts["scored"], facts["grouped"], facts["features"]) == (0, 0, 4, 1)
+    assert (
+        readiness_facts(tables | {"customers": ibis.memtable(pd.DataFrame(customers))}, [], "", ["income"])["features"]
+        == 0
+    )
     told = pd.DataFrame(customers).assign(order_count=[1.0, 2.0, 0.0, 3.0], recency_days=[10.0, 400.0, None, 40.0])
     facts = readiness_facts(tables | {"customers": ibis.memtable(told)}, [], "")
     assert (facts["scored"], facts["history_days"], facts["features"]) == (

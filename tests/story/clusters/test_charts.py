@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.analysis.clusters import Clusters
+from helpers.analysis.clusters.clusters import Clusters
 from helpers.story import fmt
 from helpers.story.chart import Chart
 from helpers.story.clusters import charts

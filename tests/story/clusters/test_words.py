@@ -6,7 +6,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from helpers.analysis.clusters import Clusters
+from helpers.analysis.clusters.clusters import Clusters
 from helpers.data.features.measures import Measures
 from helpers.story.clusters import words
 from tests.story.word_checks import POUNDS, Case, WordChecks
@@ -75,7 +75,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.basis(TWO, measured(99, from_orders=False, spare=tuple("vwxyz"), unread={"income": 1})),
             "neutral",
             [
-                "Not used, as two are enough to tell groups apart: v, w, x, y and z.",
+                "Not used, as no more than two are taken unless they are named: v, w, x, y and z.",
                 "1 value of income could not be read as a number.",
             ],
         ),
@@ -104,9 +104,14 @@ CASES: dict[str, list[Case]] = {
             lambda: words.choice(grouped(0.59, 0.99, 0.594)),
             "unclear",
             [
-                "“Recent, spend 1” does not come back (stability of the weakest 0.59 of 1): do not",
-                "Do not plan with these groups",
+                "Do not build on these two groups: in fresh samples of the same customers “Recent, spend 1” does not "
+                "come back (stability of the weakest 0.59 of 1). Group again on other measures",
             ],
+        ),
+        (
+            lambda: words.choice(grouped(0.59, 0.5, 0.4)),
+            "unclear",
+            ["two do not come back (stability of the weakest 0.40"],
         ),
         (lambda: words.choice(grouped(0.59, nan, nan)), "few", ["is not known"]),
     ],
@@ -125,8 +130,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.value(grouped(0.5, 0.9, 0.9, spend=(nan, nan)), POUNDS, measured(400, from_orders=False)),
             "neutral",
             [
-                "Of two groups the largest is “Recent, spend 0”, with 50% of customers, followed by “Recent, spend 1” "
-                "(50%). Choose the group",
+                "Of two groups the largest is “Recent, spend 0”, with 50% of customers. Choose the group",
             ],
         ),
     ],

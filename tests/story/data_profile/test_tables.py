@@ -124,12 +124,12 @@ def test_columns_with_the_same_to_say_are_one_row() -> None:
     codes = [alert("age", "coded", 7), alert("income", "coded", 5)]
     one = tables.alerts(pd.DataFrame([state, codes[0], alert("response_id", "repeated key", nan, "wave", 5_286)]))
     assert "Blank in all 2,650 rows of wave 2018, elsewhere in 5%" in one.text
-    assert "7 codes in figures, and no word for any of them" in one.text
+    assert "7 numbers that may be codes, and no word for any of them" in one.text
     assert "5,286 rows share their number with another: it starts again in each wave" in one.text
     assert "Join by the number and the wave together" in one.text
     two = tables.alerts(pd.DataFrame([state, {**state, "column": "zip"}, *codes]))
     assert "2 columns" in two.text
     assert "Blank in all 2,650 rows of wave 2018: state and zip" in two.text
-    assert "Codes in figures, and no word for any of them: age and income" in two.text
+    assert "Numbers that may be codes, and no word for any of them: age and income" in two.text
     many = tables.alerts(pd.DataFrame([alert("a", "gaps", 0.0, "file: a.csv; b.csv; c.csv; d.csv", 1)]))
     assert "Blank in the only row of four files, elsewhere in none" in many.text

@@ -165,10 +165,27 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.readiness(assess_readiness(READY | {"answers": 90, "buyers": 0})),
             "few",
-            ["They are thin for the Net Promoter Score. Data are", "Start simple: one score for everyone"],
+            [
+                "The data are enough for three of seven questions, but thin for the Net Promoter Score, "
+                "and missing for three other questions.",
+                "Start simple: one score for everyone",
+            ],
         ),
         (lambda: words.readiness(assess_readiness({"answers": 40})), "few", ["The data are thin for the Net"]),
-        (lambda: words.readiness(assess_readiness({})), "few", ["Data are missing for value segments"]),
+        (lambda: words.readiness(assess_readiness({})), "few", ["Data are missing for every question of this report."]),
+        (
+            lambda: words.readiness(assess_readiness({"buyers": 384, "repeat_share": 0.036, "history_days": 361})),
+            "few",
+            [
+                "The data are thin for value segments, the customer lifecycle and behavioural segments, "
+                "and missing for four other questions. Start simple: 4 scores a measure instead of 5",
+            ],
+        ),
+        (
+            lambda: words.readiness(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
+            "few",
+            ["for behavioural segments, and missing for six other questions. Start simple: group by 5 measures"],
+        ),
     ],
     "coverage": [
         (lambda: words.coverage(coverage()), "few", []),
@@ -202,6 +219,19 @@ CASES: dict[str, list[Case]] = {
             ["Only in a simple way. 80 buyers in 25 cells are about 3 a cell", "Start simple: 2 scores"],
         ),
         (lambda: words.segmentation(assess_readiness({})), "few", ["No. There are no orders", "Collect orders"]),
+        (
+            lambda: words.segmentation(assess_readiness({"grouped": 399, "features": 6, "buyers": 0})),
+            "few",
+            [
+                "By behaviour, with care: 399 customers are few to group by 6 measures: the next may change "
+                "the groups. By value, no: there are no orders to score customers by. Start simple",
+            ],
+        ),
+        (
+            lambda: words.segmentation(assess_readiness({"grouped": 399, "features": 2, "buyers": 0})),
+            "neutral",
+            ["By behaviour, yes. By value, no: there are no orders"],
+        ),
     ],
 }
 

@@ -77,6 +77,11 @@ CASES: dict[str, list[Case]] = {
             "unclear",
             ["60% of all orders, no more than its number"],
         ),
+        (
+            lambda: words.overview(replace(without_spend(scored(FIFTY)), repeat_share=0.036), POUNDS),
+            "neutral",
+            ["Only 4% of 50 buyers have ordered twice, so segments mostly tell when customers came. Work on"],
+        ),
         (lambda: words.overview(without_spend(scored({"Lost": (9, 1.0)})), POUNDS), "few", ["Only 9 customers bought"]),
         (
             lambda: words.overview(scored({"Cannot lose them": (20, 900.0), "Lost": (80, 10.0)}), POUNDS),
@@ -146,14 +151,25 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "40 customers ordered more often than many others, but last ordered longer ago than most. "
-                "They have spent £400, 40% of all spend. Without their orders nobody can tell whether they are late.",
+                "Together they have spent £400, 40% of all spend. Whether they are late is not "
+                "known: that takes three orders of each.",
                 "Sort them by spend and ask",
             ],
         ),
         (
             lambda: words.slipping(without_spend(ranked({"Champions": (60, 10.0), "At risk": (40, 10.0)})), POUNDS),
             "neutral",
-            ["longer ago than most. Without", "Sort them by number of orders"],
+            ["longer ago than most. Whether", "Sort them by number of orders"],
+        ),
+        (
+            lambda: words.slipping(without_spend(ranked({"Champions": (60, 1.0), "At risk": (1, 1.0)})), POUNDS),
+            "few",
+            ["1 customer ordered more often than many others, but last ordered longer ago than most. Whether"],
+        ),
+        (  # one with a rhythm tells nothing of the others
+            lambda: words.slipping(replace(scored({"At risk": (3, 10.0)}), repeat_share=0.04), POUNDS),
+            "few",
+            ["3 customers ordered more often than many others, but last ordered longer ago than most."],
         ),
         (
             lambda: words.slipping(ranked({"Champions": (60, 10.0)}), POUNDS),

@@ -64,6 +64,12 @@ def test_skipped_steps_say_why() -> None:
     assert "script" not in dict(words.tags)
 
 
+def test_what_is_asked_for_is_said_in_readers_words() -> None:
+    step = {"title": "NPS", "status": "skipped", "reason": "needs surveys(score)", "asked": "needs survey answers"}
+    assert Words(cover.skipped([step]).html).text == "NPS needs survey answers"
+    assert Words(cover.key_figures([], [step | {"name": "05"}]).html).text.endswith("“NPS” needs survey answers.")
+
+
 def test_without_a_figure_the_cover_says_what_can_be_told_and_what_to_send() -> None:
     steps = [
         {"name": "data", "title": "Data", "status": "done", "reason": ""},  # no page

@@ -114,7 +114,7 @@ _SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the 
 _MISSING = {
     "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
     "lifecycle": [("buyers", "There are neither orders nor subscriptions to follow.", f"{_ORDERS}, or subscriptions.")],
-    "clusters": [("grouped", "There is nothing to group customers by.", f"{_ORDERS}, or numbers about each customer.")],
+    "clusters": [("grouped", "No numbers tell customers apart.", f"{_ORDERS}, or numbers about each customer.")],
     "nps": [("answers", "Nobody has been asked how likely they are to recommend the company.", _ASK_AFTER)],
     "nps_groups": [
         (
@@ -222,22 +222,22 @@ def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
 
 
 def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
-    customers = facts["grouped"]
-    features = facts["features"] if facts["features"] > 0 else 5
-    needed = CUSTOMERS_PER_FEATURE * features
+    people = facts["grouped"]
+    by = facts["features"] if facts["features"] > 0 else 5
+    needed = CUSTOMERS_PER_FEATURE * by
+    fewer = max(1, people // CUSTOMERS_PER_FEATURE)
     gate = _Gate(
         gate="customers for the measures they are grouped by",
         needed=needed,
-        found=customers,
+        found=people,
         unit="customers",
         source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
-        why=f"{_count(customers)} customers are few to group on {_count(features)} measures: the next customers "
-        "would change the groups.",
-        collect=f"Start simple: compare customers on fewer measures, until there are {_count(needed)} customers.",
+        why=f"{_count(people)} customers are few to group by {_count(by, 'measure')}: the next may change the groups.",
+        collect=f"Start simple: group by {_count(fewer, 'measure')}, until there are {_count(needed)} customers.",
     )
     # Of customers who are told by other numbers alone it does not matter how often they order.
     repeats = _check_repeats(facts, "so most customers look the same on most measures.")
-    return [gate, repeats] if facts["scored"] > 0 or not customers > 0 else [gate]
+    return [gate, repeats] if facts["scored"] > 0 or not people > 0 else [gate]
 
 
 def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
@@ -391,9 +391,10 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
 
 
 def _percent(share: float) -> str:
-    """Rounded down, so that 19.9% is never shown as the 20% that would do."""
-    return "" if math.isnan(share) else f"{math.floor(100 * share)}%"
+    """Rounded, but 19.9% is never shown as the 20% that would do, nor 79.9% as 80%."""
+    down = share < round(share, 2) in (REPEAT_SHARE, MOSTLY_COMPLETE)
+    return "" if math.isnan(share) else f"{math.floor(100 * share) if down else round(100 * share)}%"
 
 
-def _count(value: float) -> str:
-    return f"{value:,.0f}"
+def _count(value: float, of: str = "") -> str:
+    return f"{value:,.0f}" + (f" {of}{'' if value == 1 else 's'}" if of else "")

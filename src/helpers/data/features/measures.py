@@ -118,9 +118,10 @@ def measure_customers(
     )
 
 
-def count_choosable(customers: Table) -> int:
-    """How many numbers of the customer list would be chosen to group customers by."""
-    return min(MOST_CHOSEN, len(_choose_names(_type_columns(customers), int(customers.count().execute()))))
+def count_choosable(customers: Table, places: Collection[str] = ()) -> int:
+    """How many numbers of the customer list would be chosen to group customers by, none of `places` among them."""
+    listed = {name: column for name, column in _type_columns(customers).items() if name not in places}
+    return min(MOST_CHOSEN, len(_choose_names(listed, int(customers.count().execute()))))
 
 
 def _type_columns(customers: Table) -> dict[str, _Listed]:

@@ -1,5 +1,7 @@
 """The facts by which a client's data are judged ready for an analysis: plain counts, shares and days."""
 
+from collections.abc import Collection
+
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
@@ -11,10 +13,13 @@ from helpers.data.features.order_lines import order_totals, sum_by_order
 from helpers.data.spec import EVERYONE_ELSE
 
 
-def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) -> dict[str, float]:
+def readiness_facts(
+    tables: dict[str, Table], ratings: list[str], control: str, places: Collection[str] = ()
+) -> dict[str, float]:
     """What `readiness.assess_readiness` asks about the data: plain counts, shares and days.
 
     Who was not in a campaign with `control: everyone else` was not held out at random, and is no control group.
+    `places` are columns of the customer list that nobody is grouped by unasked, as `measure_customers` has it.
     """
     orders, surveys, subscriptions = tables["orders"], tables["surveys"], tables["subscriptions"]
     per_order = sum_by_order(orders)
@@ -22,7 +27,7 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
-    listed = {} if totals["buyers"] else _listed_facts(tables["customers"])
+    listed = {} if totals["buyers"] else _listed_facts(tables["customers"], places)
     complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
     answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
     at_random = control != EVERYONE_ELSE
@@ -42,11 +47,11 @@ def readiness_facts(tables: dict[str, Table], ratings: list[str], control: str) 
     } | listed
 
 
-def _listed_facts(customers: Table) -> dict[str, float]:
+def _listed_facts(customers: Table, places: Collection[str]) -> dict[str, float]:
     """What a customer list carries where there are no orders: RFM by a summary of them, clusters by its numbers."""
     told = list_summary(customers)
     told = told[told["recency_days"].notna() & (told["order_count"] > 0)]
-    features = count_choosable(customers)
+    features = count_choosable(customers, places)
     facts = {"scored": float(len(told)), "features": float(features)}
     facts["grouped"] = float(customers.count().execute()) if features else 0.0
     if len(told):

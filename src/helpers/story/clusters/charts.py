@@ -30,7 +30,7 @@ from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
 if TYPE_CHECKING:
-    from helpers.analysis.clusters import Clusters
+    from helpers.analysis.clusters.clusters import Clusters
 
 _ROOM = WIDTH * 72 - 12  # points across
 _LEAST_SIZE = 6.5  # of a figure in a narrow cell

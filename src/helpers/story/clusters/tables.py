@@ -6,7 +6,7 @@ from helpers.story import fmt
 from helpers.story.table import Form, Table, bracketed, frame_table, rows_of
 
 if TYPE_CHECKING:
-    from helpers.analysis.clusters import Clusters
+    from helpers.analysis.clusters.clusters import Clusters
 
 
 def groups(clusters: "Clusters", money: fmt.Money) -> Table:

@@ -10,7 +10,7 @@ from helpers.story.phrases import inside, quoted, some
 from helpers.story.statement import KeyFigure, Statement
 
 if TYPE_CHECKING:
-    from helpers.analysis.clusters import Clusters
+    from helpers.analysis.clusters.clusters import Clusters
     from helpers.data.features.measures import Measures
 
 
@@ -24,8 +24,9 @@ def basis(result: "Clusters", measures: "Measures") -> Statement:
     whence = "" if measures.from_orders or not measures.chosen else "numbers of the customer list: "
     text = f"{fmt.many(grouped, 'customer')} {'is' if grouped == 1 else 'are'} grouped by {whence}{by}."
     if measures.spare:
-        some_more = some([inside(f) for f in measures.spare])
-        text += f" Not used, as {fmt.words(len(measures.features))} are enough to tell groups apart: {some_more}."
+        most = fmt.words(len(measures.features))
+        text += f" Not used, as no more than {most} are taken unless they are named: "
+        text += f"{some([inside(f) for f in measures.spare])}."
     if measures.left_out:
         lacking = fmt.listing([f"{inside(f)} ({fmt.count(n)})" for f, n in measures.missing.items()])
         one = measures.left_out == 1
@@ -61,12 +62,15 @@ def choice(result: "Clusters") -> Statement:
     if stability == "unstable":
         groups = result.by_cluster.to_dict("records")
         shaky = [quoted(g["cluster"]) for g in groups if verdicts.cluster_stability(g["jaccard"]) == "unstable"]
+        gone = (
+            f"{fmt.words(len(shaky))} do not come back" if shaky[1:] else f"{(shaky or ['one'])[0]} does not come back"
+        )
         return Statement(
             "choice",
-            f"{text}. In fresh samples of the same customers {some(shaky) or 'a group'} does not come back "
-            f"({likeness}): do not build on it.",
+            f"Do not build on these {fmt.words(result.k)} groups: in fresh samples of the same customers {gone} "
+            f"({likeness}).",
             "unclear",
-            action="Do not plan with these groups; group again on other measures, or with more customers.",
+            action="Group again on other measures, or with more customers.",
             headline=True,
             values=values,
         )
@@ -85,7 +89,7 @@ def value(result: "Clusters", money: Money, measures: "Measures", *, min_custome
     groups = result.by_cluster
     by_spend = "spend_share" in groups.columns and bool(groups["spend_share"].notna().all())
     rank = "spend_share" if by_spend else "customers"
-    top, *others = groups.sort_values(rank, ascending=False, kind="stable").to_dict("records")
+    top, *_ = groups.sort_values(rank, ascending=False, kind="stable").to_dict("records")
     name, customers_in = quoted(top["cluster"]), fmt.share(top["customer_share"])
     values = {"cluster": top["cluster"], "customers": int(top["customers"]), "customer_share": top["customer_share"]}
     values |= {"all_customers": len(measures.customers), "k": len(groups)}
@@ -94,12 +98,7 @@ def value(result: "Clusters", money: Money, measures: "Measures", *, min_custome
         spend_of = f"{fmt.share(top['spend_share'])} of spend ({money(top['spend'])})"
         text = f"{name} is the group worth most: {customers_in} of customers and {spend_of}."
     else:
-        text = f"Of {fmt.words(len(groups))} groups the largest is {name}, with {customers_in} of customers"
-        text += (
-            f", followed by {quoted(others[0]['cluster'])} ({fmt.share(others[0]['customer_share'])})" if others else ""
-        )
-        text += "."
-        values |= {"second_share": others[0]["customer_share"]} if others else {}
+        text = f"Of {fmt.words(len(groups))} groups the largest is {name}, with {customers_in} of customers."
     cover = not measures.from_orders
     among = f"among {fmt.many(len(measures.customers), 'customer')}"
     figures = (KeyFigure("Kinds of customers", fmt.count(len(groups)), among),) if cover else ()

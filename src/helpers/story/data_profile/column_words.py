@@ -55,9 +55,10 @@ def number_links(pairs: pd.DataFrame) -> Statement:
             f"No two of the number columns move together: the closest of {fmt.many(len(known), 'pair')} correlate by "
         )
         return Statement("number_links", f"{text}{fmt.number(most, 2)}.", "neutral", values=values | {"most": most})
+    several = pairs["table"].nunique() > 1
     named = [
-        f"{quoted(inside(r['left']))} and {quoted(inside(r['right']))} in {lower(plain(r['table']))} "
-        f"({fmt.number(r['correlation'], 2)})"
+        f"{quoted(inside(r['left']))} and {quoted(inside(r['right']))}"
+        f"{_in(r['table']) if several else ''} ({fmt.number(r['correlation'], 2)})"
         for r in linked.to_dict("records")
     ]
     values["correlations"] = [float(c) for c in linked["correlation"].head(4)]
@@ -65,11 +66,15 @@ def number_links(pairs: pd.DataFrame) -> Statement:
     return Statement("number_links", f"{fmt.count(len(linked))} {have} together: {some(named, 3)}.", values=values)
 
 
+def _in(table: object) -> str:
+    return f" in {lower(plain(table))}"
+
+
 def personal_data(alerts: pd.DataFrame) -> Statement:
     """Which columns look like a person's data; `alerts` as from alerts.find_alerts."""
     found = alerts[alerts["alert"] == "personal data"]
     if found.empty:
-        text = "No column looks like personal data. We looked at forms and check digits, so this is no legal advice."
+        text = "No column looks like personal data, going by forms, check digits and headings. This is no legal advice."
         return Statement("personal_data", text, "good")
     rows = found.to_dict("records")
     named = [f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({r['other']})" for r in rows]
@@ -98,7 +103,7 @@ def _plain_sentence(text: str) -> str:
 def unused(unused: pd.DataFrame) -> Statement:
     """`unused` as from unused.unused_columns."""
     if unused.empty:
-        return Statement("unused", "Every column that came is used.", "good")
+        return Statement("unused", "", "good")  # the section is left out, and why is said at the page's end
     by_table = unused.groupby("table", sort=False)["columns_received"].agg(["size", "first"])
     received = int(by_table["first"].sum())
     values: dict[str, object] = {"columns": len(unused), "received": received}

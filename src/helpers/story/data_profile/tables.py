@@ -177,7 +177,7 @@ def _said_together(same: pd.DataFrame) -> str:
     names = some([inside(c) for c in same["column"]])
     first = rows_of(same)[0]
     if first.alert == "coded":
-        return f"codes in figures, and no word for any of them: {names}"
+        return f"numbers that may be codes, and no word for any of them: {names}"
     if first.other:
         return f"blank in all {fmt.many(first.n, 'row')} of {groups_named(*source_groups(str(first.other)))}: {names}"
     least, most = fmt.share(same["figure"].min()), fmt.share(same["figure"].max())

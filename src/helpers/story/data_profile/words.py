@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
-from helpers.story.phrases import check_name, quoted
+from helpers.story.phrases import brief, check_name, quoted, some
 from helpers.story.statement import KeyFigure, Statement, Verdict
 from helpers.story.terms import plain
 
@@ -175,28 +175,34 @@ def subscribers(totals: Mapping[str, float]) -> Statement:
 
 
 def readiness(result: "Readiness") -> Statement:
-    """What may be decided on these data."""
+    """What may be decided on these data; the table beside it has the analyses one by one."""
     found = {str(r["analysis"]): r for r in result.verdicts.to_dict("records")}
-    by_verdict = {
-        verdict: [_ANALYSES[a] for a in _ANALYSES if a in found and found[a]["verdict"] == verdict]
+    ready, thin, missing = (
+        [_ANALYSES[a] for a in _ANALYSES if a in found and found[a]["verdict"] == verdict]
         for verdict in ("ready", "thin", "missing")
-    }
-    said = [
-        f"{opening} {fmt.listing(by_verdict[verdict])}."
-        for verdict, opening in (
-            ("ready", "The data are enough for"),
-            ("thin", "They are thin for" if by_verdict["ready"] else "The data are thin for"),
-            ("missing", "Data are missing for"),
+    )
+    if thin:
+        said = f"The data are thin for {some(thin, 3)}"
+        if ready:
+            said = f"The data are enough for {fmt.words(len(ready))} of {fmt.words(len(found))} questions, "
+            said += f"but thin for {some(thin, 2)}"
+        said += (
+            f", and missing for {fmt.words(len(missing))} other question{'s' if missing[1:] else ''}."
+            if missing
+            else "."
         )
-        if by_verdict[verdict]
-    ]
+    elif ready:
+        said = f"The data are enough for {fmt.listing(ready)}."
+        said += f" Data are missing for {fmt.listing(missing)}." if missing else ""
+    else:
+        said = "Data are missing for every question of this report."
     collect = [str(r["collect"]) for r in found.values() if r["verdict"] == "thin" and r["collect"]]
-    enough = bool(by_verdict["ready"]) and not by_verdict["thin"]
+    enough = bool(ready) and not thin
     return Statement(
         "readiness",
-        " ".join(said),
-        "few" if not enough else "neutral" if by_verdict["missing"] else "good",
-        action=collect[0] if collect else "",
+        said,
+        "few" if not enough else "neutral" if missing else "good",
+        action=brief(collect[0]) if collect else "",
         headline=not enough,
         values={a: r["verdict"] for a, r in found.items()},
     )
@@ -230,30 +236,41 @@ def coverage(combinations: pd.DataFrame) -> Statement:
 def segmentation(result: "Readiness") -> Statement:
     """Whether these customers may be segmented at all, and how simply to begin."""
     found = result.verdicts.set_index("analysis")
-    verdicts = found.reindex(["rfm", "clusters"])["verdict"].tolist()
+    rfm, clusters = (str(found.loc[analysis, "verdict"]) for analysis in ("rfm", "clusters"))
     buyers = result.gates[(result.gates["analysis"] == "rfm") & (result.gates["unit"] == "customers")]["found"]
     values = {"buyers": float(buyers.iloc[0]) if len(buyers) else float("nan")}
-    if verdicts == ["ready", "ready"]:
+    if (rfm, clusters) == ("ready", "ready"):
         text = "Yes: the data carry segments by value and by behaviour."
         return Statement("segmentation", text, "good", values=values)
-    if "ready" in verdicts:
-        ready, thin = ("rfm", "clusters") if verdicts[0] == "ready" else ("clusters", "rfm")
-        names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
-        text = f"In part: the data carry {names[ready]}, but are thin for {names[thin]}. {_why(found, thin)}"
-        return Statement("segmentation", text, "few", action=_said(found, thin), values=values | _figures(result))
-    if verdicts[0] == "missing":
+    if rfm == "missing" and clusters == "missing":
         text = f"No. {_why(found, 'rfm')}"
         return Statement("segmentation", text, "few", action=_said(found, "rfm"), values=values)
-    text = f"Only in a simple way. {_why(found, 'rfm')}"
     values |= _figures(result)
-    return Statement("segmentation", text, "few", action=_said(found, "rfm"), headline=True, values=values)
+    if rfm == "missing":
+        said = ", yes" if clusters == "ready" else f", with care: {_inside(_why(found, 'clusters'))[:-1]}"
+        text = f"By behaviour{said}. By value, no: {_inside(_why(found, 'rfm'))}"
+        verdict: Verdict = "neutral" if clusters == "ready" else "few"
+        return Statement("segmentation", text, verdict, action=_said(found, "clusters"), values=values)
+    if "ready" in (rfm, clusters):
+        ready, other = ("rfm", "clusters") if rfm == "ready" else ("clusters", "rfm")
+        names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
+        thin = "are thin for" if found.loc[other, "verdict"] == "thin" else "not"
+        text = f"In part: the data carry {names[ready]}, but {thin} {names[other]}. {_why(found, other)}"
+        return Statement("segmentation", text, "few", action=_said(found, other), values=values)
+    text = f"Only in a simple way. {_why(found, 'rfm')}"
+    return Statement("segmentation", text, "few", action=_said(found, "rfm"), values=values)
+
+
+def _inside(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _figures(result: "Readiness") -> dict[str, float]:
     """The numbers that reasons are made of."""
     figures = {f"{r['analysis']}: {r['gate']}": float(r["found"]) for r in result.gates.to_dict("records")}
     buyers = figures.get("rfm: buyers for scores from 1 to 5", float("nan"))
-    return figures | {"cells": 25.0, "buyers_a_cell": buyers / 25}
+    needed = result.gates[(result.gates["analysis"] == "clusters") & (result.gates["unit"] == "customers")]["needed"]
+    return figures | {"cells": 25.0, "buyers_a_cell": buyers / 25, "measures": float(needed.iloc[0]) / 70}
 
 
 def _why(verdicts: pd.DataFrame, analysis: str) -> str:

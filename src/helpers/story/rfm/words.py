@@ -57,14 +57,23 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
     stands_out = top[bring] > top["customer_share"] and share_of != customers_in
     if stands_out:
         text += f"{share_of} {of}, {each} a customer."
+    elif verdicts.seldom_returns(result.repeat_share):
+        again = fmt.share(result.repeat_share)
+        text = f"Only {again} of {fmt.count(buyers)} buyers have ordered twice, so segments mostly tell when "
+        text += "customers came."
+        values["repeat_share"] = result.repeat_share
     else:
         text += f"{share_of} {of}, no more than its number: no segment clearly carries the business."
     total = KeyFigure("Orders", fmt.count(orders), f"{fmt.number(orders / buyers)} a customer")
     return Statement(
         "overview",
         text,
-        "neutral" if stands_out else "unclear",
-        action=str(top["action"]) if stands_out else "",
+        "neutral" if stands_out or "repeat_share" in values else "unclear",
+        action=str(top["action"])
+        if stands_out
+        else "Work on the second order: write to first-time buyers while the first is fresh."
+        if "repeat_share" in values
+        else "",
         headline=True,
         values=values,
         figures=(counted, KeyFigure("Spend", money(spend), f"{money(spend / buyers)} a customer"))
@@ -106,11 +115,13 @@ def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Stateme
     often than most and longer ago than most, which is a rank and no verdict."""
     slipping = result.segments[result.segments["rfm_segment"].isin(SLIPPING)]
     if not result.with_rhythm:
-        return _ranked_low(result, slipping, money)
+        return _ranked_low(result, slipping, money, min_customers)
     customers, spend = int(slipping["late_customers"].sum()), float(slipping["late_spend"].sum())
     total = float(result.segments["spend"].sum())
     share = spend / total if total > 0 else float("nan")
     values = {"customers": customers, "spend": spend, "spend_share": share}
+    if customers < min_customers and verdicts.seldom_returns(result.repeat_share):
+        return _ranked_low(result, slipping, money, min_customers)
     if customers < min_customers:
         who = fmt.many(customers, "customer") if customers else "No customer"
         end = ", too few to plan a programme for." if customers else "."
@@ -132,7 +143,7 @@ def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Stateme
 _SORT = {True: "Sort them by spend", False: "Sort them by number of orders"}
 
 
-def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money) -> Statement:
+def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money, min_customers: int) -> Statement:
     customers, spend = int(slipping["customers"].sum()), float(slipping["spend"].sum())
     share = float(slipping["spend_share"].sum(skipna=False))
     values = {"customers": customers, "spend": spend, "spend_share": share}
@@ -142,8 +153,11 @@ def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money) -> Statemen
     return Statement(
         "slipping",
         f"{fmt.many(customers, 'customer')} ordered more often than many others, but last ordered longer ago than most."
-        f"{_spent(result, spend, share, money)} Without their orders nobody can tell whether they are late.",
-        action=f"{_SORT[result.with_spend]} and ask the first whether something went wrong.",
+        f"{_spent(result, spend, share, money)} Whether they are late is not known: that takes three orders of each.",
+        "neutral" if customers >= min_customers else "few",
+        action=f"{_SORT[result.with_spend]} and ask the first whether something went wrong."
+        if customers >= min_customers
+        else "",
         values=values,
     )
 
@@ -151,4 +165,4 @@ def _ranked_low(result: "Rfm", slipping: pd.DataFrame, money: Money) -> Statemen
 def _spent(result: "Rfm", spend: float, share: float, money: Money) -> str:
     if not result.with_spend:
         return ""
-    return f" They have spent {money(spend)}{f', {fmt.share(share)} of all spend' if share == share else ''}."
+    return f" Together they have spent {money(spend)}{f', {fmt.share(share)} of all spend' if share == share else ''}."

@@ -39,7 +39,7 @@ def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]
 def skipped(steps: Sequence[dict[str, Any]]) -> Html:
     """What this report does not look at, and which data would unlock it."""
     items = "".join(
-        f"<li><strong>{escape(step['title'])}</strong> {escape(step['reason'])}</li>"
+        f"<li><strong>{escape(step['title'])}</strong> {escape(_reason(step))}</li>"
         for step in steps
         if step["status"] == "skipped"
     )
@@ -56,6 +56,10 @@ def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
     )
 
 
+def _reason(step: dict[str, Any]) -> str:
+    return str(step.get("asked") or step["reason"])
+
+
 def _instead(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> str:
     # A page that only said what it lacks tells nothing of the data.
     silent = {f["page"] for f in findings} - {f["page"] for f in findings if not f.get("needs")}
@@ -65,7 +69,7 @@ def _instead(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]
     by_reason: dict[str, list[str]] = {}
     for step in steps:
         if step["status"] == "skipped":
-            by_reason.setdefault(step["reason"], []).append(quoted(step["title"]))
+            by_reason.setdefault(_reason(step), []).append(quoted(step["title"]))
     asked = [
         f"{fmt.listing(titles)} {'needs' if len(titles) == 1 else 'need'} {reason.removeprefix('needs ')}."
         if reason.startswith("needs ")

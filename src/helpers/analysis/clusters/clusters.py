@@ -19,6 +19,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 from threadpoolctl import threadpool_limits
 
+from helpers.analysis.clusters.names import name_clusters
 from helpers.errors import InputError, ThinDataError, nearest
 
 STABLE = 0.75  # bootstrap Jaccard from which a group counts as stable
@@ -152,20 +153,6 @@ def assess_k(X: np.ndarray, k: int, seed: int = 0) -> Grouping:
         )
 
 
-def name_clusters(z: pd.DataFrame, medians: pd.DataFrame) -> pd.Series:
-    """A short, unique name a group, from its most telling features ("Lapsed, one order, low spend").
-
-    z: centres in standard units, one row a group, one column a feature; medians: the same in the features' own
-    units, and for a category its word ("mostly Female"). Groups with the same words are told apart by the feature they
-    differ in most.
-    """
-    names = pd.Series([_name(z.loc[label], medians.loc[label]) for label in z.index], index=z.index)
-    for _, same in names.groupby(names):
-        if len(same) > 1:
-            names.update(_tell_apart(same, z.loc[same.index]))
-    return names
-
-
 def _sample(n: int, size: int, seed: int) -> np.ndarray:
     if n <= size:
         return np.arange(n)
@@ -248,13 +235,10 @@ def _explain(asked: int, best: int, clean: bool, ks: list[int], shaky: int) -> s
         free = f" Left to the data, there would be {best}." if asked != best else ""
         return f"{asked} groups were asked for.{doubt}{free}"
     if clean:
-        return (
-            f"{best} groups separate customers most clearly, among the numbers tried ({tried}) where every group "
-            "comes back when customers are resampled and none is tiny."
-        )
+        return f"Of the numbers tried ({tried}), {best} groups are the most distinct in which none is unstable or tiny."
     return (
-        f"No number of groups tried ({tried}) gives groups that all come back when customers are resampled and "
-        f"are large enough to act on. {best} separate customers most clearly; read them as a rough sketch."
+        f"No number of groups tried ({tried}) gives groups that are all stable and large enough to act on. "
+        f"{best} groups are the most distinct; read them as a rough sketch."
     )
 
 
@@ -298,69 +282,6 @@ def _stand_out(values: pd.Series, labels: np.ndarray) -> pd.DataFrame:
 
 def _category_word(most: pd.Series) -> str:
     return f"{'' if most['share'] > 0.99 else 'mostly ' if most['share'] > 0.5 else 'often '}{most['value']}"
-
-
-# Low and high against this client's other customers, and the measure itself.
-_WORDS = {
-    "recency_days": ("recent", "lapsed", "time since last order"),
-    "age": ("younger", "older", "age"),
-    "visits": ("few visits", "many visits", "number of visits"),
-    "tenure_months": ("new customers", "long-standing customers", "time as a customer"),
-    "tenure_days": ("new customers", "long-standing customers", "time as a customer"),
-    "order_count": ("few orders", "frequent", "number of orders"),
-    "spend": ("low spend", "high spend", "spend"),
-    "average_order_value": ("small baskets", "large baskets", "basket value"),
-    "product_count": ("few products", "many products", "number of products"),
-    "return_share": ("few returns", "many returns", "share of returns"),
-    "days_between_orders": ("short gaps between orders", "long gaps between orders", "gap between orders"),
-}
-_EXTREMES = {"lapsed": "long lapsed", "younger": "much younger", "older": "much older"}
-_ORDINALS = ("", "second ", "third ", "fourth ", "fifth ", "sixth ", "seventh ", "eighth ", "ninth ", "tenth ")
-_NOTABLE, _EXTREME = 0.5, 1.5  # standard units from the average customer
-_QUARTER = 90  # days: nobody who ordered this quarter is called lapsed, nobody else recent
-
-
-def _name(z: pd.Series, medians: pd.Series) -> str:
-    """Up to three features at half a standard unit or more; a lone one is joined by the next, from a quarter."""
-    ranked = z.abs().sort_values(ascending=False, kind="stable")
-    telling = [f for i, f in enumerate(ranked.index[:3]) if ranked[f] >= (_NOTABLE / 2 if i < 2 else _NOTABLE)]
-    name = ", ".join(_word(f, z[f], medians[f]) for f in z.index if f in telling) or "typical customers"
-    return name[0].upper() + name[1:]
-
-
-def _word(feature: str, z: float, median: float | str) -> str:
-    if isinstance(median, str):  # a category: "mostly Female"
-        return median
-    above = z > 0
-    if feature == "order_count" and not above and median <= 1:
-        return "one order" if median > 0 else "no orders"
-    # Words that claim more than a comparison must be true as they stand.
-    if feature == "recency_days" and (median > _QUARTER) != above:
-        return "less recent than most" if above else "more recent than most"
-    low, high, _ = _words(feature)
-    word = high if above else low
-    return _EXTREMES.get(word, f"very {word}") if abs(z) >= _EXTREME else word
-
-
-def _words(feature: str) -> tuple[str, str, str]:
-    plain = feature.replace("_", " ")
-    plain = plain.lower() if plain.isupper() and len(plain) > 4 else plain
-    return _WORDS.get(feature, (f"low {plain}", f"high {plain}", plain))
-
-
-def _tell_apart(names: pd.Series, z: pd.DataFrame) -> pd.Series:
-    """Add each group's rank on the feature that spreads the groups most; ties go on to the next feature."""
-    feature = str((z.max() - z.min()).idxmax())
-    rank = z[feature].rank(method="dense").astype(int)  # 1 is lowest
-    names = names + ", " + rank.map(lambda r: _rank_word(r, rank.max())) + f" {_words(feature)[2]} of its kind"
-    for _, tied in names.groupby(rank):
-        if 1 < len(tied) < len(rank):
-            names.update(_tell_apart(tied, z.loc[tied.index]))
-    return names
-
-
-def _rank_word(rank: int, ranks: int) -> str:
-    return f"{_ORDINALS[rank - 1]}lowest" if rank <= ranks // 2 else f"{_ORDINALS[ranks - rank]}highest"
 
 
 def _check_choice(k: int, k_max: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.analysis.clusters import name_clusters
+from helpers.analysis.clusters.names import name_clusters
 
 RFM = ["recency_days", "order_count", "spend"]
 
@@ -39,8 +39,8 @@ def test_names_are_unique_plain_and_short(groups: int, features: list[str], seed
 @pytest.mark.parametrize(
     ("feature", "z", "median", "name"),
     [
-        ("recency_days", 1.0, 200, "Lapsed"),
-        ("recency_days", 1.6, 400, "Long lapsed"),
+        ("recency_days", 1.0, 200, "Last order long ago"),
+        ("recency_days", 1.6, 400, "Last order very long ago"),
         ("recency_days", 1.6, 20, "Less recent than most"),
         ("recency_days", -1.0, 5, "Recent"),
         ("recency_days", -1.0, 300, "More recent than most"),
@@ -62,10 +62,12 @@ def test_names_are_unique_plain_and_short(groups: int, features: list[str], seed
         ("spend", 0.24, 9, "Typical customers"),
         ("spend", -0.25, 9, "Low spend"),
         ("spend", 1.49, 9, "High spend"),
-        ("order_count", 0.6, 1, "Frequent"),
+        ("order_count", 0.6, 1, "More orders than most"),
+        ("order_count", 1.6, 2, "Ordered again"),
+        ("order_count", 0.6, 3, "Frequent"),
         ("order_count", -0.6, 1.5, "Few orders"),
         # A quarter of a year is ninety days.
-        ("recency_days", 0.6, 91, "Lapsed"),
+        ("recency_days", 0.6, 91, "Last order long ago"),
         ("recency_days", 0.6, 90, "Less recent than most"),
         ("recency_days", -0.6, 90, "Recent"),
         ("recency_days", -0.6, 91, "More recent than most"),
@@ -80,9 +82,9 @@ def test_words_for_one_feature(feature: str, z: float, median: float, name: str)
     ("z", "name"),
     [
         ([0.6, 0.3, -0.4, 0.0], "High a, low c"),  # the third needs half a unit
-        ([0.6, 0.5, 0.7, 0.55], "High a, high c, high d"),  # three at most
-        ([0.6, 0.5, -0.7, 0.1], "High a, high b, low c"),
-        ([0.5, 0.5, 0.5, 0.5], "High a, high b, high c"),
+        ([0.6, 0.5, 0.7, 0.55], "High a, c and d"),  # three at most
+        ([0.6, 0.5, -0.7, 0.1], "High a and b, low c"),
+        ([0.5, 0.5, 0.5, 0.5], "High a, b and c"),
         ([0.6, 0.24, 0.0, 0.0], "High a"),
     ],
 )
@@ -117,3 +119,29 @@ def test_same_words_are_told_apart_by_the_widest_feature() -> None:
         "Recent, high spend, second highest spend of its kind",
         "Recent, high spend, highest spend of its kind",
     ]
+
+
+def test_what_only_repeats_a_feature_that_tells_more_gives_way_to_the_next() -> None:
+    z = pd.DataFrame(
+        {
+            "balance": [0.2, 0.4],
+            "purchases": [0.8, -1.1],
+            "purchases_frequency": [0.7, 0.9],
+            "cash_advance": [-0.3, 0.6],
+        }
+    )
+    assert name_clusters(z, z).tolist() == [
+        "High purchases, low cash advance",  # not "high purchases frequency"
+        "Low purchases, high purchases frequency and cash advance",  # the other way round it is news
+    ]
+    z = pd.DataFrame({"oneoff_purchases": [0.9], "installments_purchases": [0.8], "credit_score": [0.6]})
+    assert name_clusters(z, z).tolist() == ["High oneoff purchases and credit score"]
+    z = pd.DataFrame({"spending_score": [0.9], "credit_score": [0.6]})
+    assert name_clusters(z, z).tolist() == ["High spending score and credit score"]
+
+
+def test_high_and_low_are_said_once() -> None:
+    z = pd.DataFrame({"order_count": [-0.8], "milk": [-0.7], "product_count": [-0.9]})
+    assert name_clusters(z, z + 5).tolist() == ["Few orders and products, low milk"]
+    z = pd.DataFrame({"milk": [-1.6], "frozen": [-0.7], "paper": [-1.9]})
+    assert name_clusters(z, z).tolist() == ["Very low milk and paper, low frozen"]

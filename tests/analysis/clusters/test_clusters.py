@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris, make_blobs
 
-from helpers.analysis import clusters as module
-from helpers.analysis.clusters import STABLE, Grouping, assess_k, find_clusters
+from helpers.analysis.clusters import clusters as module
+from helpers.analysis.clusters.clusters import STABLE, Grouping, assess_k, find_clusters
 from helpers.errors import InputError
 
 RFM = ["recency_days", "order_count", "spend"]
@@ -74,9 +74,9 @@ def test_mall_customers_in_five_groups_have_the_published_sizes(shared_data: Pat
     assert found.by_k["silhouette"].tolist() == pytest.approx(published, abs=5e-5)
     assert dict(zip(found.by_cluster["cluster"], found.by_cluster["customers"], strict=True)) == {
         "Typical customers": 81,
-        "High income, high spending score": 39,
+        "High income and spending score": 39,
         "High income, low spending score": 35,
-        "Low income, low spending score": 23,
+        "Low income and spending score": 23,
         "Low income, high spending score": 22,
     }
     assert found.by_cluster["stable"].all()
@@ -150,7 +150,7 @@ def test_the_number_of_groups_is_found_and_named() -> None:
     assert found.by_cluster["cluster"].tolist() == [
         "Recent, very frequent, very high spend",
         "Recent, few orders",
-        "Lapsed, one order, low spend",
+        "Last order long ago, one order, low spend",
     ]
     assert found.by_cluster["spend"].tolist() == pytest.approx(
         [customers.query("kind == @kind")["spend"].sum() for kind in (0, 2, 1)]
@@ -163,7 +163,7 @@ def test_the_number_of_groups_is_found_and_named() -> None:
     assert found.by_k.loc[found.by_k["chosen"], "k"].tolist() == [3]
     assert found.customers.columns.tolist() == ["customer_id", "cluster", "silhouette"]
     assert found.by_cluster.index.tolist() == [0, 1, 2]
-    assert found.reason.startswith("3 groups separate customers most clearly")
+    assert found.reason.startswith("Of the numbers tried (2 to 8), 3 groups are the most distinct")
 
 
 def test_centres_are_in_standard_units_after_logs() -> None:
@@ -214,9 +214,9 @@ def test_the_number_of_groups_is_the_clearest_of_those_that_hold(tried: pd.DataF
         (3, 2, True, [2, 3], 0, "3 groups were asked for. Left to the data, there would be 2."),
         (3, 3, True, [2, 3], 1, "3 groups were asked for. 1 of them does not come back reliably when"),
         (3, 3, True, [2, 3], 2, "3 groups were asked for. 2 of them do not come back reliably when"),
-        (0, 2, True, [2], 0, "2 groups separate customers most clearly, among the numbers tried (2) where"),
-        (0, 2, True, [2, 3, 4], 0, "2 groups separate customers most clearly, among the numbers tried (2 to 4) where"),
-        (0, 2, False, [2, 3], 0, "No number of groups tried (2 to 3) gives groups that all come back"),
+        (0, 2, True, [2], 0, "Of the numbers tried (2), 2 groups are the most distinct in which"),
+        (0, 2, True, [2, 3, 4], 0, "Of the numbers tried (2 to 4), 2 groups are the most distinct in which"),
+        (0, 2, False, [2, 3], 0, "No number of groups tried (2 to 3) gives groups that are all stable"),
     ],
 )
 def test_the_reason_says_who_chose_and_how_sure(
@@ -272,7 +272,7 @@ def test_an_unstable_choice_is_admitted() -> None:
     customers = pd.DataFrame(rng.normal(size=(150, 6)), columns=list("abcdef"))
     found = find_clusters(customers.assign(customer_id=[str(i) for i in range(150)]), list("abcdef"), k_max=5)
     assert (found.by_k["jaccard_min"] < STABLE).all()
-    assert found.reason.startswith("No number of groups tried (2 to 5) gives groups that all come back")
+    assert found.reason.startswith("No number of groups tried (2 to 5) gives groups that are all stable")
     assert found.k == found.by_k.loc[found.by_k["silhouette"].idxmax(), "k"]
 
 
