@@ -18,7 +18,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.errors import ParamsError
 from helpers.runs import cli
-from helpers.runs.draft import Draft, Wishes, draft_client, write_file
+from helpers.runs.draft import Draft, draft_client, write_file
+from helpers.runs.draft_head import Wishes
 from helpers.runs.params import Params, read_params
 from helpers.runs.pipeline import run_client
 from helpers.runs.progress import Quiet

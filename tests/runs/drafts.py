@@ -1,5 +1,6 @@
 """What the tests of `kit new` share: files to draft from, and what a draft says."""
 
+import re
 from pathlib import Path
 
 from helpers.data.client_data import ClientData, open_data
@@ -36,3 +37,12 @@ def read_whole(params: Params, folder: Path, aside: int = 0) -> ClientData:
     data = open_data(params.data, params.as_of, folder / "read")
     assert data.received["rows_set_aside"].sum() == aside, data.quality.to_string()
     return data
+
+
+def uncommented(text: str) -> str:
+    """A draft whose files that were not placed are in use: the first sign of each of their lines is deleted."""
+    lines, within = [], False
+    for line in text.splitlines():
+        within = bool(re.match(r" +# (\w+:$| *- source: )", line)) or (within and bool(re.match(r" +# {3}", line)))
+        lines.append(re.sub("# ", "", line, count=1) if within else line)
+    return "\n".join(lines) + "\n"

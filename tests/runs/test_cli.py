@@ -31,7 +31,10 @@ class TestHelp:
                  "--reports", "--timeout"],
             ),
             (["check"], ["CLIENT...", "--all", "--set"]),
-            (["new"], ["CLIENT", "SOURCE...", "--name", "--as-of", "--currency", "--force"]),
+            (
+                ["new"],
+                ["CLIENT", "SOURCE...", "--name", "--as-of", "--currency", "--force", "--update", "--explain", "--yes"],
+            ),
             (["demo"], ["--if-missing"]),
             (["list"], ["date of their last report"]),
         ],

@@ -1,20 +1,24 @@
 """`kit new`: real and made exports become parameter files that are right, or say where they are not sure."""
 
 import os
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 from helpers.data.client_data import open_data
 from helpers.data.guess.head import find_last_day
 from helpers.data.schema import TABLES
 from helpers.errors import InputError
-from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
+from helpers.runs.draft import check_slug, draft_client, refuse_existing, write_file
+from helpers.runs.draft_head import Wishes
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
-from tests.runs.drafts import mapping, order_file, unsure, write
+from tests.runs.conftest import Kit
+from tests.runs.drafts import mapping, order_file, read_whole, uncommented, unsure, write
 
 
 def truth(project: Project, name: str) -> Params:
@@ -171,6 +175,111 @@ class TestAsOf:
         assert (str(found.day), len(found.strays)) == (last, strays)
 
 
+class TestNeverAllOrNothing:
+    """A file that is none of the tables stands in the draft as a comment that can be put to use."""
+
+    WEATHER = ("city,temperature,humidity", *(f"b{i},{i}.5,{i}" for i in range(30)))
+
+    def test_what_is_understood_is_written_and_the_rest_a_comment(self, drafted: Any, tmp_path: Path) -> None:
+        shelf = write(tmp_path, "weather.csv", *self.WEATHER)
+        draft, params = drafted(order_file(tmp_path, "orders.csv", 2024), shelf)
+        assert list(params.data) == ["orders"]
+        assert [one.shown for one in draft.not_placed] == ["weather.csv"]
+        assert "# weather.csv, 30 rows, was not placed: " in draft.text
+        assert "city (texts, all different), temperature (numbers, all different)" in draft.text.replace("\n  # ", " ")
+
+    def test_nothing_understood(self, kit: Kit) -> None:
+        write(kit.root, "weather.csv", *self.WEATHER)
+        done = kit("new", "b", "weather.csv", "--as-of", "2024-05-06")
+        assert done.code == 2
+        assert done.err == "None of the sources is a table of the kit: params/b.yaml holds what is known of them.\n"
+        assert "Not placed, and written as comments" in done.out
+        text = (kit.root / "params/b.yaml").read_text("utf-8")
+        assert YAML(typ="safe").load(text)["data"] is None
+        checked = kit("check", "b")
+        assert checked.code == 2
+        assert "data is empty. Allowed: orders" in checked.err
+        assert kit("new", "b", "weather.csv").code == 2  # and is not replaced
+
+    def test_some_understood(self, kit: Kit) -> None:
+        write(kit.root, "weather.csv", *self.WEATHER)
+        done = kit("new", "b", "orders.csv", "weather.csv")
+        assert (done.code, done.err) == (
+            0, "Warning: weather.csv was not placed, and stands in params/b.yaml as a comment.\n",
+        )  # fmt: skip
+
+    def test_a_survey_without_its_score(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"{i},2024-01-05,{'good' if i % 2 else 'slow'} service and long text here" for i in range(30)]
+        path = write(tmp_path, "survey.csv", "respondent_id,response_date,comment", *lines)
+        draft = draft_client("x", [path], tmp_path / "params", Wishes())
+        assert (draft.not_placed[0].nearest, draft.not_placed[0].lacking) == ("surveys", ("score",))
+        assert "  #     # score: COLUMN # lacking\n  #     response_id: respondent_id\n" in draft.text
+
+    def test_comments_can_be_put_to_use(self, drafted: Any, tmp_path: Path, project: Project) -> None:
+        """Without the first sign of its lines each block is a part, beside another of its table or alone."""
+        files = [
+            order_file(tmp_path, "orders.csv", 2024),
+            write(tmp_path, "order_items.csv", "order_id,sku,colour", *(f"2024{i},S{i % 7},red" for i in range(30))),
+            write(tmp_path, "stock.csv", "sku,stock", *(f"S{i},{i}" for i in range(7))),
+            write(tmp_path, "survey.csv", "respondent_id,comment", *(f"{i},long text {i}" for i in range(30))),
+            write(tmp_path, "poll.csv", "response_id,comment", *(f"{i},long text {i}" for i in range(30))),
+            write(tmp_path, "k.csv", "campaign_id,note", *(f"K{i},x" for i in range(8))),
+        ]
+        draft, _ = drafted(*files)
+        assert len(draft.not_placed) == 5
+        draft.path.write_text(uncommented(draft.text), "utf-8")
+        params = read_params(draft.path, project.notebooks)
+        read = {Path(part.source).name for spec in params.data.values() for part in spec.parts}
+        assert read == {path.name for path in files}
+        assert params.data["orders"].parts[1].columns == {"order_id": "order_id", "product_id": "sku"}
+
+    def test_proposals_can_be_put_to_use(self, drafted: Any, tmp_path: Path, project: Project) -> None:
+        lines = [f"{i},{i % 7},2024-0{1 + i % 9}-11,{i}.5,{i % 3},{i % 5}" for i in range(60)]
+        header = "order_id,customer_id,ordered_at,amount,product type,product info"
+        draft, params = drafted(write(tmp_path, "orders.csv", header, *lines))
+        assert draft.proposed
+        text = re.sub(r"(?m)^( +)# (\w+: .* # proposed, not used)", r"\1\2", draft.text)
+        draft.path.write_text(text, "utf-8")
+        more = read_params(draft.path, project.notebooks).data["orders"].parts[0].columns
+        added = {one.where.removeprefix("orders."): one.source for one in draft.proposed}
+        assert more == {**params.data["orders"].parts[0].columns, **added}
+
+    def test_the_key_that_a_file_shares_with_a_table(self, drafted: Any, tmp_path: Path) -> None:
+        draft, _ = drafted(
+            write(tmp_path, "campaigns.csv", "household_id,campaign_id", *(f"H{i % 60},K{i % 8}" for i in range(200))),
+            write(tmp_path, "hh.csv", "household_id,age,income", *(f"H{i},{i},{i}" for i in range(60))),
+            write(tmp_path, "campaign_descriptions.csv", "campaign_id,type,start", *(f"K{i},A,{i}" for i in range(8))),
+        )
+        (one,) = draft.not_placed
+        assert one.relation == "it describes the campaign_id of campaigns.csv"
+        assert "join them first, or read them by a `query`" in draft.text.replace("\n    # ", " ")
+
+    def test_files_that_share_no_customer_are_told_once(self, kit: Kit) -> None:
+        customers = [f"Z{i},z{i}@x.com" for i in range(30)]
+        write(kit.root, "crm.csv", "customer_id,email", *customers)
+        order_file(kit.root, "sales.csv", 2024)
+        done = kit("new", "b", "sales.csv", "crm.csv")
+        assert done.code == 0
+        assert done.err.count("no two files have a customer in common") == 1
+        assert (kit.root / "params/b.yaml").read_text("utf-8").count("no two files have") == 1
+
+    def test_orders_without_money_are_not_mixed_with_others(self, drafted: Any, tmp_path: Path) -> None:
+        """`kit check` would refuse both together, for nothing could be said of money."""
+        lines = [f"{i % 7},2024-03-{1 + i % 28:02d},item {i % 4}" for i in range(200)]
+        baskets = write(tmp_path, "baskets.csv", "customer_id,ordered_at,product", *lines)
+        draft, params = drafted(order_file(tmp_path, "orders.csv", 2024), baskets)
+        assert [Path(part.source).name for part in params.data["orders"].parts] == ["orders.csv"]
+        assert [(one.shown, one.lacking) for one in draft.not_placed] == [("baskets.csv", ("amount",))]
+        read_whole(params, tmp_path)
+
+    def test_a_product_bought_twice_is_no_duplicate(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"{i % 9},2024-03-{1 + i % 28:02d},item {i % 4}" for i in range(200)]
+        path = write(tmp_path, "baskets.csv", "Member_number,Date,itemDescription", *lines)
+        _, params = drafted(path)
+        assert params.data["orders"].parts[0].severities == {"identical_lines": "note"}
+        assert read_whole(params, tmp_path).tables["orders"].count().execute() == 200
+
+
 class TestRefused:
     @pytest.mark.parametrize(
         ("slug", "better"),
@@ -180,22 +289,6 @@ class TestRefused:
         with pytest.raises(InputError, match="cannot be a client's short name") as error:
             check_slug(slug)
         assert f'Use "{better}' in str(error.value)
-
-    def test_a_file_that_is_no_table(self, tmp_path: Path) -> None:
-        shop = order_file(tmp_path, "orders.csv", 2024)
-        shelf = write(tmp_path, "weather.csv", "city,temperature,humidity", *(f"b{i},{i}.5,{i}" for i in range(30)))
-        with pytest.raises(InputError) as error:
-            draft_client("x", [shop, shelf], tmp_path, Wishes())
-        message = str(error.value)
-        assert "weather.csv: This is none of the tables: it is nearest to" in message
-        assert "lacks" in message
-        assert "Nothing was written" in message
-
-    def test_a_survey_without_its_score(self, tmp_path: Path) -> None:
-        lines = [f"{i},2024-01-05,{'good' if i % 2 else 'slow'} service and long text here" for i in range(30)]
-        path = write(tmp_path, "survey.csv", "respondent_id,response_date,comment", *lines)
-        with pytest.raises(InputError, match=r"nearest to surveys, of which it has response_id .* but lacks score"):
-            draft_client("x", [path], tmp_path, Wishes())
 
     @pytest.mark.parametrize("text", ["", "customer_id,ordered_at,amount\n"])
     def test_files_without_rows(self, tmp_path: Path, text: str) -> None:

@@ -49,9 +49,7 @@ class TestMadeExports:
         assert "values" not in part  # reading knows Oui and Non
         assert part["attributes"] == {"geographic": {"ville": "Ville"}}
         assert part["date_format"] == "%d/%m/%Y"
-        assert draft.left_out == (
-            "crm.xlsx, sheet Infos: it is nearest to customers, of which it has nothing, but lacks customer_id",
-        )
+        assert draft.left_out == ("crm.xlsx, sheet Infos: it shows nothing of any table",)
         assert "personal: Prénom, Date de naissance" in draft.text
 
     def test_a_spanish_survey_in_words(self, drafted: Any, tmp_path: Path) -> None:

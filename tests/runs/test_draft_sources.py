@@ -24,7 +24,8 @@ from helpers.data.reading.drivers import sqlite
 from helpers.data.reading.drivers.sqlite import SqliteSession, connect
 from helpers.data.urls import DatabaseUrl
 from helpers.errors import InputError
-from helpers.runs.draft import Wishes, draft_client
+from helpers.runs.draft import draft_client
+from helpers.runs.draft_head import Wishes
 from helpers.runs.draft_sources import open_sources
 from tests.runs.conftest import Kit
 from tests.runs.drafts import mapping, unsure
@@ -73,7 +74,7 @@ class TestDatabases:
         assert unsure(draft) == {"currency", "business_model"}
         told = " ".join(draft.left_out)
         assert "shop.spare: has no rows" in told
-        assert "shop.shelf: it is nearest to" in told
+        assert "shop.shelf: it shows nothing of any table" in told
         data = open_data(params.data, params.as_of, folder / "read")
         assert data.received["rows_kept"].tolist() == [60, 30]
         assert data.tables["orders"].amount.sum().execute() == sum(row[3] for row in ORDERS)
@@ -197,7 +198,7 @@ class TestObjectStorage:
         bucket.pipe("/kit-new/crm.xlsx", book.getvalue())
         draft, params = drafted("memory://kit-new/crm.xlsx", as_of=date(2026, 9, 30))
         assert params.data["customers"].parts[0].sheet == "CRM"
-        assert draft.left_out[0].startswith("crm.xlsx, sheet About: it is nearest to")
+        assert draft.left_out[0].startswith("crm.xlsx, sheet About: it shows nothing")
 
     def test_named_twice(self, drafted: Any) -> None:
         draft, _ = drafted("memory://kit-new/orders_2024.csv", "memory://kit-new/orders_2024.csv")
@@ -267,7 +268,6 @@ class TestRefused:
             ("postgresql://u:hunter2@h", "names no database"),
             ("sqlite://no.db", "There is no such file"),
             ("sqlite://{shop}#oders", 'Did you mean "orders"?'),
-            ("sqlite://{shop}#shelf", "sqlite: shop.shelf: This is none of the tables: it is nearest to"),
             ("sqlite://{shop}#spare", "There is no table with rows"),
             ("bigquery://project", "does not name a project and a dataset"),
         ],
@@ -280,8 +280,10 @@ class TestRefused:
 
     def test_a_database_without_a_table_of_the_kit(self, shop: Path, tmp_path: Path) -> None:
         more(shop, "DROP TABLE orders", "DROP TABLE customers")
-        with pytest.raises(InputError, match=r"sqlite: shop: No table of this database.*shop\.shelf: it is nearest to"):
-            draft_client("x", [f"sqlite://{shop}"], tmp_path, Wishes())
+        draft = draft_client("x", [f"sqlite://{shop}"], tmp_path, Wishes())
+        assert (draft.understood, [one.shown for one in draft.not_placed]) == ((), ["sqlite: shop.shelf"])
+        assert YAML(typ="safe").load(draft.text)["data"] is None
+        assert "#   table: shelf" in draft.text
 
     def test_a_database_without_tables(self, tmp_path: Path) -> None:
         more(tmp_path / "bare.db", "CREATE TABLE a (b)", "DROP TABLE a")

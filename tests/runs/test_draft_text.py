@@ -15,7 +15,8 @@ from helpers.data.guess.parts import guess_part
 from helpers.data.guess.tables import fit_tables
 from helpers.data.guess.values import look_at
 from helpers.data.schema import TABLES
-from helpers.runs.draft import Wishes, draft_client
+from helpers.runs.draft import draft_client
+from helpers.runs.draft_head import Wishes
 from helpers.runs.draft_show import show_draft
 from helpers.runs.draft_text import Line, WrittenPart, clean, scalar, write_draft
 from helpers.runs.params import read_params
@@ -110,7 +111,7 @@ def test_whatever_the_columns_are_called_the_draft_is_read_as_it_was_meant(
         return
     head = [Line("client", texts[0], "x", False), Line("as_of", "2024-12-31", "\n# y", True),
             Line("currency", "EUR", "", False), Line("business_model", "b2c", "", False)]  # fmt: skip
-    text, _ = write_draft("title", head, {part.table: [WrittenPart(part, "x.csv", "", 24)]}, {})
+    text = write_draft("title", head, {part.table: [WrittenPart(part, "x.csv", "", 24)]}, {}).text
     path = tmp_path / "x.yaml"
     path.write_bytes(text.encode())
     read = read_params(path, project.notebooks)

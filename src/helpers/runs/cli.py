@@ -63,10 +63,23 @@ def new(
     ] = "",
     currency: Annotated[str, typer.Option(metavar="ISO", help="The currency of the data, like GBP.")] = "",
     force: Annotated[bool, typer.Option("--force", help="Replace a parameter file that is there.")] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Renew sources and as_of of a file that is there; all else stays as written."),
+    ] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each column what spoke for and against what it was taken for.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Ask nothing: what is not sure is marked in the file.")
+    ] = False,
 ) -> None:
-    """Draft a client's parameter file from its files or databases: tables, columns, dates, codes; doubts are marked
-    "unsure"."""
-    from helpers.runs.draft import Wishes, check_slug, draft_client, refuse_existing, write_file
+    """Draft a client's parameter file from its files or databases: tables, columns, dates, codes. What is unsure is
+    marked, or asked on a terminal; what cannot be placed stands in it as a comment."""
+    from helpers.runs.draft import check_slug, draft_client, refuse_existing, write_file
+    from helpers.runs.draft_explain import explain_draft
+    from helpers.runs.draft_head import Wishes
+    from helpers.runs.draft_prompt import ask_here
     from helpers.runs.draft_show import show_draft
     from helpers.runs.json_schema import refresh_schema
     from helpers.runs.project import find_project
@@ -74,12 +87,30 @@ def new(
     check_slug(client)
     wishes = Wishes(name.strip(), _day(as_of), _currency(currency))
     project = find_project(Path.cwd())
+    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
+    if update:
+        _refuse_with_update(force, name, currency)
+        _update(client, sources, project, wishes, console, explain)
+        return
     refuse_existing(project.params / f"{client}.yaml", force)
-    draft = draft_client(client, sources, project.params, wishes)
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not yes
+    draft = draft_client(client, sources, project.params, wishes, ask_here(console) if asking else None)
     write_file(draft.path, draft.text, force)
     refresh_schema(project.params, project.notebooks)
-    console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    show_draft(draft, console, project.show(draft.path), f"kit check {client}, then kit run {client}")
+    shown = project.show(draft.path)
+    if explain:
+        explain_draft(draft, console)
+    next_steps = f"kit check {client}, then kit run {client}"
+    if not draft.understood:
+        next_steps = f'name the columns that lack in {shown}, delete the "# " before what is meant, then {next_steps}'
+    show_draft(draft, console, shown, next_steps)
+    for warning in draft.warnings:
+        print(f"Warning: {warning}.", file=sys.stderr)
+    if not draft.understood:
+        print(f"None of the sources is a table of the kit: {shown} holds what is known of them.", file=sys.stderr)
+        raise typer.Exit(WRONG)
+    if draft.not_placed:
+        print(f"Warning: {_say_not_placed([one.shown for one in draft.not_placed], shown)}", file=sys.stderr)
 
 
 Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
@@ -289,6 +320,41 @@ def _currency(code: str) -> str:
     if code and not re.fullmatch("[A-Z]{3}", code):
         raise typer.BadParameter(f"{code} is not an ISO code like GBP, EUR or USD", param_hint="--currency")
     return code
+
+
+def _refuse_with_update(force: bool, name: str, currency: str) -> None:
+    if force:
+        raise typer.BadParameter("--update keeps what the file says and --force replaces it: take one of them")
+    if name or currency:
+        raise typer.BadParameter("--update leaves the head as it is: change name and currency in the file")
+
+
+def _update(client: str, sources: list[str], project: Any, wishes: Any, console: Console, explain: bool) -> None:
+    """Renew the sources of a client's file, and show what became of it."""
+    from helpers.runs.draft import draft_client
+    from helpers.runs.draft_explain import explain_draft
+    from helpers.runs.draft_show import show_update
+    from helpers.runs.draft_update import update_text, write_update
+
+    path = project.params / f"{client}.yaml"
+    if not path.is_file():
+        raise ParamsError(
+            "There is no parameter file to update", where=project.show(path), mend="Draft it first, without --update."
+        )
+    params = _read(path, project.notebooks, None)
+    draft = draft_client(client, sources, project.params, wishes)
+    if explain:
+        explain_draft(draft, console)
+    update = update_text(params, draft, as_of_said=wishes.as_of is not None)
+    changed = write_update(path, update)
+    show_update(update, draft, console, project.show(path), changed, f"kit check {client}, then kit run {client}")
+
+
+def _say_not_placed(names: list[str], shown: str) -> str:
+    """Files that are none of the tables, in a line."""
+    told = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    alone = len(names) == 1
+    return f"{told} {'was' if alone else 'were'} not placed, and stand{'s' * alone} in {shown} as a comment."
 
 
 def _complain(name: str, message: str) -> None:

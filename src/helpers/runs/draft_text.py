@@ -6,7 +6,6 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from helpers.data.guess.matches import Match
 from helpers.data.guess.parts import Part
 from helpers.data.schema import TABLES
 
@@ -40,6 +39,7 @@ class WrittenPart:
     doubt: str = ""  # whether it is this table at all
     constants: dict[str, str] = field(default_factory=dict)
     database_table: str = ""
+    said: tuple[str, ...] = ()  # columns that the user chose
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,25 @@ class NotPlaced:
     """A file that is none of the tables, and what is known of it."""
 
     shown: str
-    source: str  # as a parameter file would name it
-    rows: int
-    nearest: str  # the table it is nearest to
-    why: str  # it is not that table
-    columns: tuple[Match, ...]  # what it has of that table
+    why: str  # what it is nearest to, and what it lacks to be it
+    lacking: tuple[str, ...]  # of the nearest table
     known: tuple[tuple[str, str], ...]  # each of its columns, and what its values are
+    relation: str  # what it has to do with a file that is a table; may be empty
+    written: WrittenPart  # as a part of the nearest table
+
+    @property
+    def nearest(self) -> str:
+        return self.written.part.table
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A column that is too doubtful to be used."""
+
+    where: str
+    source: str
+    doubt: str
+    runner_up: str
 
 
 @dataclass
@@ -61,7 +74,7 @@ class _Writer:
 
     lines: list[str] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)
-    proposed: list[tuple[str, str, str]] = field(default_factory=list)  # where, the source's column, why not used
+    proposed: list[Proposed] = field(default_factory=list)
 
     def add(self, indent: int, text: str, comment: str = "") -> None:
         line = " " * indent + text
@@ -81,14 +94,24 @@ class _Writer:
         self.lines += [" " * indent + "# " + line for line in textwrap.wrap(clean(text), room, break_on_hyphens=False)]
 
 
+@dataclass(frozen=True)
+class Written:
+    """A drafted file's text, and what in it is doubtful."""
+
+    text: str
+    doubts: list[tuple[str, str]]  # (where, what)
+    proposed: list[Proposed]
+
+
 def write_draft(
     title: str,
     head: Iterable[Line],
     tables: Mapping[str, list[WrittenPart]],
     knobs: Mapping[str, Mapping[str, str]],
     not_placed: Sequence[NotPlaced] = (),
-) -> tuple[str, list[tuple[str, str]]]:
-    """The file's text, and its doubts as (where, what)."""
+    warning: str = "",
+) -> Written:
+    """The file's text: tables, and as comments the files that are none, each where it would stand."""
     out = _Writer()
     out.add(0, "# yaml-language-server: $schema=./schema.json")
     out.remark(0, title)
@@ -100,18 +123,20 @@ def write_draft(
     out.add(
         0, "# Paths count from this file's folder; in every mapping the kit's name is left, the source's column right."
     )
+    if not_placed:
+        out.remark(0, 'What was not placed is a comment: without the first "# " of its lines it is in use.')
+    if warning:
+        out.remark(0, f"Note: {warning}.")
     out.add(0, "data:")
-    for i, (table, parts) in enumerate(tables.items()):
+    placed_last = [one.nearest for one in not_placed if one.nearest not in tables]
+    for i, table in enumerate(dict.fromkeys([*tables, *placed_last])):
         if i:
             out.add(0, "")
-        _write_table(out, table, parts)
-    for one in not_placed:
-        out.add(0, "")
-        _write_not_placed(out, one)
+        _write_table(out, table, tables.get(table, []), [one for one in not_placed if one.nearest == table])
     for section, values in knobs.items():
         out.add(0, "")
         out.add(0, f"{section}: {{{', '.join(f'{k}: {scalar(v)}' for k, v in values.items())}}}")
-    return "\n".join(out.lines) + "\n", out.doubts
+    return Written("\n".join(out.lines) + "\n", out.doubts, out.proposed)
 
 
 def scalar(text: str) -> str:
@@ -149,18 +174,68 @@ def _escape(character: str) -> str:
     return json.dumps(character)[1:-1] if ord(character) < 0x10000 else f"\\U{ord(character):08x}"
 
 
-def _write_table(out: _Writer, table: str, parts: list[WrittenPart]) -> None:
-    rows = sum(p.rows for p in parts)
-    out.add(2, f"{table}:", f"one row {TABLES[table].grain}; {rows:,} rows")
+def _write_table(out: _Writer, table: str, parts: list[WrittenPart], others: Sequence[NotPlaced]) -> None:
+    """A table with its parts, and behind them as comments the files that are nearest to it."""
+    listed = len(parts) + len(others) > 1
+    if parts:
+        rows = sum(p.rows for p in parts)
+        out.add(2, f"{table}:", f"one row {TABLES[table].grain}; {rows:,} rows")
     for number, written in enumerate(parts, start=1):
         where = table if len(parts) == 1 else f"{table} {number}"
-        inner = _Writer(doubts=out.doubts)
-        _write_part(inner, where, written)
-        indent = 4
-        if len(parts) > 1:
-            first, *others = inner.lines
-            inner.lines = ["- " + first, *("  " + line if line else line for line in others)]
-        out.lines += [" " * indent + line for line in inner.lines]
+        out.lines += [" " * 4 + line for line in part_lines(where, written, listed, out.doubts, out.proposed)]
+    for i, one in enumerate(others):
+        indent = 4 if parts else 2
+        lines = not_placed_lines(one, listed, headed=not parts and not i, deeper=2 if not parts else 0)
+        out.lines += [" " * indent + line for line in lines]
+
+
+def not_placed_lines(one: NotPlaced, listed: bool, headed: bool, deeper: int = 0) -> list[str]:
+    """What is known of a file, and its part with a sign before each line; `headed` by its table's name."""
+    inner = part_lines(one.nearest, one.written, listed)
+    inner = [" " * deeper + line for line in _with_lacking(inner, one.lacking, listed)]
+    told = _Writer()
+    told.remark(0, f"{one.shown}, {one.written.rows:,} rows, was not placed: {one.why}")
+    if one.relation:
+        told.remark(0, f"{one.relation}; the kit joins no files, so join them first, or read them by a `query`")
+    told.remark(0, f"its columns: {_known(one)}")
+    head = [f"{one.nearest}:"] if headed else []
+    return told.lines + [f"# {line}" for line in (*head, *inner)]
+
+
+def part_lines(
+    where: str,
+    written: WrittenPart,
+    listed: bool,
+    doubts: list[tuple[str, str]] | None = None,
+    proposed: list[Proposed] | None = None,
+) -> list[str]:
+    """A part's lines without indent, as an item of a list where it is `listed`; doubts are added to those given."""
+    inner = _Writer(doubts=[] if doubts is None else doubts, proposed=[] if proposed is None else proposed)
+    _write_part(inner, where, written)
+    if not listed:
+        return inner.lines
+    first, *rest = inner.lines
+    marked = ["- " + first] if not first.startswith("#") else [first]
+    if first.startswith("#"):  # a doubt too long to stand behind the source stands above it
+        at = next(i for i, line in enumerate(rest) if not line.startswith("#"))
+        return [*marked, *rest[:at], "- " + rest[at], *("  " + line for line in rest[at + 1 :])]
+    return [*marked, *("  " + line for line in rest)]
+
+
+def _with_lacking(lines: list[str], lacking: Sequence[str], listed: bool) -> list[str]:
+    """Lines of a part with one more, itself a comment, for each column that the table cannot do without."""
+    names = [name for name in lacking if re.fullmatch(r"[a-z_]+", name)]
+    indent = " " * (4 if listed else 2)
+    own = [f"{indent}# {name}: COLUMN # lacking" for name in names]
+    at = next((i for i, line in enumerate(lines) if line.strip() == "columns:"), -1)
+    if at < 0 and own:
+        return [*lines, f"{indent[2:]}# columns:", *own]
+    return [*lines[: at + 1], *own, *lines[at + 1 :]]
+
+
+def _known(one: NotPlaced) -> str:
+    known = ", ".join(f"{name} ({says})" for name, says in one.known[:_SHOWN_COLUMNS])
+    return known + (f" and {len(one.known) - _SHOWN_COLUMNS} more" if len(one.known) > _SHOWN_COLUMNS else "")
 
 
 def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
@@ -174,7 +249,8 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
         out.add(0, "columns:")
     for match in part.columns:
         doubt = f"{match.doubt}; runner-up: {match.runner_up}" if match.runner_up else match.doubt
-        out.add_doubted(2, f"{match.column}: {scalar(match.source)}", f"{where}.{match.column}", doubt)
+        said = "as you said" if match.column in written.said else ""
+        out.add_doubted(2, f"{match.column}: {scalar(match.source)}", f"{where}.{match.column}", doubt, said)
     _write_proposals(out, where, part)
     _write_ratings(out, where, part)
     _write_traits(out, where, part)
@@ -182,6 +258,8 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
         _write_lists(out, where, key, mapping, part.missing_doubts if key == "missing" else {})
     _write_values(out, part)
     _write_forms(out, where, part)
+    if part.source_of("ordered_at") and not _tells_lines_apart(part):
+        out.add(0, "rules: {identical_lines: note}", "a product bought twice on a day is no duplicate")
     if part.control:
         out.add_doubted(
             0, f"control: {scalar(part.control)}", f"{where}.control", part.control_doubt, "the arm that got nothing"
@@ -201,26 +279,20 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
         out.remark(0, f"not used: {', '.join(unused)}")
 
 
+def _tells_lines_apart(part: Part) -> bool:
+    """Whether equal rows are duplicates; of orders without number, value and count, they are two purchases."""
+    return part.table != "orders" or any(
+        part.source_of(column) for column in ("order_id", "amount", "quantity", "unit_price")
+    )
+
+
 def _write_proposals(out: _Writer, where: str, part: Part) -> None:
     """What is too doubtful to be used, as comments: without its first sign, a line is in use."""
     for match in part.proposals:
         doubt = f"{match.doubt}; runner-up: {match.runner_up}" if match.runner_up else match.doubt
         line = f"{match.column}: {scalar(match.source)}"
         out.add(2, f"# {clean(line)}", f"proposed, not used: {doubt}")
-        out.proposed.append((f"{where}.{match.column}", match.source, clean(doubt)))
-
-
-def _write_not_placed(out: _Writer, one: NotPlaced) -> None:
-    out.remark(2, f"{one.shown}, {one.rows:,} rows: none of the tables; {one.why}")
-    known = ", ".join(f"{name} ({says})" for name, says in one.known[:_SHOWN_COLUMNS])
-    more = f" and {len(one.known) - _SHOWN_COLUMNS} more" if len(one.known) > _SHOWN_COLUMNS else ""
-    out.remark(2, f"its columns: {known}{more}")
-    out.add(2, f"# {one.nearest}:")
-    out.add(2, f"#   source: {clean(as_yaml(one.source))}")
-    if one.columns:
-        out.add(2, "#   columns:")
-    for match in one.columns:
-        out.add(2, f"#     {match.column}: {clean(scalar(match.source))}", match.doubt)
+        out.proposed.append(Proposed(f"{where}.{match.column}", match.source, match.doubt, match.runner_up))
 
 
 def _write_ratings(out: _Writer, where: str, part: Part) -> None:
