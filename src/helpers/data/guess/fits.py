@@ -22,6 +22,7 @@ _CONTROL = tuple(
     )
 )
 _FEW_GROUPS = {"category", "channel", "role", "kind", "plan", "touchpoint", "journey_stage", "wave", "promotion"}
+_TELLING = {"email", "score", "arm", "order_id", "comment", "currency", "customer_id", "amount"}
 _MEASURES = {"amount", "unit_price", "cost", "acquisition_cost", "spend", "order_count", "recency_days", "value"}
 _ISO_CODE = re.compile(r"[A-Z]{3}")
 _OLDEST_YEAR = 1950
@@ -54,7 +55,8 @@ def value_fit(table: str, name: str, column: Column) -> Fit:
 
 def fit_by_values_alone(table: str, name: str, column: Column, only_date: bool) -> float:
     """The same where the header says nothing: only what the values make likely by themselves."""
-    if value_fit(table, name, column).share <= 0:
+    tells = name in _TELLING or name == TABLES[table].date_column
+    if not tells or value_fit(table, name, column).share <= 0:
         return 0.0
     if name == "email":
         return 0.85 if column.email_share > 0.8 else 0.0

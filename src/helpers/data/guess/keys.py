@@ -38,6 +38,8 @@ def customer_columns(files: Sequence[tuple[pd.DataFrame, FileLook, str]]) -> lis
     The customer is the identifier whose values occur in most of the files: of equals the one that is called so, and
     the finer where one is within the other. Without two files that share one there is none.
     """
+    if len(files) < 2:
+        return [""] * len(files)
     keys = [key for i, file in enumerate(files) for key in _keys_of(i, *file)]
     best: list[_Key] = []
     rank = (1, 0)

@@ -5,6 +5,7 @@ that their sum is greatest (Hungarian method). What a name speaks for and no val
 another pair is used and doubted, with its runner-up; what is weak is only proposed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,7 @@ class Evidence:
 def rate_pairs(look: FileLook, table: str, customer: str) -> tuple[np.ndarray, np.ndarray, list[Evidence]]:
     """Fits of canonical (rows) and source columns (columns), the part of them that the headers give, and why."""
     names = TABLES[table].column_names
+    scores = [c.name for c in look.columns if table == "surveys" and read_header(c.name).means("SCORE")]
     only_date = sum(1 for c in look.columns if c.dates) == 1
     cells, by_name = np.zeros((len(names), len(look.columns))), np.zeros((len(names), len(look.columns)))
     evidence = []
@@ -67,7 +69,7 @@ def rate_pairs(look: FileLook, table: str, customer: str) -> tuple[np.ndarray, n
                 told, said = (_KNOWN_KEY, "other files hold its values too") if column.name == customer else (0.0, "")
             if name == "score" and not told and not header.words and (survey := _is_survey(look, column)):
                 told, said = 0.55, survey
-            if name == "score" and not told and (group := _grouped_score(column.name, look)):
+            if name == "score" and not told and (group := _grouped_score(column.name, scores)):
                 told, said = 0.9, f"{group} beside it sorts it into promoters and detractors"
             alone = fit_by_values_alone(table, name, column, only_date)
             if name in (TABLES[table].date_column, "amount") and header.meanings and told < _NAMED:
@@ -94,11 +96,9 @@ def _is_survey(look: FileLook, column: Column) -> str:
     return "alone in this survey it runs from 0 to 10" if {0, 10} <= whole and not others else ""
 
 
-def _grouped_score(name: str, look: FileLook) -> str:
+def _grouped_score(name: str, scores: Sequence[str]) -> str:
     """The column beside a question that says who is a promoter: "Q1_NPS_GROUP" of "Q1"."""
-    return next(
-        (c.name for c in look.columns if c.name.startswith(f"{name}_") and read_header(c.name).means("SCORE")), ""
-    )
+    return next((score for score in scores if score.startswith(f"{name}_")), "")
 
 
 def choose_pairs(look: FileLook, table: str, cells: np.ndarray, by_name: np.ndarray) -> tuple[list[Match], list[Match]]:

@@ -6,6 +6,7 @@ is Italian for a date). Patterns say which meanings together name a canonical co
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LEXICON = {
     "LINE": "line lines zeile ligne linea riga pos positions",
@@ -123,8 +124,7 @@ _LEXICON = {
         commento commenti opmerking opmerkingen komentarz uwagi verbatim verbatims feedback freitext remarks
         remark bemerkung bemerkungen anmerkung anmerkungen freetext review remarque remarques reason grund warum
         pourquoi why toelichting begrundung opinion sugerencias""",
-    "TOUCHPOINT": """touchpoint kontaktpunkt place ort lieu lugar luogo plaats miejsce anlass
-        contactpoint""",
+    "TOUCHPOINT": "touchpoint kontaktpunkt place ort lieu lugar luogo plaats miejsce anlass contactpoint",
     "JOURNEY": "journey stage phase etappe etapa fase etap",
     "WAVE": """wave welle vague oleada ola ondata onda golf fala period periode periodo quarter quartal year jahr
         annee ano anno jaar rok round runde""",
@@ -165,12 +165,12 @@ _LEXICON = {
         ordered orders revenue umsatz spend spent responded reagiert donated donation bestellt retained ventas
         achat""",
     "SIZE": "size grosse taille tamano dimensione tamanho grootte omvang wielkosc klasse class",
-    "DEMOGRAPHIC": """age ages agegroup altersgruppe alter alters edad eta idade leeftijd leeftijdsgroep wiek
-        gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen ingreso ingresos
-        reddito renda inkomen dochod education bildung occupation beruf profession marital familienstand household
-        haushalt children child kids kinder family familie dependents dependants employment married graduate
-        graduated education_level race ethnicity religion citizenship home language sprache langue idioma lingua
-        taal jezyk lang nationality generation""",
+    "DEMOGRAPHIC": """senior partner age ages agegroup altersgruppe alter alters edad eta idade leeftijd
+        leeftijdsgroep wiek gender sex geschlecht sexe sexo sesso genero genere geslacht plec income einkommen
+        ingreso ingresos reddito renda inkomen dochod education bildung occupation beruf profession marital
+        familienstand household haushalt children child kids kinder family familie dependents dependants
+        employment married graduate graduated education_level race ethnicity religion citizenship home language
+        sprache langue idioma lingua taal jezyk lang nationality generation""",
     "FIRMOGRAPHIC": """industry industries branche secteur sector settore setor branza employees employee
         mitarbeiter mitarbeiterzahl employes effectif empleados dipendenti funcionarios medewerkers pracownicy
         pracownikow headcount rechtsform legalform naics nace bedrijfstak bedrijfsgrootte companysize""",
@@ -213,6 +213,7 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Lower case without accents, and "ü" and "ue" alike: for comparing, not for showing."""
     return re.sub("(?<=[aou])e(?=[^aeiou]|$)", "", plain(text))
