@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from helpers.data.guess.patterns import MANY, PATTERNS, REFUSES, STRICT
 from helpers.data.guess.words import LEXEMES, NOISE, fold, plain
@@ -58,7 +58,12 @@ class Header:
     canonical: str  # the header as a canonical name would be written
 
     def means(self, *concepts: str) -> bool:
-        return all(any(concept in meaning for meaning in self.meanings) for concept in concepts)
+        return self.said.issuperset(concepts)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """All that its words may mean."""
+        return frozenset().union(*self.meanings)
 
 
 @lru_cache(maxsize=10_000)
