@@ -36,7 +36,10 @@ class Report:
         return " ".join(outline.texts["main"])
 
 
-def publish(project: Project, params_file: Path, reports: Path, *overrides: str) -> Report:
-    params = read_params(params_file, project.notebooks, overrides)
-    page = run_client(params, project, lambda *_, **__: None, reports_dir=reports)
+def publish(
+    project: Project, params_file: Path, reports: Path, *overrides: str, notebooks: Path | None = None
+) -> Report:
+    """The report of a client, of all notebooks or of those in a folder."""
+    params = read_params(params_file, notebooks or project.notebooks, overrides)
+    page = run_client(params, project, lambda *_, **__: None, notebooks_dir=notebooks, reports_dir=reports)
     return Report(page.parent)

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property, lru_cache
+
+from rapidfuzz import fuzz, process
 
 from helpers.data.guess.patterns import MANY, PATTERNS, REFUSES, STRICT
 from helpers.data.guess.words import LEXEMES, NOISE, fold, plain
 from helpers.data.schema import TABLES
 
+_NEARLY = 88  # of 100: a word so much like a known one is it, misspelt
 _LINKS = ("", "s", "n", "es", "en", "er")  # between the parts of German and Dutch compounds
 _SPELT_WITH_SIGNS = tuple(
     (re.compile(shape, re.IGNORECASE), f" {meant} ")
@@ -224,7 +226,7 @@ def _look_up(word: str) -> tuple[frozenset[str], ...]:
     parts = _split_compound(word)
     if parts:
         return parts
-    near = get_close_matches(word, _LONG, n=1, cutoff=0.88) if len(word) >= 6 else []
+    near = process.extractOne(word, _LONG, scorer=fuzz.ratio, score_cutoff=_NEARLY) if len(word) >= 6 else None
     return (LEXEMES[near[0]],) if near else ()
 
 
