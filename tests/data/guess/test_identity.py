@@ -73,6 +73,8 @@ def test_orders_whose_only_number_comes_back_are_the_customers() -> None:
     assert (found.table, key(found).source) == ("orders", "Id")
     assert "the only number in the file" in key(found).doubt
     assert not fit({"Id": [1 + i for i in range(N)], **SALES}).usable  # it numbers the rows
+    lines = {"Id": [1 + i // 3 for i in range(N)], **SALES, "Date": [f"2024-03-{1 + i // 3:02d}" for i in range(N)]}
+    assert not fit(lines).usable  # it numbers orders, each of one day
 
 
 def test_orders_without_a_number_or_an_address_go_by_the_customers_name() -> None:

@@ -75,8 +75,20 @@ def number_customers(look: FileLook, used: list[Match], customer: str) -> list[M
     header = read_header(column.name)
     if header.unknown or len(header.words) != 1 or column.unique_share > 0.8 or column.distinct < 5:
         return used
+    dated = next((m.source for m in used if m.column == "ordered_at"), "")
+    if not dated or not _comes_back(look, column.name, dated):
+        return used  # the lines of one order
     doubt = "the only number in the file, which comes back from row to row"
     return [Match("customer_id", column.name, 0.55, doubt), *(m for m in used if m.source != column.name)]
+
+
+def _comes_back(look: FileLook, number: str, dated: str) -> bool:
+    """Whether most of the numbers that stand in several rows have several dates."""
+    if look.frame.columns.duplicated().any():
+        return False
+    days = look.frame.groupby(number)[dated].agg(["size", "nunique"])
+    several = days[days["size"] > 1]
+    return bool(len(several)) and bool((several["nunique"] > 1).mean() > 0.5)
 
 
 def name_customers(look: FileLook, used: list[Match], customer: str) -> list[Match]:

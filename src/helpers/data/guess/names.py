@@ -18,13 +18,14 @@ _SPELT_WITH_SIGNS = tuple(
     for shape, meant in (
         ("#", "no"), (r"\bq\.t[àa]", "qta"), (r"\bp\.?v\.?p\b\.?", "pvp"), (r"\bart[.\-_ ]*(nr|no|num)\b", "artikelnr"),
         (r"\bdistinct_?id\b", "user id"), (r"\bto[ _]?date\b", "until date"),
+        (r"months?[ _]on[ _]books?", "tenure months"),
     )
 )  # fmt: skip
 _UNKNOWN_COST, _EXTRA_COST, _MOST_UNKNOWN = 0.1, 0.2, 0.35
 _ASIDE_COST = 0.5  # tax, shipping, status: beside what the other word says
 _DATED = frozenset({"START", "SINCE", "DONE", "SENT", "OCCURRED", "TRIAL", "ORDER"})  # what names a date without "date"
 _ENDS, _OTHER_END_COST = (
-    frozenset({"END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}),
+    frozenset({"START", "END", "TRIAL", "LAST", "REFUND", "DUE", "AVERAGE"}),
     0.4,
 )  # a name without them is another one
 _OF_A_LINE, _MEASURED = frozenset({"ORDER", "PRODUCT"}), frozenset({"QUANTITY", "AMOUNT", "PRICE", "DISCOUNT", "COST"})
@@ -106,6 +107,8 @@ def name_reason(header: Header, table: str, column: str) -> tuple[float, str]:
         return 1.0, "its name is the kit's own"
     if is_personal(header) or (column == "consent" and REFUSES & set(header.words)):
         return 0.0, ""
+    if column == "monthly_fee" and header.means("SUMMED") and not header.means("MONTH") and len(header.words) > 1:
+        return 0.0, ""  # what was paid in all
     if column == "customer_id" and not header.means("ID") and MANY & set(header.words):
         return 0.0, ""  # a count of them
     patterns = PATTERNS[table].get(column, ())

@@ -32,7 +32,7 @@ class Rows:
 
 def what_rows_are(look: FileLook) -> Rows:
     """Judge a file's rows by its headers, and by which of its columns differ from row to row."""
-    traits, trade, against, key = [], [], "", ""
+    traits, trade, against, key, placed = [], [], "", "", False
     mail = any(column.email_share > 0.8 for column in look.columns)
     for column in look.columns:
         header = read_header(column.name)
@@ -42,11 +42,14 @@ def what_rows_are(look: FileLook) -> Rows:
         key = key or _is_key_of_others(column, header, look)
         if header.unknown > (kind == "demographic") or not header.meanings or header.means("STORE"):
             continue
-        if kind in _OF_PEOPLE and not any(header.means(word) for word in ("ID", "PRODUCT")):
+        again = kind == "geographic" and placed  # whatever has a place has a city and a country
+        placed = placed or kind == "geographic"
+        if kind in _OF_PEOPLE and not again and not any(header.means(word) for word in ("ID", "PRODUCT")):
             traits.append(column.name)
         if any(header.means(concept) for concept in _OF_TRADE):
             trade.append(column.name)
-    if key and (len(traits) < _MANY_TRAITS or any(read_header(key).means(word) for word in _THINGS)):
+    few = len(traits) < _MANY_TRAITS and not mail
+    if key and (few or any(read_header(key).means(word) for word in _THINGS)):
         against = against or f"{key} numbers something else"
     return Rows(tuple(traits), tuple(trade), against)
 

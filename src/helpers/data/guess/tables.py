@@ -76,8 +76,8 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
         lacking = [*lacking, "a sign that it is a campaign"]
     essential = 0.7 if table == "events" else 0.5  # events have little beside what they need
     total = essential * sum(needed) / len(needed) + (1 - essential) * min(1.0, support / _SUPPORT[table])
-    if {"plan", "cancelled_on"} <= found.keys() or {"plan", "monthly_fee", "started_on"} <= found.keys():
-        total += 0.3 if {"monthly_fee", "started_on"} & found.keys() else 0.1  # no other table has them
+    if "plan" in found and {"cancelled_on", "monthly_fee"} & found.keys():
+        total += 0.3 if {"started_on", "tenure_months"} & found.keys() else 0.1  # no other table has them
     sold = any(read_header(c.name).means("QUANTITY") for c in look.columns)
     if table == "events" and found.get("kind", 0.0) >= 0.9 and not sold:
         total += 0.2  # nor events

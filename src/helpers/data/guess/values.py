@@ -158,6 +158,7 @@ class FileLook:
     rows: int  # in the sample
     decimal: str
     decimal_doubt: str = ""
+    frame: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)  # the sample itself
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -178,7 +179,7 @@ def look_at(frame: pd.DataFrame) -> FileLook:
     for name, (common_counts, filled, distinct, ordered) in counted.items():
         dates = find_dates(dict(common_counts), ordered, known_order)
         columns.append(Column(name, len(frame), filled, distinct, dict(common_counts), decimal, dates))
-    return FileLook(tuple(columns), len(frame), decimal, doubt)
+    return FileLook(tuple(columns), len(frame), decimal, doubt, frame)
 
 
 def to_number(text: str, decimal: str = ".") -> float | None:

@@ -22,7 +22,7 @@ _LEXICON = {
         personne besteller recipient empfanger patient""",
     "HOUSEHOLD": "household haushalt menage hogar famiglia foyer huishouden hh",
     "CHURN": "resilie disdettato churn churned exited attrition attrited lapsed abgewandert abgang",
-    "TENURE": "tenure laufzeit vertragslaufzeit anciennete antiguedad anzianita looptijd vertragsdauer book",
+    "TENURE": "tenure laufzeit vertragslaufzeit anciennete antiguedad anzianita looptijd vertragsdauer ",
     "RECENCY": "recency",
     "DAYS": "days tage jours dias giorni dagen dni day",
     "COUNT": """number no num nr count counts total anzahl nombre nb numero aantal liczba cnt trx txn times freq
