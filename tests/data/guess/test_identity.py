@@ -105,6 +105,14 @@ def test_a_campaign_list_without_arms() -> None:
     assert (found.table, found.usable, found.source_of("arm")) == ("exposures", True, "")
 
 
+def test_versions_and_treatments_are_no_test_arms() -> None:
+    used = {"member_no": [f"{5000 + i}" for i in range(N)], "visits": [i % 9 for i in range(N)]}
+    assert fit({**used, **PEOPLE, "version": ["web", "app"] * (N // 2)}).table == "customers"
+    assert fit({**used, "version": ["gate_30", "gate_40"] * (N // 2)}).source_of("arm") == "version"
+    seen = {"patient_id": [f"{900 + i % 20}" for i in range(N)], "treatment": ["none", "physio", "drug"] * (N // 3)}
+    assert not fit({**seen, "visit_date": SALES["Date"], "cost": [i + 0.5 for i in range(N)]}).usable
+
+
 def test_subscriptions_by_tenure_and_lists_that_only_tell_it() -> None:
     told = {
         "customerID": [f"K{100 + i}" for i in range(N)],

@@ -28,6 +28,7 @@ _ISO_CODE = re.compile(r"[A-Z]{3}")
 _OLDEST_YEAR = 1950
 _MANY, _ENOUGH = 30, 20  # rows from which few different values tell something
 _LONGEST_TENURE_MONTHS = 720
+_STEM = 3  # letters that variants of one thing share
 _MOST_CODED_CHANNELS = 12
 _LIKELY_YEARS = 15  # a tenure that never exceeds it may be in years
 
@@ -286,12 +287,19 @@ def _fit_score(column: Column) -> Fit:
     return Fit(share)
 
 
+def _are_variants(column: Column) -> bool:
+    """Whether the values share their beginning or end: "gate_30" and "gate_40"."""
+    return len({text[:_STEM] for text in column.few}) == 1 or len({text[-_STEM:] for text in column.few}) == 1
+
+
 def _fit_arm(column: Column) -> Fit:
     header = read_header(column.name)
     if attribute_kind(header) not in ("", "behavioural") and not header.means("ARM"):
         return Fit(0.0, "it is a trait of the customer")
     if not 2 <= column.distinct <= 12 or (column.filled >= _ENOUGH and column.unique_share > 0.5):
         return Fit(0.0, "it does not have a few groups")
+    if set(header.words) <= {"version", "versions"} and not _are_variants(column):
+        return Fit(0.0, "its groups are no variants of one thing")  # "web" and "app"
     return Fit(1.0) if control_arm(column) else Fit(0.5, "none of its groups looks like a control")
 
 

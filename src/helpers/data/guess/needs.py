@@ -45,6 +45,9 @@ def find_lacking(
         named = any(told.means(word) for word in ("ARM", "CAMPAIGN", "GROUP", "TRIAL", "SEGMENT"))
         if not named and not control_arm(look.column(arm.source), surely=True):
             lacking.append("arm")
+        who = next((m.source for m in used if m.column == "customer_id"), "")
+        if who and look.rows >= 50 and look.column(who).unique_share < 0.9:
+            lacking.append("a campaign, for customers come more than once")  # a treatment, not a test
     return lacking
 
 
