@@ -5,20 +5,21 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.analysis.rhythm import LATE, Model, Rhythm, expect_next, fit, measure_rhythm
+from helpers.analysis.rhythm import LATE, REGULARITIES, Model, Rhythm, fit, measure_rhythm, still_waiting
 from helpers.errors import InputError
 
-MODEL = Model(centre=3.0, strength=0.8, shape=2.5, rate=0.9, back=2.0, gone=1.0)
+MODEL = Model(spread=1.7, scale=30.0, weights=np.array([0.1, 0.3, 0.3, 0.2, 0.1]), back=2.0, gone=1.0)
 
 
 def row(*gap_days: float, since: float = 10, tenure: float | None = None, customer: str = "a") -> dict[str, object]:
-    logs = np.log(gap_days)
     return {
         "customer_id": customer,
         "orders": len(gap_days) + 1,
         "gaps": len(gap_days),
-        "mean_log_gap": logs.mean() if len(logs) else np.nan,
-        "ss_log_gap": ((logs - logs.mean()) ** 2).sum() if len(logs) else np.nan,
+        "mean_gap_days": np.mean(gap_days) if gap_days else np.nan,
+        "mean_log_gap": np.log(gap_days).mean() if gap_days else np.nan,
+        "first_gap_days": gap_days[0] if gap_days else np.nan,
+        "second_gap_days": gap_days[1] if gap_days[1:] else np.nan,
         "days_since": int(since),
         "clock_since": float(since),
         "tenure_days": int(sum(gap_days) + since if tenure is None else tenure),
@@ -48,37 +49,44 @@ def trade(
 
 
 def test_what_is_expected_of_the_next_gap_is_the_posterior_predictive() -> None:
-    # Brute force: integrate the normal over mean and precision, weighted by prior times likelihood.
-    logs = np.log([12.0, 30.0, 18.0])
-    jitter = 3 * 0.01  # added to the squares: days are whole
-    degrees, middle, spread = (x[0] for x in expect_next(MODEL, pd.DataFrame([row(12.0, 30.0, 18.0)])))
+    # Brute force: average the gamma's tail over pace and regularity, weighted by prior times likelihood.
+    seen, wait = (12.0, 30.0, 18.0), 45.0
+    pace = np.linspace(1e-5, 0.6, 60_000)
+    top = bottom = 0.0
+    for shape, weight in zip(REGULARITIES, MODEL.weights, strict=True):
+        likely = stats.gamma.pdf(pace, MODEL.spread, scale=1 / MODEL.scale) * weight
+        for gap in seen:
+            likely = likely * stats.gamma.pdf(gap, shape, scale=1 / (shape * pace))
+        top += (likely * stats.gamma.sf(wait, shape, scale=1 / (shape * pace))).sum()
+        bottom += likely.sum()
+    found = still_waiting(MODEL, pd.DataFrame([row(*seen, since=wait)]))
+    assert found[0] == pytest.approx(top / bottom, rel=1e-4)
 
-    mean, precision = np.meshgrid(np.linspace(0, 6, 600), np.linspace(0.005, 25, 1_500))
-    weight = stats.gamma.pdf(precision, MODEL.shape, scale=1 / MODEL.rate) * np.exp(-jitter * precision / 2)
-    for each in (MODEL.centre, *logs):
-        scale = MODEL.strength if each == MODEL.centre else 1.0
-        weight = weight * stats.norm.pdf(each, mean, 1 / np.sqrt(scale * precision))
-    for limit in (2.5, 3.6):
-        below = (weight * stats.norm.cdf((limit - mean) * np.sqrt(precision))).sum() / weight.sum()
-        assert stats.t.cdf((limit - middle) / spread, degrees) == pytest.approx(below, abs=1e-4)
+
+def test_without_gaps_the_next_one_is_the_trades() -> None:
+    pace = np.linspace(1e-6, 1.0, 100_000)
+    prior = stats.gamma.pdf(pace, MODEL.spread, scale=1 / MODEL.scale)
+    tails = [stats.gamma.sf(60.0, k, scale=1 / (k * pace)) @ prior / prior.sum() for k in REGULARITIES]
+    found = still_waiting(MODEL, pd.DataFrame([row(since=60)]))
+    assert found[0] == pytest.approx(np.dot(MODEL.weights, tails), rel=1e-3)
 
 
 def test_few_orders_say_little_and_many_say_all() -> None:
-    gaps = pd.DataFrame([row(), row(7.0), row(*[7.0] * 50)])
-    usual = np.exp(expect_next(MODEL, gaps)[1])
-    assert usual[0] == pytest.approx(np.exp(3.0))
-    assert usual[0] > usual[1] > 7
-    assert usual[1] == pytest.approx(np.exp((0.8 * 3 + np.log(7)) / 1.8))
-    assert usual[2] == pytest.approx(7, rel=0.02)
+    rng = np.random.default_rng(6)
+    gaps = trade(rng, 300, 30, 0.5, 0.5, 0.9, 600)
+    weekly = [row(*[7.0] * n, since=1, customer=f"w{n}") for n in (1, 3, 60)]
+    usual = measure_rhythm(pd.concat([gaps, pd.DataFrame(weekly)])).customers["usual_gap_days"].tail(3).to_list()
+    assert usual[0] > usual[1] > usual[2]
+    assert usual[0] > 8
+    assert usual[2] == pytest.approx(7, rel=0.03)
 
 
 def test_no_trade_is_so_regular_that_a_few_days_mean_anything() -> None:
-    gaps = pd.DataFrame([row(*[7.0] * 40, since=s, customer=str(s)) for s in (7, 8, 10, 12, 21)])
+    gaps = pd.DataFrame([row(*[7.0] * 40, since=s, customer=str(s)) for s in (7, 8, 9, 11, 21)])
     found = measure_rhythm(gaps)
     assert found.customers["is_late"].tolist() == [False, False, False, True, True]
     assert found.customers["late"].is_monotonic_increasing
-    assert found.customers["late_from_days"].between(10, 12).all()
-    assert found.customers["usual_gap_days"].between(6.9, 7.1).all()
+    assert found.customers["usual_gap_days"].between(6.9, 7.3).all()
 
 
 def late_of(found: Rhythm, gaps: pd.DataFrame) -> tuple[float, float]:
@@ -90,18 +98,16 @@ def late_of(found: Rhythm, gaps: pd.DataFrame) -> tuple[float, float]:
 
 def test_a_weekly_grocer_hears_of_those_who_are_gone() -> None:
     gaps = trade(np.random.default_rng(1), 600, 8, 0.4, 0.3, 0.99, 730)
-    found = measure_rhythm(gaps)
-    here, gone = late_of(found, gaps)
-    assert here < 0.05
+    here, gone = late_of(measure_rhythm(gaps), gaps)
+    assert here < 0.08
     assert gone > 0.9
-    assert found.known and found.known_of_all and found.reason == ""
     fortnightly = measure_rhythm(pd.concat([gaps, pd.DataFrame([row(*[14.0] * 25, since=14, customer="x")])]))
     assert not fortnightly.customers["is_late"].iloc[-1]
 
 
 def test_a_furniture_shop_with_a_short_history_calls_nobody_late() -> None:
     for seed in range(3):
-        gaps = trade(np.random.default_rng(seed), 400, 1_400, 0.3, 0.4, 0.7, 1_100)
+        gaps = trade(np.random.default_rng(seed), 300, 1_400, 0.3, 0.4, 0.7, 1_100)
         found = measure_rhythm(gaps)
         assert not found.customers["is_late"].any()
         assert not found.known_of_all
@@ -113,30 +119,31 @@ def test_many_who_never_come_back_do_not_stretch_the_rhythm() -> None:
     gaps = trade(np.random.default_rng(2), 1_500, 40, 0.7, 0.6, 0.6, 1_000)
     found = measure_rhythm(gaps)
     here, gone = late_of(found, gaps)
-    assert here < 0.08
-    assert gone > 0.6
+    assert found.known_of_all and found.reason == ""
+    assert here < 0.1
+    assert gone > 0.75
     assert 30 < found.usual_gap_days < 55
 
 
 def test_the_parameters_are_found_again() -> None:
     rng = np.random.default_rng(3)
     rows = []
-    for i in range(1_500):
-        precision = rng.gamma(6.0, 1 / 2.4)
-        own = 3.0 + rng.normal() / np.sqrt(0.7 * precision)
-        at, chance = [rng.uniform(0, 700)], rng.beta(6.0, 1.5)
+    for i in range(1_000):
+        pace, shape, chance = rng.gamma(2.5, 1 / 60), rng.choice([1.0, 5.0], p=[0.3, 0.7]), rng.beta(6.0, 1.5)
+        at = [rng.uniform(0, 700)]
         while rng.random() < chance:
-            following = at[-1] + np.exp(own + rng.normal() / np.sqrt(precision))
+            following = at[-1] + rng.gamma(shape, 1 / (shape * pace))
             if following > 1_500:
                 break
             at.append(following)
         rows.append(row(*np.diff(at), since=1_500 - at[-1], tenure=1_500 - at[0], customer=f"c{i}"))
     model = fit(pd.DataFrame(rows))
-    assert model.centre == pytest.approx(3.0, abs=0.12)
-    assert model.strength == pytest.approx(0.7, rel=0.2)
-    assert model.rate / model.shape == pytest.approx(0.4, rel=0.15)
-    assert model.shape == pytest.approx(6.0, rel=0.35)
+    assert model.spread == pytest.approx(2.5, rel=0.2)
+    assert model.scale == pytest.approx(60, rel=0.2)
+    assert model.weights[[0, 4]].sum() < 0.1
+    assert model.weights[3] == pytest.approx(0.7, abs=0.12)
     assert model.back / (model.back + model.gone) == pytest.approx(0.8, abs=0.03)
+    assert model.back == pytest.approx(6.0, rel=0.5)
 
 
 def test_one_time_buyers_have_no_rhythm() -> None:
@@ -155,26 +162,72 @@ def test_two_gaps_make_a_rhythm_where_the_history_is_short() -> None:
     assert found.known and not found.known_of_all
 
 
-def test_the_others_rhythm_judges_where_the_history_is_a_fifth_longer() -> None:
-    gaps = pd.DataFrame([row(30.0, 30.0, since=5, customer=f"c{i}") for i in range(40)])
-    last = measure_rhythm(gaps).gap_days["days"].iloc[-1]
-    for tenure, known in ((np.ceil(1.2 * last), True), (np.floor(1.2 * last), False)):
-        assert measure_rhythm(gaps.assign(tenure_days=tenure)).known_of_all is known
+def one_time(returned: list[float], waits: list[float], history: int) -> pd.DataFrame:
+    """Who came back once, a day ago, and who has waited since the first order."""
+    back = [row(days, since=1, tenure=history, customer=f"b{i}") for i, days in enumerate(returned)]
+    return pd.DataFrame([*back, *(row(since=w, tenure=history, customer=f"w{i}") for i, w in enumerate(waits))])
 
 
-def test_gaps_of_the_trade_rise_with_the_share() -> None:
-    found = measure_rhythm(trade(np.random.default_rng(4), 200, 20, 0.3, 0.5, 0.9, 400))
+def test_with_one_order_a_customer_is_as_late_as_the_others_came_back() -> None:
+    # Twenty came back after 10, 20 ... 200 days; all who wait have waited longer, so the curve is the plain share.
+    found = measure_rhythm(one_time([10.0 * i for i in range(1, 21)], [205, 300, 400], 400))
+    assert found.known_of_all
     assert found.gap_days["share"].tolist() == [0.5, 0.8, 0.9, 0.95]
-    assert found.gap_days["days"].is_monotonic_increasing
-    assert found.usual_gap_days == found.gap_days["days"].iloc[0]
+    assert found.gap_days["days"].tolist() == [100, 160, 180, 190]
+    waiting = measure_rhythm(one_time([10.0 * i for i in range(1, 21)], [95, 170, 300], 400)).customers.tail(3)
+    assert waiting["is_late"].tolist() == [False, False, True]
+    assert waiting["late"].iloc[-1] == 1
+    assert (waiting["usual_gap_days"] == waiting["usual_gap_days"].iloc[0]).all()
 
 
-def test_a_customer_is_late_from_a_chance_of_95_in_100() -> None:
+def test_whoever_is_still_on_the_way_counts_for_the_days_seen() -> None:
+    # Kaplan-Meier by hand: 20 return on day 10 of 80; then 40 are lost from sight on day 20; then 20 of 20 on day 30.
+    found = measure_rhythm(one_time([10.0] * 20 + [30.0] * 20, [20] * 40, 100))
+    waiting = found.customers.tail(40)
+    assert waiting["late"].tolist() == pytest.approx([0.25] * 40)
+
+
+def test_others_judge_where_the_history_is_a_third_longer_than_their_returns() -> None:
+    returned = [30.0] * 20
+    for history, known in ((40, True), (39, False)):
+        found = measure_rhythm(one_time(returned, [30] * 5, history))
+        assert found.known_of_all is known
+        assert found.customers["late"].tail(5).notna().all() == known
+    assert not measure_rhythm(one_time(returned[1:], [30] * 5, 400)).known_of_all  # 19 make no curve
+
+
+def test_two_orders_are_late_only_by_own_and_others_rhythm() -> None:
+    others = [row(*[10.0] * 12, since=3, tenure=400, customer=f"o{i}") for i in range(30)]
+    slow, quick = row(200.0, since=60, tenure=400, customer="s"), row(10.0, since=60, tenure=400, customer="q")
+    found = measure_rhythm(pd.DataFrame([*others, slow, quick])).customers.set_index("customer_id")
+    assert not found.loc["s", "is_late"]
+    assert found.loc["q", "is_late"]
+
+
+def test_nobody_is_late_before_the_days_between_own_orders_have_passed() -> None:
+    others = [row(*[10.0] * 12, since=3, tenure=900, customer=f"o{i}") for i in range(30)]
+    waits = [row(200.0, since=s, tenure=900, customer=f"s{s}") for s in (199, 200, 201)]
+    found = measure_rhythm(pd.DataFrame([*others, *waits])).customers.tail(3)
+    assert found["late"].tolist()[:2] == [0.5, 0.5]
+    assert found["late"].iloc[2] > 0.6
+
+
+def test_the_second_gap_alone_may_be_known() -> None:
+    # First orders are followed late in the history, second ones soon.
+    rows = [row(95.0 + i % 5, 3.0, since=50 - i % 5, tenure=150, customer=f"a{i}") for i in range(40)]
+    first = [row(130.0, since=15, tenure=150, customer=f"b{i}") for i in range(40)]
+    found = measure_rhythm(pd.DataFrame([*rows, *first, row(since=150, customer="c")]))
+    assert not found.known_of_all
+    assert "only those with two orders or more" in found.reason
+    assert found.customers["late"].notna().sum() == 80
+
+
+def test_a_customer_is_late_from_a_chance_of_nine_in_ten() -> None:
     gaps = pd.DataFrame([row(*[10.0, 20.0, 15.0] * 8, since=s, customer=str(s)) for s in range(1, 80)])
     found = measure_rhythm(gaps).customers
-    assert LATE == 0.95
-    assert (found["is_late"] == (found["late"] >= 0.95)).all()
-    assert (found["is_late"] == (found["days_since"] >= found["late_from_days"])).all()
+    assert LATE == 0.9
+    assert (found["is_late"] == (found["late"] >= 0.9)).all()
+    assert found["late"].is_monotonic_increasing
     assert 0 < found["is_late"].mean() < 1
 
 
@@ -188,7 +241,7 @@ def test_customers_come_back_in_the_order_given_whatever_it_is() -> None:
 
 def test_today_is_not_late() -> None:
     found = measure_rhythm(pd.DataFrame([row(5.0, 5.0, since=0)])).customers
-    assert not found["is_late"].iloc[0] and found["late"].iloc[0] < 0.01
+    assert not found["is_late"].iloc[0] and found["late"].iloc[0] < 0.02
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ year's orders, and do so every year), a day counts as much as the orders that us
 spring passes in a few days, so nobody is called late in May. Otherwise the clock is the calendar. Visits and logins
 are counted in the same way as orders. Several orders on a day are one occasion.
 
-Reduced in the engine: what comes back are sums of the logarithms of gaps, a row a customer.
+Reduced in the engine: what comes back are the mean gap and the mean of its logarithm, a row a customer.
 """
 
 from dataclasses import dataclass
@@ -31,9 +31,10 @@ _DAY_SECONDS = 86_400
 class Gaps:
     """What `analysis.rhythm` needs of each customer.
 
-    customers: customer_id, orders (how many), gaps (between days with orders), mean_log_gap, ss_log_gap (sum of squared
-        deviations from that mean; logarithms of days on the clock), days_since (the last order; calendar), clock_since
-        (the same on the clock), tenure_days (since the first order; calendar)
+    customers: customer_id, orders (how many), gaps (between days with orders), mean_gap_days and mean_log_gap (of the
+        same in days on the clock; NaN without gaps), first_gap_days and second_gap_days (on the clock; NaN where there
+        is none), days_since (the last order; calendar), clock_since (the same on the clock), tenure_days (since the
+        first order; calendar)
     pace: month (1-12), pace: how many days of the clock a calendar day of that month counts; 1 throughout without a
         season
     has_season: whether the clock is other than the calendar
@@ -61,9 +62,8 @@ def gap_sums(rows: Table, as_of: date) -> Gaps:
     counted = _count_orders(bought) if of_orders else _count_rows(bought)
     # Two questions of the same rows: whoever is in one is in the other.
     customers = customers.merge(counted, on="customer_id", how="left", validate="one_to_one")
-    columns = ["customer_id", "orders", "gaps", "mean_log_gap", "ss_log_gap", "days_since", "clock_since"]
     return Gaps(
-        customers=customers[[*columns, "tenure_days"]],
+        customers=customers[["customer_id", "orders", *customers.columns.drop(["customer_id", "orders"])]],
         pace=pd.DataFrame({"month": np.arange(1, 13), "pace": pace}),
         has_season=bool((pace != 1).any()),
     )
@@ -105,33 +105,38 @@ def _count_months(days: Table) -> pd.DataFrame:
 
 def _sum_gaps(days: Table, pace: np.ndarray, as_of: date) -> pd.DataFrame:
     placed = days.select("customer_id", day=_epoch_day(days.day), place=_clock(days.day, pace))
-    before = placed.place.lag().over(ibis.window(group_by="customer_id", order_by="day"))
-    log_gap = ibis.greatest(placed.place - before, _SHORTEST_GAP).ln()
-    with_gaps = placed.mutate(log_gap=before.isnull().ifelse(ibis.null("float64"), log_gap))
+    by_day = ibis.window(group_by="customer_id", order_by="day")
+    before = placed.place.lag().over(by_day)
+    gap = ibis.greatest(placed.place - before, _SHORTEST_GAP)
+    with_gaps = placed.mutate(
+        gap=before.isnull().ifelse(ibis.null("float64"), gap), number=ibis.row_number().over(by_day)
+    )
     found = (
         with_gaps.group_by("customer_id")
         .aggregate(
             first=with_gaps.day.min(),
             last=with_gaps.day.max(),
             place=with_gaps.place.max(),
-            gaps=with_gaps.log_gap.count(),
-            mean_log_gap=with_gaps.log_gap.mean(),
-            squares=(with_gaps.log_gap * with_gaps.log_gap).sum(),
+            gaps=with_gaps.gap.count(),
+            mean_gap_days=with_gaps.gap.mean(),
+            mean_log_gap=with_gaps.gap.ln().mean(),
+            first_gap_days=with_gaps.gap.max(where=with_gaps.number == 1),
+            second_gap_days=with_gaps.gap.max(where=with_gaps.number == 2),
         )
         .order_by("customer_id")
         .execute()
     )
     day = pd.Timestamp(as_of)
     today = (day - pd.Timestamp(0)).days
-    # The engine may add in another order each time; equal gaps stay equal.
-    mean = found["mean_log_gap"].astype(float).round(9)
-    spread = found["squares"].astype(float) - found["gaps"] * mean**2
     return pd.DataFrame(
         {
             "customer_id": found["customer_id"],
             "gaps": found["gaps"].astype("int64"),
-            "mean_log_gap": mean,
-            "ss_log_gap": spread.where(spread > 1e-6, 0.0).where(found["gaps"] > 0).round(6),
+            # The engine may add in another order each time; equal gaps stay equal.
+            "mean_gap_days": found["mean_gap_days"].astype(float).round(9),
+            "mean_log_gap": found["mean_log_gap"].astype(float).round(9),
+            "first_gap_days": found["first_gap_days"].astype(float).round(6),
+            "second_gap_days": found["second_gap_days"].astype(float).round(6),
             "days_since": (today - found["last"]).astype("int64"),
             "clock_since": (_clock_of(day, pace) - found["place"].astype(float)).round(6),
             "tenure_days": (today - found["first"]).astype("int64"),
