@@ -33,8 +33,21 @@ class Browser:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         _ask(f"{self._session}/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": size})
 
-    def open(self, page: Path) -> None:
-        _ask(f"{self._session}/url", {"url": page.resolve().as_uri()})
+    def print(self, on: bool = True) -> None:
+        """Show pages as they would be printed, until told otherwise."""
+        media = {"media": "print" if on else ""}
+        _ask(f"{self._session}/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": media})
+
+    def open(self, page: Path, fragment: str = "") -> None:
+        """Open a page, at the id `fragment` if one is given."""
+        _ask(f"{self._session}/url", {"url": page.resolve().as_uri() + (f"#{fragment}" if fragment else "")})
+
+    def press_enter(self) -> None:
+        key = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+        for kind in ("keyDown", "keyUp"):
+            _ask(
+                f"{self._session}/goog/cdp/execute", {"cmd": "Input.dispatchKeyEvent", "params": {"type": kind, **key}}
+            )
 
     def run(self, script: str, *values: Any) -> Any:
         """Run a function's body in the page; returns what it returns, or what its promise comes to."""

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 LARGEST = 3_000_000  # bytes; what a mail server lets through with room to spare
+MOST_SECTIONS = 7  # in sight at once
 _ADDRESSES = ("src", "srcset", "href", "xlink:href", "poster", "data", "action", "background")
 _ACTIVE = ("script", "iframe", "object", "embed")
 _FOREIGN = r"(?i)url\((?!\s*['\"]?\s*(?:data:|#))\s*['\"]?([^'\")]+)"
@@ -20,6 +21,7 @@ class Outline(HTMLParser):
     tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     texts: dict[str, list[str]] = field(default_factory=dict)  # tag -> text of each of its elements
     problems: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # tags outside every `<details>`
     _open: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -27,6 +29,8 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if all(around != "details" for around, _ in self._open):
+            self.shown.append(tag)
         if tag not in _VOID:
             self._open.append((tag, []))
 
@@ -71,6 +75,8 @@ def check_page(path: Path) -> list[str]:
     ]
     if not any(a.get("name") == "viewport" for a in page.all("meta")):
         problems.append("no viewport is set")
+    if path.name != "report.html" and page.shown.count("h2") > MOST_SECTIONS:
+        problems.append(f"{page.shown.count('h2')} sections are shown at once")
     return [*problems, *_outline(page), *_pictures(page), *_loads(page), *_links(page, path)]
 
 

@@ -50,6 +50,13 @@ return [...document.querySelectorAll(".table-wrap")].filter(box => box.scrollWid
   return [box.getAttribute("aria-label"), lost.map(row => row.textContent)];
 });
 """
+# Opens what is folded away; returns whether anything was.
+UNFOLD = """
+const folds = [...document.querySelectorAll("details.further")];
+for (const fold of folds) fold.open = true;
+return folds.length > 0;
+"""
+FOLD = 'document.querySelector("details.further").open = false;'
 REPORTS = [
     pytest.param("demo", marks=pytest.mark.xdist_group("demo report")),
     pytest.param("sfo", marks=pytest.mark.xdist_group("real reports")),
@@ -88,13 +95,15 @@ def wide(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 def complaints(browser: Browser, axe: str, pages: list[Path], width: int) -> dict[str, list[str]]:
-    """What axe finds, by page."""
+    """What axe finds, by page, first as it opens and then with nothing folded away."""
     browser.resize(width)
     found = {}
     for page in pages:
         browser.open(page)
         browser.run(axe)
         found[page.name] = browser.run(AXE)
+        if browser.run(UNFOLD):
+            found[page.name] += browser.run(AXE)
     return {page: said for page, said in found.items() if said}
 
 
@@ -103,6 +112,7 @@ def cut(browser: Browser, pages: list[Path], *widths: int) -> list[tuple[int | s
     found = []
     for page in pages:
         browser.open(page)
+        browser.run(UNFOLD)
         for width in widths:
             browser.resize(width)
             found += [(width, page.name, *table) for table in browser.run(WIDTHS) if table[2] > table[1]]
@@ -126,6 +136,7 @@ def test_a_table_that_scrolls_keeps_its_first_column_in_sight(pages: list[Path],
     scrolled = []
     for page in pages:
         browser.open(page)
+        browser.run(UNFOLD)
         scrolled += browser.run(SCROLLED)
     assert scrolled, "no table was wide enough to try"
     assert [table for table in scrolled if table[1]] == []
@@ -147,6 +158,34 @@ def test_an_analysts_widest_tables_scroll_inside_the_page(
         house = 0 if width > PHONE else on_page * 2 // 5  # of these stand row by row on a phone
         assert len(scrolled) == on_page - house
         assert [name for name, lost in scrolled if lost] == []
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_what_is_folded_away_is_found_by_link_by_key_and_on_paper(
+    tmp_path: Path, browser: Browser, axe: str, width: int
+) -> None:
+    cells = [new_markdown_cell(text) for text in ["# Long", *[f"## Part {n}?\n\nWhy." for n in range(1, 11)]]]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "08_long.ipynb")
+    page = Page("08_long", tmp_path / "08_long.ipynb", "08_long.html")
+    pages = render_pages([page], ReportInfo("Acme", date(2026, 9, 30), "#0b5c8a", None), tmp_path)
+    assert complaints(browser, axe, pages, width) == {}
+    seen = "return [...document.querySelectorAll('main h2, main h3')].filter(h => h.checkVisibility()).length"
+    for path, ninth, always in zip(pages, ("part-9", "08_long-part-9"), (0, 1), strict=True):  # the chapter's title
+        browser.open(path)
+        assert browser.run(seen) == 7 + always
+        browser.run("document.querySelector('.further summary').focus()")
+        assert browser.run("return document.activeElement.textContent").startswith("More detail: 3 further sections")
+        browser.press_enter()
+        assert browser.run(seen) == 10 + always
+        browser.run(FOLD)
+        browser.open(path, ninth)
+        assert browser.run(seen) == 10 + always
+        browser.run(FOLD)
+        browser.print()
+        try:
+            assert browser.run(seen) == 10 + always
+        finally:
+            browser.print(False)
 
 
 def test_axe_would_notice(browser: Browser, axe: str, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A section that has nothing to say leaves its page and is named at the end, with what would bring it."""
+"""A section that has nothing to say leaves its page and is named at the end; one beyond the seventh folds away."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_markdown_cell
 
-from tests.runs.page_checks import read_page
-from tests.runs.test_render import chart, html, one
+from helpers.runs.render import render_pages
+from tests.runs.page_checks import check_page, read_page
+from tests.runs.test_render import chart, html, info, make, one
 
 
 def section(heading: str, *outputs: Callable[[], Any]) -> list[Any]:
@@ -54,3 +56,64 @@ def test_a_page_may_have_nothing_to_say_at_all(tmp_path: Path) -> None:
     page = one(tmp_path, *section("Better?", NEEDS), *section("Who?", NEEDS))
     assert "Why it matters." in page
     assert page.count("Needs two waves &amp; more.") == 2
+
+
+def folds(page: str) -> list[tuple[str, list[str], list[str]]]:
+    """Of every fold: what it says, the sections it names, and the headings in it."""
+    return [
+        (fold.strong.text, [name.text for name in fold.select("summary span")], [h.text for h in fold(["h2", "h3"])])
+        for fold in BeautifulSoup(page, "html.parser").select("details.further")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("full", "empty", "shown"),
+    [(1, 0, 1), (7, 0, 7), (8, 0, 7), (13, 0, 7), (6, 2, 6), (7, 1, 6), (9, 1, 6), (0, 9, 0)],
+)
+def test_sections_beyond_the_seventh_fold_away(tmp_path: Path, full: int, empty: int, shown: int) -> None:
+    told, silent = [f"Told {n}?" for n in range(full)], [f"Silent {n}?" for n in range(empty)]
+    cells = [cell for name in told for cell in section(name, chart, FULL)]
+    page = one(tmp_path, *[cell for name in silent for cell in section(name, NEEDS)], *cells)
+    last = ["What is not on this page?"] if empty else []
+    outline = read_page(tmp_path / "out" / "02_rfm.html")
+    assert outline.texts["h2"] == told + last  # in their order, and what is not there at the end
+    assert outline.shown.count("h2") == shown + len(last)
+    assert [link for link in outline.texts["a"] if link in told + last] == 2 * (told + last)  # in both menus
+    away = told[shown:]
+    said = f"More detail: {len(away)} further section{'s' * (len(away) > 1)}"
+    assert folds(page) == ([(said, away, away)] if away else [])
+    assert page.count("<figure") == page.count("The score rose.") == full
+
+
+def test_a_cell_of_many_headings_is_folded_from_the_eighth_on(tmp_path: Path) -> None:
+    text = "\n\n".join(f"## <i>Part</i> {n} & more\n\nText of {n}.\n\n### Within {n}" for n in range(1, 10))
+    page = one(tmp_path, new_markdown_cell(text), chart(), html("<h2>Shown</h2>"), *section("Last?", FULL))
+    names = ["Part 8 & more", "Part 9 & more", "Shown", "Last?"]
+    assert folds(page) == [
+        ("More detail: 4 further sections", names, [*names[:1], "Within 8", names[1], "Within 9", *names[2:]])
+    ]
+    fold = page[page.index('<details class="further') :]
+    assert "Text of 7" not in fold and fold.index("Text of 8") < fold.index("Text of 9") < fold.index("<figure")
+    assert "<span>Part 8 &amp; more</span>" in fold
+
+
+def test_every_chapter_of_the_one_file_has_its_own_fold(tmp_path: Path) -> None:
+    names = [f"Part {n}?" for n in range(1, 10)]
+    away = [
+        new_markdown_cell("# First\n\n[to the ninth](08_second.ipynb#Part-9?)"),
+        *[c for n in names for c in section(n, FULL)],
+    ]
+    pages = [
+        make(tmp_path, name, cells)
+        for name, cells in (("07_first", away), ("08_second", [new_markdown_cell("# Second"), *away[1:]]))
+    ]
+    render_pages(pages, info(), tmp_path / "out")
+    whole = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert folds(whole) == [("More detail: 2 further sections", names[7:], names[7:])] * 2
+    assert "#08_second-part-9" in whole and check_page(tmp_path / "out" / "report.html") == []
+
+
+def test_a_fold_names_sections_in_the_unit_of_the_report(tmp_path: Path) -> None:
+    cells = [cell for n in range(1, 9) for cell in section(f"Which customers are in part {n}?", FULL)]
+    page = one(tmp_path, *cells, unit="account")
+    assert folds(page)[0][1] == ["Which accounts are in part 8?"]

@@ -11,7 +11,6 @@ import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
@@ -190,68 +189,6 @@ def name_tables(soup: BeautifulSoup, taken: set[str]) -> None:
         names = itertools.chain([name], more, (f"{name} ({number})" for number in itertools.count(2)))
         box["aria-label"] = next(name for name in names if name.casefold() not in taken)
         taken.add(str(box["aria-label"]).casefold())
-
-
-def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
-    """Take out the sections that show nothing and only say so, and name them at the end of the page under `title`,
-    each with what would bring it (`data-needs` of its statement, else why its picture or table is empty).
-
-    A section begins with a cell that holds one second-level heading and ends before the next cell with a heading as
-    high. One of prose alone stays.
-    """
-    sections: list[list[Tag]] = []
-    for block in soup.find_all(recursive=False):
-        highest = block.find_all(["h1", "h2"]) if "prose" in block.get_attribute_list("class") else []
-        if highest:
-            sections.append([])
-        if sections:
-            sections[-1].append(block)
-    lines = []
-    for opening, *blocks in sections:
-        headings = opening.find_all(["h1", "h2"])
-        shown = [b for b in blocks if "prose" not in b.get_attribute_list("class") and not _is_blank(b)]
-        reasons = [_reason(block) for block in shown]
-        if len(headings) != 1 or headings[0].name != "h2" or not shown or not all(reasons):
-            continue
-        why = next((reason for reason in reasons if reason.startswith("Needs ")), reasons[0])
-        lines.append(f"<li><strong>{escape(text_of(headings[0]))}</strong> {escape(why)}</li>")
-        for block in (opening, *blocks):
-            block.decompose()
-    if lines:
-        markup = f'<div class="prose"><h2>{escape(title)}</h2><ul class="skipped">{"".join(lines)}</ul></div>'
-        soup.append(BeautifulSoup(markup, "html.parser"))
-
-
-def _is_blank(block: Tag) -> bool:
-    return not text_of(block) and not block.find("img") and block.name != "figure"
-
-
-def _reason(block: Tag) -> str:
-    """Why a block shows nothing; "" where it shows something."""
-    needs = block.select_one("[data-needs]")
-    if needs and text_of(needs) == text_of(block):
-        return f"Needs {needs['data-needs']}."
-    empty = block.find(class_="nothing")
-    if empty and text_of(empty) == text_of(block):
-        why = text_of(empty).partition("Nothing to show: ")[2] or text_of(empty)
-        return why[:1].upper() + why[1:]
-    return ""
-
-
-def drop_empty(soup: BeautifulSoup) -> None:
-    """Leave out that there is nothing to show (`p.nothing`) where a statement of the same section says why."""
-    empty: list[Tag] = []
-    said = False
-    for tag in [*soup.find_all([*HEADINGS, "p", "div"]), None]:
-        if tag is None or tag.name in HEADINGS:
-            for part in empty if said else []:
-                around = part.find_parent("div", class_="output")
-                (around if around and text_of(around) == text_of(part) else part).decompose()
-            empty, said = [], False
-        elif "nothing" in tag.get_attribute_list("class"):
-            empty.append(tag)
-        elif "say" in tag.get_attribute_list("class"):
-            said = True
 
 
 def reword(soup: BeautifulSoup, words: Callable[[str], str]) -> None:

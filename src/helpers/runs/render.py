@@ -1,8 +1,8 @@
 """Executed notebooks to HTML pages: one file a notebook, and one file that holds them all.
 
 nbconvert turns a notebook's cells into markup (`template/index.html.j2`), `fragment` checks it and sets it right,
-and this module puts it into its frame (`template/page.html.j2`, `template/report.html.j2`). A page needs nothing
-outside its own file and holds no script.
+`sections` chooses what is shown, and this module puts it into its frame (`template/page.html.j2`,
+`template/report.html.j2`). A page needs nothing outside its own file and holds no script.
 """
 
 import base64
@@ -21,7 +21,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from helpers.errors import InputError
-from helpers.runs import fragment
+from helpers.runs import fragment, sections
 from helpers.story import fmt
 from helpers.story.colors import contrast, relative_luminance
 from helpers.story.units import CUSTOMER, in_unit, unit_of
@@ -132,13 +132,14 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
     markup, _ = exporter.from_notebook_node(notebook, {"metadata": {"path": str(page.notebook.parent.resolve())}})
     soup = BeautifulSoup(markup, "html.parser")
     fragment.separate_ids(soup)
-    fragment.leave_out_sections(soup, _NOT_HERE)
-    title, sections = fragment.set_headings(soup, name)
+    sections.leave_out_sections(soup, _NOT_HERE)
+    title, headings = fragment.set_headings(soup, name)
     fragment.wrap_tables(soup)
-    fragment.drop_empty(soup)
+    sections.drop_empty(soup)
     fragment.keep_signs(soup)
     fragment.reword(soup, lambda text: in_unit(text, unit))
-    return _Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in sections], soup)
+    sections.fold_sections(soup)
+    return _Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup)
 
 
 def _body(chapter: _Chapter, chapters: Sequence[_Chapter], named: set[str], in_one_file: bool = False) -> Markup:
