@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scipy.special import betainc
 
+from helpers.analysis import rhythm as of_rhythm
 from helpers.analysis.rhythm import LATE, REGULARITIES, Model, Rhythm, fit, measure_rhythm, still_waiting
 from helpers.errors import InputError
 
@@ -61,6 +63,24 @@ def test_what_is_expected_of_the_next_gap_is_the_posterior_predictive() -> None:
         bottom += likely.sum()
     found = still_waiting(MODEL, pd.DataFrame([row(*seen, since=wait)]))
     assert found[0] == pytest.approx(top / bottom, rel=1e-4)
+
+
+def test_the_slope_is_that_of_the_likelihood() -> None:
+    sums = of_rhythm._sums(trade(np.random.default_rng(8), 80, 40, 0.7, 0.6, 0.8, 600))
+    at = np.array([3.6, 0.5, 0.3, -0.4, 0.2, -0.6, 0.7, -0.1])
+    _, slope = of_rhythm._log_likelihood(at, *sums)
+    for i, step in enumerate(1e-4 * np.eye(len(at))):
+        above, below = (of_rhythm._log_likelihood(at + side * step, *sums)[0] for side in (1, -1))
+        assert slope[i] == pytest.approx((above - below) / 2e-4, rel=1e-5, abs=1e-4)
+
+
+def test_the_sum_for_whole_shapes_is_the_incomplete_beta_function() -> None:
+    rng = np.random.default_rng(9)
+    a, x = 10 ** rng.uniform(-2, 4, 2_000), 1 - 10 ** rng.uniform(-8, 0, 2_000)
+    for b in REGULARITIES:
+        found = of_rhythm._beta_share(a, float(b), x)
+        assert found == pytest.approx(betainc(a, b, x), abs=1e-12)
+        assert found.max() <= 1
 
 
 def test_without_gaps_the_next_one_is_the_trades() -> None:

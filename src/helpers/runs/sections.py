@@ -18,7 +18,7 @@ MOST_SHOWN = 7  # sections that a reader with four minutes will look through
 
 def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
     """Take out the sections that show nothing and only say so, and name them at the end of the page under `title`,
-    each with what would bring it (`data-needs` of its statement, else why its picture or table is empty).
+    those together that the same would bring (`data-needs` of its statement, else why its picture or table is empty).
 
     A section begins with a cell that holds one second-level heading and ends before the next cell with a heading as
     high. One of prose alone stays.
@@ -30,7 +30,7 @@ def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
             sections.append([])
         if sections:
             sections[-1].append(block)
-    lines = []
+    missing: dict[str, list[str]] = {}
     for opening, *blocks in sections:
         headings = opening.find_all(["h1", "h2"])
         shown = [b for b in blocks if "prose" not in b.get_attribute_list("class") and not _is_blank(b)]
@@ -38,13 +38,12 @@ def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
         if len(headings) != 1 or headings[0].name != "h2" or not shown or not all(reasons):
             continue
         why = next((reason for reason in reasons if reason.startswith("Needs ")), reasons[0])
-        lines.append(f"<li><strong>{escape(text_of(headings[0]))}</strong> {escape(why)}</li>")
+        missing.setdefault(why, []).append(f"<strong>{escape(text_of(headings[0]))}</strong>")
         for block in (opening, *blocks):
             block.decompose()
-    if lines:
-        markup = (
-            f'<div class="prose {_LEFT_OUT}"><h2>{escape(title)}</h2><ul class="skipped">{"".join(lines)}</ul></div>'
-        )
+    if missing:
+        lines = "".join(f"<li>{' '.join(names)} {escape(why)}</li>" for why, names in missing.items())
+        markup = f'<div class="prose {_LEFT_OUT}"><h2>{escape(title)}</h2><ul class="skipped">{lines}</ul></div>'
         soup.append(BeautifulSoup(markup, "html.parser"))
 
 

@@ -1,5 +1,6 @@
 """The parts of the cover: what was found, the key figures, what was skipped; a client's text is shown, never run."""
 
+import re
 from typing import Any
 
 import pytest
@@ -50,6 +51,40 @@ def test_concerns_come_first_and_what_does_not_fit_is_counted() -> None:
     shown = [c.removeprefix("finding finding-") for _, c in words.tags if c.startswith("finding finding-")]
     assert shown == ["bad"] * 3 + ["good"] * 3 + ["neutral"] * 3 + ["unclear"]
     assert words.text.endswith("5 more of this weight are on the pages.")
+
+
+def shown_of(*said: tuple[str, Verdict]) -> list[str]:
+    """The places of the findings that the cover shows; each is a page and a verdict."""
+    findings = [
+        Statement(f"f{i}", f"Finding {i}.", verdict, headline=True).as_record(page)
+        for i, (page, verdict) in enumerate(said)
+    ]
+    return re.findall(r"Finding (\d+)\.", Words(cover.headlines(findings, STEPS).html).text)
+
+
+def test_no_page_crowds_out_the_others() -> None:
+    """Of nine concerns of one page two are shown, once each other page has had its two."""
+    crowd: list[tuple[str, Verdict]] = [("02_rfm", "bad")] * 9
+    others: list[tuple[str, Verdict]] = [(f"0{n}_page", v) for n in range(3, 7) for v in ("neutral", "good")]
+    assert shown_of(*crowd, *others) == ["0", "1", "10", "12", "14", "16", "9", "11", "13", "15"]
+
+
+def test_every_page_has_its_weightiest_before_any_has_a_second() -> None:
+    """Ten pages have places, the unclear among them; of the eleventh finding's page the first is shown already."""
+    pages: list[tuple[str, Verdict]] = [(f"page {n}", "unclear") for n in range(9)]
+    assert shown_of(("02_rfm", "bad"), ("02_rfm", "bad"), *pages) == ["0", *map(str, range(2, 11))]
+
+
+def test_beside_a_concern_a_page_has_its_best_news() -> None:
+    """Nine pages have a place each; the tenth goes to the good news of the first, not to its second concern."""
+    pages: list[tuple[str, Verdict]] = [(f"page {n}", "neutral") for n in range(8)]
+    shown = shown_of(("02_rfm", "bad"), ("02_rfm", "bad"), ("02_rfm", "neutral"), ("02_rfm", "good"), *pages)
+    assert shown == ["0", "3", *map(str, range(4, 12))]
+
+
+def test_where_few_pages_have_findings_they_have_the_room() -> None:
+    assert shown_of(*[("02_rfm", "good")] * 12) == [str(n) for n in range(10)]
+    assert shown_of(*[("02_rfm", "neutral")] * 3, ("06_roi", "unclear"), ("02_rfm", "bad")) == ["4", "0", "1", "2", "3"]
 
 
 def test_key_figures(findings: list[dict[str, Any]]) -> None:

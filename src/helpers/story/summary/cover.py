@@ -9,7 +9,7 @@ from helpers.story.notebook import Html
 from helpers.story.phrases import quoted
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
-MOST_HEADLINES = 10
+MOST_HEADLINES = 10  # what is read in four minutes, actions included
 
 
 def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
@@ -27,12 +27,18 @@ def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, An
 
 def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
     """The findings meant for the cover, each with its action and a link to its page: concerns first, then good
-    news, then what is plainly seen, the unclear last; what does not fit is on its page."""
+    news, then what is plainly seen, the unclear last.
+
+    Every page has its weightiest before any has a second, and a second before any has a third; what does not fit is on
+    its page, and counted.
+    """
     titles = {step["name"]: step["title"] for step in steps}
-    ranked = sorted((f for f in findings if f["headline"]), key=lambda f: _ORDER.index(f["verdict"]))
-    items = "".join(_headline(f, titles) for f in ranked[:MOST_HEADLINES])
-    more = len(ranked) - MOST_HEADLINES
-    rest = _note(f"{more} more of this weight {'is' if more == 1 else 'are'} on the pages.") if more > 0 else ""
+    ranked = sorted((f for f in findings if f["headline"]), key=_weight)
+    turns = _turns(ranked)
+    chosen = sorted(range(len(ranked)), key=lambda place: turns[place])[:MOST_HEADLINES]
+    items = "".join(_headline(ranked[place], titles) for place in sorted(chosen))
+    more = len(ranked) - len(chosen)
+    rest = _note(f"{more} more of this weight {'is' if more == 1 else 'are'} on the pages.") if more else ""
     return Html(f'<ol class="findings">{items}</ol>{rest}' if items else _note("Nothing stood out."))
 
 
@@ -44,6 +50,23 @@ def skipped(steps: Sequence[dict[str, Any]]) -> Html:
         if step["status"] == "skipped"
     )
     return Html(f'<ul class="skipped">{items}</ul>' if items else _note("Every page of the report could be made."))
+
+
+def _weight(finding: dict[str, Any]) -> int:
+    return _ORDER.index(finding["verdict"])
+
+
+def _turns(ranked: Sequence[dict[str, Any]]) -> list[int]:
+    """For each finding its turn within its page, from 0: the weightiest, then the best news, then the others."""
+    by_page: dict[str, list[int]] = {}
+    for place, finding in enumerate(ranked):
+        by_page.setdefault(finding["page"], []).append(place)
+    turns = [0] * len(ranked)
+    for weightiest, *others in by_page.values():
+        others.sort(key=lambda place: ranked[place]["verdict"] != "good")
+        for turn, place in enumerate([weightiest, *others]):
+            turns[place] = turn
+    return turns
 
 
 def _headline(finding: dict[str, Any], titles: dict[str, str]) -> str:
