@@ -7,13 +7,15 @@ All ages are counted in days back from the end of `as_of`. Everything is reduced
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import ibis
 import pandas as pd
 from ibis.expr.types import Table
 
-from helpers.data.features.order_lines import is_purchase, sum_by_order
-from helpers.errors import ThinDataError
+from helpers.data.features.order_lines import has_money, is_purchase, sum_by_order
+from helpers.data.features.rhythm import gap_sums
+from helpers.errors import InputError, ThinDataError
 
 CUSTOMER_FEATURES = (
     "recency_days",
@@ -32,26 +34,42 @@ CUSTOMER_FEATURES = (
 class Buyers:
     """Customers who have bought, told by their orders or by the customer list.
 
-    customers: customer_id and CUSTOMER_FEATURES; from a list, those it does not tell are NaN
+    customers: customer_id and CUSTOMER_FEATURES, and margin if asked for; from a list, those it does not tell are NaN
     from_list: whether the customer list told them
     never_bought, not_known: customers of the list left out, having no order, or lacking the last order, the number of
         orders or, where the list has spend, the spend; customers listed = rows + never_bought + not_known
+    before_window: buyers left out since all their orders are older than the months asked for
     """
 
     customers: pd.DataFrame
     from_list: bool = False
     never_bought: int = 0
     not_known: int = 0
+    before_window: int = 0
 
 
-def find_buyers(orders: Table, customers: Table, as_of: date, *, subtract_returns: bool = False) -> Buyers:
+def find_buyers(
+    orders: Table,
+    customers: Table,
+    as_of: date,
+    *,
+    subtract_returns: bool = False,
+    months: int = 0,
+    with_margin: bool = False,
+) -> Buyers:
     """Everyone who has bought: from the orders, or where there are none from a list with last order and order count.
 
-    Raises ThinDataError where neither tells.
+    months: only orders of so many months up to `as_of` count, 0 = all. Raises ThinDataError where neither tells, or
+    where nobody has bought in these months; InputError where a list is asked for months or margins.
     """
-    bought = customer_features(orders, as_of, subtract_returns=subtract_returns)
-    if len(bought):
+    bought = customer_features(orders, as_of, subtract_returns=subtract_returns, months=months, with_margin=with_margin)
+    if len(bought) and not months:
         return Buyers(bought)
+    ever = count_buyers(orders, as_of) if months else 0
+    if len(bought):
+        return Buyers(bought, before_window=ever - len(bought))
+    if ever:
+        raise ThinDataError(f"Nobody has ordered in the last {months} months", mend="Widen `months` or set it to 0.")
     listed = list_summary(customers, as_of)
     lacking = [said for column, said in _NEEDED.items() if listed[column].isna().all()]
     if lacking and len(listed):
@@ -59,6 +77,9 @@ def find_buyers(orders: Table, customers: Table, as_of: date, *, subtract_return
             f"There are no purchases, and the customer list does not tell {' or '.join(lacking)}",
             mend="Add orders, or a list with each customer's last order, number of orders and, if known, spend.",
         )
+    if len(listed) and (months or with_margin):
+        asked = f"months is {months}" if months else "margins are asked for"
+        raise InputError(f"{asked}, which takes orders; there is a customer list only", where="RFM")
     needed = [*_NEEDED, *(["spend"] if listed["spend"].notna().any() else [])]
     never = listed["order_count"] <= 0
     known = listed[needed].notna().all(axis=1) & ~never
@@ -92,16 +113,34 @@ def list_summary(customers: Table, as_of: date | None = None) -> pd.DataFrame:
     return frame[["customer_id", "recency_days", "order_count", "spend"]]
 
 
-def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = False) -> pd.DataFrame:
+def count_buyers(orders: Table, as_of: date) -> int:
+    """How many customers have a purchase up to the end of `as_of`."""
+    bought = orders.filter(is_purchase(orders), orders.ordered_at < _end_of(as_of))
+    return int(bought.customer_id.nunique().execute())
+
+
+def customer_features(
+    orders: Table,
+    as_of: date,
+    *,
+    subtract_returns: bool = False,
+    months: int = 0,
+    with_margin: bool = False,
+    with_products: bool = True,
+) -> pd.DataFrame:
     """One row a buyer: customer_id, recency_days, tenure_days (since the first order), order_count, spend,
     average_order_value, product_count (NaN where products are unknown), days_between_orders (NaN with one
     order), returned (value sent back, positive) and return_share (of spend). What is of money is NaN where the orders
     have no amounts.
 
-    Orders after `as_of` do not count. A customer with returns but no purchase in the data is no buyer and has
-    no row. With `subtract_returns`, spend and what follows from it are net of returns.
+    Orders after `as_of` do not count, nor with `months` those from more months before it. A customer with returns but
+    no purchase in the data is no buyer and has no row. With `subtract_returns`, spend and what follows from it are net
+    of returns. With `with_margin` there is also margin: amounts less costs of purchases, and of returns as spend is net
+    of them; NaN where a line's cost is not known. Without `with_products`, product_count is NaN: it costs a query.
     """
-    orders = orders.filter(orders.ordered_at < ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime()))
+    orders = orders.filter(orders.ordered_at < _end_of(as_of))
+    if months:
+        orders = orders.filter(orders.ordered_at >= _end_of(months_before(as_of, months)))
     per_order = sum_by_order(orders)
     per_customer = per_order.group_by("customer_id").aggregate(
         first_at=per_order.first_at.min(),
@@ -111,7 +150,8 @@ def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = Fa
         returned=per_order.returned.sum(),
     )
     buyers = per_customer.filter(per_customer.order_count > 0)
-    frame = _with_products(buyers, orders).order_by("customer_id").execute()
+    buyers = _with_products(buyers, orders) if with_products else buyers.mutate(product_count=ibis.null("int64"))
+    frame = buyers.order_by("customer_id").execute()
     today = pd.Timestamp(as_of)
     # The engine may add in another order each time; at a hundredth of a penny, equal spend stays equal.
     frame[["spend", "returned"]] = frame[["spend", "returned"]].astype(float).round(4)
@@ -126,7 +166,99 @@ def customer_features(orders: Table, as_of: date, *, subtract_returns: bool = Fa
     frame["days_between_orders"] = (last - first).dt.days / gaps
     gross = frame["spend"] + frame["returned"] if subtract_returns else frame["spend"]
     frame["return_share"] = frame["returned"] / gross
-    return frame[["customer_id", *CUSTOMER_FEATURES]]
+    frame = frame[["customer_id", *CUSTOMER_FEATURES]]
+    if not with_margin:
+        return frame
+    margins = _margins(orders, subtract_returns)
+    return frame.merge(margins, on="customer_id", how="left", validate="one_to_one")
+
+
+def period_totals(orders: Table, as_of: date, months: int, *, subtract_returns: bool = False) -> pd.DataFrame:
+    """What customers bought in the last `months` months up to the end of `as_of`, and in as many before: customer_id,
+    orders_now, spend_now, orders_before, spend_before (money NaN where the orders have no amounts). Only customers with
+    an order or a return in these months have a row."""
+    middle = _end_of(months_before(as_of, months))
+    recent = orders.filter(
+        orders.ordered_at < _end_of(as_of), orders.ordered_at >= _end_of(months_before(as_of, 2 * months))
+    )
+    per_order = sum_by_order(recent, is_now=recent.ordered_at >= middle)
+    worth = per_order.spend - per_order.returned if subtract_returns else per_order.spend
+    summed = per_order.group_by("customer_id").aggregate(
+        orders_now=per_order.first_at.count(where=per_order.is_now),
+        spend_now=worth.sum(where=per_order.is_now),
+        orders_before=per_order.first_at.count(where=~per_order.is_now),
+        spend_before=worth.sum(where=~per_order.is_now),
+    )
+    frame = summed.order_by("customer_id").execute()
+    money = ["spend_now", "spend_before"]
+    frame[money] = frame[money].astype(float).round(4)
+    return frame.fillna(dict.fromkeys(money, 0.0)) if has_money(orders) else frame
+
+
+@dataclass(frozen=True)
+class Past:
+    """Customers as they stood `months` before the day of analysis, and what they have done since.
+
+    customers: as of `customer_features`, without products; gaps: as `rhythm.gap_sums` has them; totals: as
+    `period_totals`; no rows in any where `months` is 0
+    """
+
+    customers: pd.DataFrame
+    gaps: pd.DataFrame
+    totals: pd.DataFrame
+
+
+def look_back(
+    orders: Table,
+    as_of: date,
+    period: int,
+    *,
+    subtract_returns: bool = False,
+    months: int = 0,
+    with_margin: bool = False,
+) -> Past:
+    """Customers `period` months ago, with what they have bought since; the rest as in `find_buyers`."""
+    if not period:
+        nobody = pd.DataFrame(columns=["customer_id", *CUSTOMER_FEATURES])
+        return Past(nobody, no_gaps(orders), pd.DataFrame(columns=_TOTALS))
+    then = months_before(as_of, period)
+    customers = customer_features(
+        orders, then, subtract_returns=subtract_returns, months=months, with_margin=with_margin, with_products=False
+    )
+    totals = period_totals(orders, as_of, period, subtract_returns=subtract_returns)
+    return Past(customers, gap_sums(orders, then).customers, totals)
+
+
+_TOTALS = ["customer_id", "orders_now", "spend_now", "orders_before", "spend_before"]
+
+
+def no_gaps(orders: Table) -> pd.DataFrame:
+    """The gaps of nobody, with the columns that `rhythm.gap_sums` gives."""
+    return gap_sums(orders.limit(0), date(1970, 1, 1)).customers
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the month's last where it has no such day."""
+    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
+
+
+def _end_of(day: date) -> Any:
+    return ibis.literal(pd.Timestamp(day + timedelta(days=1)).to_pydatetime())
+
+
+def _margins(orders: Table, subtract_returns: bool) -> pd.DataFrame:
+    """customer_id, margin: amounts less costs, NaN where the cost of one of the customer's lines is not known."""
+    if not has_money(orders) or "cost" not in orders.columns:
+        raise InputError("Margins are asked for, and the orders have no costs", where="rfm.monetary", allowed="spend")
+    counted = orders.filter(orders.amount != 0) if subtract_returns else orders.filter(orders.amount > 0)
+    # A return gives back what it cost, whichever sign the source writes.
+    cost = ibis.ifelse(counted.amount < 0, -counted.cost.abs(), counted.cost)
+    summed = counted.group_by("customer_id").aggregate(
+        margin=(counted.amount - cost).sum(), unknown=counted.cost.isnull().sum()
+    )
+    frame = summed.execute()
+    frame["margin"] = frame["margin"].astype(float).round(4).where(frame["unknown"] == 0)
+    return frame[["customer_id", "margin"]]
 
 
 def _with_products(buyers: Table, orders: Table) -> Table:

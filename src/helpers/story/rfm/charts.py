@@ -23,6 +23,7 @@ from helpers.story.chart import (
     render,
     rows_height,
     sheet,
+    span,
     text_on,
     tint,
 )
@@ -31,6 +32,8 @@ from helpers.story.units import in_unit
 
 if TYPE_CHECKING:
     from helpers.analysis.rfm import Rfm
+    from helpers.analysis.rfm.holdout import Holdout
+    from helpers.analysis.rfm.movement import Movement
 
 
 @house_style()
@@ -81,10 +84,12 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     if not (rfm.grid["customers"] > 0).any():
         return nothing(title, "no customers with orders")
     cells = rfm.grid[rfm.grid["customers"] > 0]
-    scores = list(range(1, rfm.bins + 1))
     shade = "average_spend" if rfm.with_spend else "customers"
-    shades = cells.pivot(index="f_score", columns="r_score", values=shade).reindex(scores[::-1], columns=scores)
-    with_spend = rfm.with_spend and rfm.bins <= 6  # smaller cells have no room for the second line
+    shades = cells.pivot(index="f_score", columns="r_score", values=shade).reindex(
+        range(rfm.levels["f"], 0, -1), columns=range(1, rfm.levels["r"] + 1)
+    )
+    width, height = rfm.levels["r"], rfm.levels["f"]
+    with_spend = rfm.with_spend and max(width, height) <= 6  # smaller cells have no room for the second line
     subtitle = "Customers in each cell: the darker, the more"
     if rfm.with_spend:
         subtitle = "Customers in each cell; the darker, the higher their average spend"
@@ -96,15 +101,15 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     drawn = {"cmap": palette, "norm": norm, "mask": shades.isna(), "cbar": False, "linewidths": 2, "linecolor": "white"}
     sns.heatmap(shades, ax=ax, **drawn)
     for cell in records(cells):
-        place = (cell.r_score - 0.5, rfm.bins - cell.f_score + 0.5)
+        place = (cell.r_score - 0.5, height - cell.f_score + 0.5)
         color = text_on(palette(norm(getattr(cell, shade))))
         up = 7 if with_spend else 0
         note(ax, fmt.count(cell.customers), *place, 0, up, weight="bold", color=color, ha="center")
         if with_spend:
             note(ax, rounded(money)(cell.average_spend), *place, 0, -7, color=color, ha="center")
     ax.set_facecolor(TRACK)
-    ax.set_xticks([0.5, rfm.bins - 0.5], ["longest ago", "most recent"], rotation=0)
-    ax.set_yticks([0.5, rfm.bins - 0.5], ["most\norders", "fewest\norders"], rotation=0, color=MUTED)
+    ax.set_xticks([0.5, width - 0.5], ["longest ago", "most recent"], rotation=0)
+    ax.set_yticks([0.5, height - 0.5], ["most\norders", "fewest\norders"], rotation=0, color=MUTED)
     ax.set_xlabel("Last order")
     ax.set_ylabel("")
     top = cells.sort_values("customers", ascending=False, kind="stable").head(3)
@@ -113,7 +118,8 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
         + (f", average spend {rounded(money)(c.average_spend)}" if rfm.with_spend else "")
         for c in records(top)
     )
-    alt = f"Customers by recency score and frequency score, 1 to {fmt.count(rfm.bins)}. Fullest cells: {said}."
+    upto = f"1 to {fmt.count(width)} and 1 to {fmt.count(height)}"
+    alt = f"Customers by recency score and frequency score, {upto}. Fullest cells: {said}."
     return render(figure, title, alt)
 
 
@@ -126,7 +132,8 @@ def concentration(rfm: "Rfm") -> Chart:
         return nothing(title, "the amount of each order is not known")
     labels = [in_unit(f"Top {fmt.share(p)} of customers") for p in points["customer_share"]]
     key = [("bar", accent(), "their share of all spend"), ("tick", INK, "if all spent alike")]
-    figure = sheet(title, "", rows_height(labels, 160, 0.42), key)
+    spread = f"Gini coefficient {fmt.number(rfm.gini, 2)}: 0 if all spent alike, 1 if one spent all"
+    figure = sheet(title, spread if rfm.gini == rfm.gini else "", rows_height(labels, 160, 0.42), key)
     ax = figure.subplots()
     label_rows(ax, labels, 160)
     for y, point in enumerate(records(points)):
@@ -139,6 +146,79 @@ def concentration(rfm: "Rfm") -> Chart:
     ax.set_xticks([])
     said = "; ".join(f"the top {fmt.share(p.customer_share)} bring {fmt.share(p.spend_share)}" for p in records(points))
     return render(figure, title, f"Share of all spend by the biggest customers: {said}.")
+
+
+@house_style()
+def net_flows(result: "Movement") -> Chart:
+    """Who left each segment and who came to it, a row a segment, with what that makes on balance."""
+    title = "Customers who came to and left each segment"
+    rows = records(result.by_segment)
+    if not rows:
+        return nothing(title, "the history is too short to compare with an earlier day")
+    names = [str(row.rfm_segment) for row in rows]
+    key = [("bar", QUIET, "left"), ("bar", accent(), "came"), ("dot", INK, "on balance")]
+    subtitle = f"Against {fmt.many(result.months, 'month')} ago; those who stayed are not shown"
+    figure = sheet(title, subtitle, rows_height(names, 150) + 0.1, key)
+    ax = figure.subplots()
+    widest = max(max(row.left, row.arrived) for row in rows) or 1
+    for y, row in enumerate(rows):
+        ax.barh(y, -row.left, height=0.62, color=QUIET)
+        ax.barh(y, row.arrived, height=0.62, color=accent())
+        ax.plot(row.net, y, "o", color=INK, markeredgecolor="white", markeredgewidth=1.2, markersize=7)
+        note(ax, fmt.signed(row.net, fmt.count), 1.04 * widest, y, weight="bold")
+    ax.axvline(0, color=MUTED, linewidth=0.8)
+    ax.set_xlim(-1.02 * widest, 1.3 * widest)
+    ax.set_xticks([])
+    label_rows(ax, names, 150)
+    said = "; ".join(
+        f"{r.rfm_segment} {fmt.signed(r.net, fmt.count)}: {fmt.count(r.arrived)} came, {fmt.count(r.left)} left"
+        for r in rows
+    )
+    return render(figure, title, f"Customers by segment against {fmt.many(result.months, 'month')} ago. {said}.")
+
+
+@house_style()
+def tenths(result: "Holdout") -> Chart:
+    """Share that ordered since, with its interval, beside the share of spend or orders; best scores on top."""
+    title = "What customers did after they were scored"
+    rows = records(result.by_tenth)
+    if not rows:
+        return nothing(title, "the history is too short to hold earlier scores against later orders")
+    if not result.ordered:
+        return nothing(title, "none of the customers scored then has ordered since")
+    with_spend = bool(result.by_tenth["spend_share"].notna().any())
+    bring, of = ("spend_share", "Spend since") if with_spend else ("order_share", "Orders since")
+    names = [in_unit(f"{fmt.many(row.customers, 'customer')}") for row in rows]
+    names[0], names[-1] = f"Best: {names[0]}", f"Last: {names[-1]}" if len(names) > 1 else names[-1]
+    subtitle = f"Scores of {fmt.many(result.months, 'month')} ago, best on top, about a tenth of customers a row; "
+    subtitle += "lines are 95% intervals"
+    figure = sheet(title, subtitle, rows_height(names, 140) + 0.3)
+    left, right = figure.subplots(1, 2, sharey=True)
+    for y, row in enumerate(rows):
+        left.barh(y, 1, height=0.62, color=TRACK)
+        left.barh(y, row.ordered_share, height=0.62, color=accent())
+        span(left, row.low, row.high, y, INK)
+        note(left, fmt.share(row.ordered_share), 1, y)
+        share = getattr(row, bring)
+        right.barh(y, share, height=0.62, color=QUIET)
+        note(right, fmt.share(share), max(share, 0), y)
+    left.set_xlim(0, 1.25)
+    right.set_xlim(0, 1.3 * max(result.by_tenth[bring].max(), 0.01))
+    for ax, name in ((left, "Ordered since"), (right, of)):
+        ax.set_xticks([])
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
+    label_rows(left, names, 140)
+    said = "; ".join(
+        f"{fmt.many(r.customers, 'customer')}: {fmt.share(r.ordered_share)}, {fmt.share(getattr(r, bring))}"
+        for r in rows
+    )
+    what = "spend" if with_spend else "orders"
+    return render(
+        figure,
+        title,
+        f"Customers by score {fmt.many(result.months, 'month')} ago, best first, with the "
+        f"share that ordered since and their share of {what}. {said}.",
+    )
 
 
 def _norm(values: "pd.Series[float]") -> Normalize:
