@@ -1,0 +1,1 @@
+"""Loyalty as behaviour and attitude, what goes with it, and what makes customers buy."""
