@@ -1,0 +1,1 @@
+"""The page on what customers will be worth."""
