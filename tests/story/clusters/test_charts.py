@@ -15,7 +15,13 @@ from tests.story.chart_checks import ChartChecks, Draw, ToldChart
 
 POUNDS = fmt.Money("GBP")
 
+NONE = replace(samples.CLUSTERS, k=1, by_k=samples.CLUSTERS.by_k.assign(chosen=False))
 CHARTS: dict[str, ToldChart] = {
+    "answer": (lambda: charts.answer(samples.CLUSTERS, POUNDS), ["Long gone (64% of customers)"]),
+    "snake": (
+        lambda: charts.snake(samples.CLUSTERS),
+        ["Recent, high spend: days since last order −1.1, spend +1.4", "Long gone: days since last order +1.3"],
+    ),
     "choice": (
         lambda: charts.choice(samples.CLUSTERS),
         ["Chosen: 2 groups", "2 groups: silhouette 0.43, stability 0.95"],
@@ -26,6 +32,8 @@ CHARTS: dict[str, ToldChart] = {
     ),
 }
 EMPTY: dict[str, Draw] = {
+    "answer": lambda: charts.answer(replace(NONE, by_k=NONE.by_k.head(0))),
+    "snake": lambda: charts.snake(NONE),
     "choice": lambda: charts.choice(replace(samples.CLUSTERS, by_k=samples.CLUSTERS.by_k.head(0))),
     "profiles": lambda: charts.profiles(replace(samples.CLUSTERS, by_cluster=samples.CLUSTERS.by_cluster.head(0))),
 }
@@ -37,6 +45,8 @@ def named(text: str) -> Clusters:
 
 
 ODD: dict[str, Callable[[str], list[Chart]]] = {
+    "answer": lambda text: [charts.answer(named(text))],
+    "snake": lambda text: [charts.snake(named(text))],
     "profiles": lambda text: [charts.profiles(named(text)), charts.profiles(named(text), fmt.Money(text[:3]))],
 }
 
@@ -65,3 +75,8 @@ def test_groups_whose_names_would_be_cut_across_run_down() -> None:
     few = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns).head(3), features=features))
     tall, flat = (float(re.search(r'viewBox="0 0 \S+ (\S+)"', c.svg)[1]) for c in (chart, few))  # type: ignore[index]
     assert tall > 7 * (5 * 0.19 + 0.12) * 72 > flat  # seven names of five lines each; three fit above the features
+
+
+def test_without_groups_the_answer_is_how_little_any_number_would_part() -> None:
+    chart = charts.answer(NONE)
+    assert "None was chosen. 2 groups: silhouette 0.43" in chart.alt

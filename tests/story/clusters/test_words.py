@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from helpers.analysis.clusters.clusters import Clusters
+from helpers.analysis.clusters.structure import Structure
 from helpers.data.features.measures import Measures
 from helpers.story.clusters import words
+from tests.story.clusters import makers
 from tests.story.word_checks import POUNDS, Case, WordChecks
 
 
@@ -25,7 +27,7 @@ def grouped(silhouette: float, *jaccard: float, spend: tuple[float, ...] = (0.8,
         }
     )
     by_k = pd.DataFrame({"k": [k], "silhouette": [silhouette], "jaccard_min": [min(jaccard)], "chosen": [True]})
-    return Clusters(pd.DataFrame(), by_cluster, by_k, ["spend"], k, f"{k} groups were asked for.", [], [])
+    return Clusters(pd.DataFrame(), by_cluster, by_k, ["spend"], k, f"{k} groups were asked for.", [], [], asked=True)
 
 
 def measured(
@@ -54,6 +56,24 @@ def measured(
 
 
 TWO = grouped(0.5, 0.9, 0.9)
+NONE = replace(TWO, k=1, by_cluster=TWO.by_cluster.head(1), asked=False, structure=Structure(False, 0.31, 0.3, 0.4))
+
+
+def sized(*shares: float) -> Clusters:
+    return replace(
+        TWO, by_cluster=TWO.by_cluster.assign(customer_share=shares, customers=[round(1000 * s) for s in shares])
+    )
+
+
+def spread(**z: list[float]) -> Clusters:
+    by_cluster = TWO.by_cluster.assign(**{f"{f}_z": values for f, values in z.items()})
+    return replace(TWO, by_cluster=by_cluster, features=list(z))
+
+
+def compared(**changed: float) -> Clusters:
+    return replace(TWO, methods=makers.methods(**changed))
+
+
 CASES: dict[str, list[Case]] = {
     "basis": [
         (
@@ -89,31 +109,140 @@ CASES: dict[str, list[Case]] = {
                 "All customers are alike in visits, so it tells",
             ],
         ),
+        (
+            lambda: words.basis(
+                replace(TWO, alike={"average_order_value": "spend"}, tamed={"spend": 3}), measured(400)
+            ),
+            "neutral",
+            [
+                "Average order is left out, as it tells nearly the same as spend.",
+                "Values out of all proportion were drawn in: spend (3).",
+            ],
+        ),
     ],
     "choice": [
         (
             lambda: words.choice(grouped(0.59, 0.97, 0.99)),
             "good",
-            ["asked for. They are clearly apart (separation 0.59 of 1) and hold in fresh samples", "0.97 of 1)."],
+            ["Two groups were asked for: clearly apart (separation 0.59 of 1) and found again in fresh", "0.97 of 1)."],
         ),
-        (lambda: words.choice(grouped(0.71, 0.75, 0.99)), "good", ["They lie far apart"]),
-        (lambda: words.choice(grouped(0.50, 0.97, 0.99)), "neutral", ["They overlap at their edges"]),
-        (lambda: words.choice(grouped(0.25, 0.97, 0.99)), "unclear", ["They run into each other"]),
+        (lambda: words.choice(replace(TWO, asked=False)), "neutral", ["Two groups part customers best: overlapping"]),
+        (lambda: words.choice(replace(TWO, kept=True)), "neutral", ["Two groups are those of an earlier report, over"]),
+        (lambda: words.choice(grouped(0.71, 0.75, 0.99)), "good", ["far apart"]),
+        (lambda: words.choice(grouped(0.50, 0.97, 0.99)), "neutral", ["overlapping at their edges"]),
+        (lambda: words.choice(grouped(0.25, 0.97, 0.99)), "unclear", ["running into each other"]),
         (lambda: words.choice(grouped(0.59, 0.74, 0.99)), "neutral", ["only in outline"]),
         (
             lambda: words.choice(grouped(0.59, 0.99, 0.594)),
             "unclear",
             [
-                "Do not build on these two groups: in fresh samples of the same customers “Recent, spend 1” does not "
-                "come back (stability of the weakest 0.59 of 1). Group again on other measures",
+                "Do not build on these two groups: in fresh samples “Recent, spend 1” does not "
+                "come back (weakest 0.59 of 1). Group again on other measures",
             ],
         ),
-        (
-            lambda: words.choice(grouped(0.59, 0.5, 0.4)),
-            "unclear",
-            ["two do not come back (stability of the weakest 0.40"],
-        ),
+        (lambda: words.choice(grouped(0.59, 0.5, 0.4)), "unclear", ["two do not come back (weakest 0.40"]),
         (lambda: words.choice(grouped(0.59, nan, nan)), "few", ["is not known"]),
+        (lambda: words.choice(NONE), "few", []),
+    ],
+    "weight": [
+        (lambda: words.weight(TWO), "neutral", ["The largest group holds 50% of customers, the smallest 50%."]),
+        (lambda: words.weight(sized(0.985, 0.015)), "neutral", ["the smallest 2%."]),
+        (lambda: words.weight(sized(0.986, 0.014)), "unclear", ["the smallest 1%. That is too few", "Join"]),
+        (lambda: words.weight(NONE), "few", []),
+    ],
+    "contrast": [
+        (
+            lambda: words.contrast(spread(spend=[1.5, -1], visits=[0.1, 0.2])),
+            "neutral",
+            ["Groups differ most in spend, least in visits."],
+        ),
+        (lambda: words.contrast(spread(spend=[1.5, -1])), "neutral", ["Groups differ most in spend."]),
+        (lambda: words.contrast(spread(spend=[nan, 1])), "unclear", ["not clear"]),
+        (lambda: words.contrast(NONE), "few", []),
+    ],
+    "plan": [
+        (
+            lambda: words.plan(makers.personas(("A", "keep", 2.04, nan), ("B", "grow", 0.5, nan))),
+            "neutral",
+            ["“A” spends 2.0 times what its size would bring. Give them service before discounts"],
+        ),
+        (
+            lambda: words.plan(makers.personas(("A", "keep", 2.0, 0.1), ("B", "win_back", 0.8, 0.62))),
+            "bad",
+            ["“B” is to be won back: 62% are late by their own rhythm. Ask what went wrong"],
+        ),
+        (
+            lambda: words.plan(makers.personas(("A", "test", nan, nan), ("B", "test", nan, nan))),
+            "unclear",
+            ["one offer"],
+        ),
+        (lambda: words.plan(makers.personas(("All customers", "test", nan, nan))), "few", []),
+        (lambda: words.plan(makers.alike()), "few", ["so all would get the same plan."]),
+    ],
+    "rules": [
+        (lambda: words.rules(makers.rules(0.895)), "good", ["3 rules put 90% of customers into their group."]),
+        (lambda: words.rules(makers.rules(0.75)), "neutral", ["not for a price"]),
+        (lambda: words.rules(makers.rules(0.744)), "unclear", ["put only 74%", "Import the list"]),
+        (lambda: words.rules(makers.rules(nan)), "few", []),
+    ],
+    "method": [
+        (lambda: words.method(compared()), "neutral", ["K-means is taken: no sound way", "(0.43 of 1), and it is"]),
+        (
+            lambda: words.method(replace(compared(), method="Ward")),
+            "neutral",
+            ["Ward is taken: it parts customers by 0.42 of 1, k-means by 0.43."],
+        ),
+        (lambda: words.method(compared(jaccard_min=0.5)), "unclear", ["Of five ways tried none", "as a sketch"]),
+        (lambda: words.method(NONE), "few", []),
+    ],
+    "foresight": [
+        (
+            lambda: words.foresight(compared(spend_explained=0.36)),
+            "good",
+            ["explain 36% of the differences in later spend; value segments explain 40%."],
+        ),
+        (lambda: words.foresight(compared(spend_explained=0.35)), "good", ["Plan by value segments"]),
+        (lambda: words.foresight(compared(spend_explained=0.124)), "neutral", ["explain 12%"]),
+        (lambda: words.foresight(compared(spend_explained=0.014)), "unclear", ["explain 1%"]),
+        (lambda: words.foresight(compared(spend_explained=nan)), "few", []),
+        (lambda: words.foresight(NONE), "few", []),
+    ],
+    "worth_using": [
+        (
+            lambda: words.worth_using({"Groups": makers.scorecard()}),
+            "good",
+            ["These groups meet six of six things asked of a segmentation."],
+        ),
+        (
+            lambda: words.worth_using(
+                {
+                    "Groups": makers.scorecard(stable=(0.2, "poor", "rules"), actionable=(nan, "unknown", "")),
+                    "RFM": makers.scorecard(stable=(0.2, "poor", "rules"), substantial=(0.001, "poor", "share")),
+                }
+            ),
+            "neutral",
+            ["These groups meet four of six", "as well as any here; one cannot be known. Do not build on"],
+        ),
+        (
+            lambda: words.worth_using(
+                {
+                    "A": makers.scorecard(
+                        **dict.fromkeys(["predictive", "actionable", "stable"], (nan, "unknown", ""))
+                    ),
+                    "B": makers.scorecard(**dict.fromkeys(["predictive", "distinctive"], (0.0, "poor", ""))),
+                }
+            ),
+            "neutral",
+            ["“B” meet four of six", "most of those on this page. Do not plan sales"],
+        ),
+        (
+            lambda: words.worth_using(
+                {"A": makers.scorecard(**dict.fromkeys(["predictive", "actionable", "stable"], (nan, "unknown", "")))}
+            ),
+            "unclear",
+            ["three cannot be known"],
+        ),
+        (lambda: words.worth_using({}), "few", []),
     ],
     "value": [
         (
@@ -121,7 +250,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "“Recent, spend 0” is the group worth most: 50% of customers and 80% of spend (£800k).",
-                "Write one offer",
+                "Give this group a plan of its own",
             ],
         ),
         (lambda: words.value(grouped(0.5, 0.5, 0.9), POUNDS, measured(400)), "unclear", ["do not build on it"]),
@@ -130,7 +259,15 @@ CASES: dict[str, list[Case]] = {
             lambda: words.value(grouped(0.5, 0.9, 0.9, spend=(nan, nan)), POUNDS, measured(400, from_orders=False)),
             "neutral",
             [
-                "Of two groups the largest is “Recent, spend 0”, with 50% of customers. Choose the group",
+                "400 customers fall into two groups; the largest, “Recent, spend 0”, holds 50% of them. Choose the",
+            ],
+        ),
+        (
+            lambda: words.value(NONE, POUNDS, measured(400)),
+            "unclear",
+            [
+                "There are no groups: 400 customers shade into one another, and no grouping",
+                "Do not segment by these measures",
             ],
         ),
     ],

@@ -18,10 +18,12 @@ from helpers.story.chart import (
     drawable,
     fit,
     house_style,
+    label_rows,
     note,
     nothing,
     records,
     render,
+    rows_height,
     sheet,
     text_on,
     text_width,
@@ -34,18 +36,30 @@ if TYPE_CHECKING:
 
 _ROOM = WIDTH * 72 - 12  # points across
 _LEAST_SIZE = 6.5  # of a figure in a narrow cell
+_TRIED = "How distinct and how lasting the groups are"
+_LINES = ("#0b5c8a", "#c4532a", "#5f9e3e", "#7a4fa3", "#b8860b", "#2f2f2f", "#d277a8", "#46a3a8")
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
 
 
-@house_style()
+def answer(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
+    """What the groups are like; where there are none, how little any number of them would part customers."""
+    return profiles(clusters, money) if clusters.k > 1 else _numbers_tried(clusters)
+
+
 def choice(clusters: "Clusters") -> Chart:
     """How distinct and how stable the groups are for each number of groups, the chosen one marked."""
-    title = "How distinct and how lasting the groups are"
+    return _numbers_tried(clusters) if clusters.k > 1 else nothing(_TRIED, "no groups were formed")
+
+
+@house_style()
+def _numbers_tried(clusters: "Clusters") -> Chart:
+    title = _TRIED
     by_k = clusters.by_k.sort_values("k")
     if by_k.empty:
         return nothing(title, "too few customers to form groups")
     stable = f"stable from {fmt.number(STABLE, 2)}, the dashed line"
-    figure = sheet(title, f"By number of groups; 1 is best, the number chosen is marked; {stable}", 3.6)
+    marked = "the number chosen is marked" if clusters.k > 1 else "none was chosen"
+    figure = sheet(title, f"By number of groups; 1 is best, {marked}; {stable}", 3.6)
     axes = figure.subplots(2, sharex=True)
     panels = (
         ("silhouette", "How clearly the groups are separated"),
@@ -80,8 +94,44 @@ def choice(clusters: "Clusters") -> Chart:
         f"{fmt.count(r.k)} groups: silhouette {fmt.number(r.silhouette, 2)}, stability {fmt.number(r.jaccard_min, 2)}"
         for r in records(by_k)
     )
-    alt = f"How distinct and how stable the groups are. Chosen: {fmt.count(clusters.k)} groups. {said}."
+    taken = f"Chosen: {fmt.count(clusters.k)} groups." if clusters.k > 1 else "None was chosen."
+    alt = f"How distinct and how stable the groups are. {taken} {said}."
     return render(figure, title, alt)
+
+
+@house_style()
+def snake(clusters: "Clusters") -> Chart:
+    """A line for each group over all measures, in standard units from the average customer."""
+    title = "The groups, measure by measure"
+    groups, features = clusters.by_cluster, list(clusters.features)
+    if clusters.k < 2 or groups.empty or not features:
+        return nothing(title, "no groups were formed")
+    key = [("line", _line(i), fit(r.cluster, _ROOM - 60, lines=1)) for i, r in enumerate(records(groups))]
+    rows = [plain(f) for f in features]
+    figure = sheet(
+        title, "Standard units from the average customer, the line in the middle", rows_height(rows) + 0.3, key
+    )
+    ax = figure.subplots()
+    z = groups[[f"{f}_z" for f in features]].to_numpy(float)
+    places = np.arange(len(features))
+    ax.axvline(0, color=MUTED, linewidth=1)
+    for i, line in enumerate(z):
+        ax.plot(line, places, color=_line(i), linewidth=2.2, marker="o", markersize=7)
+    label_rows(ax, rows)
+    reach = max(1.0, float(np.nanmax(np.abs(z))) if np.isfinite(z).any() else 1.0) * 1.08
+    ax.set_xlim(-reach, reach)
+    ax.grid(axis="x")
+    ax.tick_params(axis="x", labelcolor=MUTED)
+    said = []
+    for name, line in zip(groups["cluster"], z, strict=True):
+        told = ", ".join(f"{plain(f).lower()} {fmt.signed(x, fmt.number)}" for f, x in zip(features, line, strict=True))
+        said.append(f"{name}: {told}")
+    return render(figure, title, f"Distance from the average customer in standard units. {'; '.join(said)}.")
+
+
+def _line(i: int) -> str:
+    """Colours that differ in light as well as in hue; a report seldom has more than six groups."""
+    return _LINES[i % len(_LINES)]
 
 
 @house_style()
