@@ -29,12 +29,13 @@ mutate: setup ## Change analysis/ in small ways and list what its tests miss (an
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/analysis/mutate-requirements.txt
 	$(BIN)/python -m tests.analysis.mutate $(MODULES)
 
-bench: setup ## Measure against pandas and ydata-profiling, and write docs/benchmarks.md (an hour)
+bench: setup ## Measure against other packages, and write docs/benchmarks.md (an hour)
 	$(BIN)/python -m tests.benchmarks.compare orders
 	$(BIN)/python -m tests.benchmarks.compare orders --kind parquet
 	$(BIN)/python -m tests.benchmarks.compare doubling
 	$(BIN)/python -m tests.benchmarks.compare hundred
 	$(BIN)/python -m tests.benchmarks.compare_profile
+	$(BIN)/python -m tests.benchmarks.compare_segments
 
 docs: setup ## Write what docs/params.md and docs/tables.md take from the code
 	$(BIN)/python -m tests.make_docs

@@ -205,31 +205,37 @@ def demo(demo_data: Path, project: Project) -> Report:
 
 
 @pytest.fixture(scope="session")
-def real_client(shared_data: Path, project: Project, once: Path) -> Callable[[str], Report]:
-    """Makes the report of a client in tests/params, once for all test processes."""
+def real_client(shared_data: Path, project: Project, once: Path) -> Callable[..., Report]:
+    """Makes the report of a client in tests/params, of all pages or of those named, once for all test processes."""
 
-    def report(slug: str) -> Report:
+    def report(slug: str, *pages: str) -> Report:
         with FileLock(once / f"{slug}.lock"):
             latest = once / "real" / slug / "latest"
             if latest.exists():
                 return Report(latest.resolve())
-            return publish(project, project.root / f"tests/params/{slug}.yaml", once / "real")
+            folder = once / f"pages of {slug}"
+            folder.mkdir()
+            for page in pages:
+                shutil.copy(project.notebooks / f"{page}.ipynb", folder)
+            params = project.root / f"tests/params/{slug}.yaml"
+            return publish(project, params, once / "real", notebooks=folder if pages else None)
 
     return report
 
 
 @pytest.fixture(scope="session")
-def online_retail(real_client: Callable[[str], Report]) -> Report:
-    return real_client("online_retail")
+def online_retail(real_client: Callable[..., Report]) -> Report:
+    pages = ("00_summary", "01_data_profile", "02_rfm", "03_lifecycle", "05_nps_drivers")
+    return real_client("online_retail", *pages)
 
 
 @pytest.fixture(scope="session")
-def sfo(real_client: Callable[[str], Report]) -> Report:
+def sfo(real_client: Callable[..., Report]) -> Report:
     return real_client("sfo_survey")
 
 
 @pytest.fixture(scope="session")
-def hillstrom(real_client: Callable[[str], Report]) -> Report:
+def hillstrom(real_client: Callable[..., Report]) -> Report:
     return real_client("hillstrom")
 
 

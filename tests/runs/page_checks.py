@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
-LARGEST = 3_000_000  # bytes; what a mail server lets through with room to spare
+LARGEST = 5_000_000  # bytes; what a mail server lets through with room to spare
 MOST_SECTIONS = 7  # in sight at once
 _ADDRESSES = ("src", "srcset", "href", "xlink:href", "poster", "data", "action", "background")
 _ACTIVE = ("script", "iframe", "object", "embed")

@@ -11,6 +11,8 @@ from helpers.analysis.drift import Drift
 from helpers.analysis.nps_drivers.drivers import Drivers
 from helpers.analysis.nps_drivers.nps import Nps, NpsGroups
 from helpers.analysis.rfm import Rfm
+from helpers.analysis.rfm.holdout import Holdout
+from helpers.analysis.rfm.movement import Movement
 from helpers.analysis.roi.experiments import Lift
 from helpers.analysis.roi.roi import Returns, Roi
 
@@ -128,10 +130,19 @@ RFM = Rfm(
             "spend_share": [0.8946, 0.0879, 0.0176],
             "average_spend": [5714.29, 1057.69, 276.38],
             "median_recency_days": [9.0, 140.0, 290.0],
+            "median_orders": [11.0, 3.5, 1.0],
+            "median_spend": [3_210.0, 800.0, 250.0],
             "average_orders": [14.3, 4.2, 1.1],
             "order_share": [0.8441, 0.1315, 0.0264],
-            "late_customers": [40.0, 320.0, 0.0],
-            "late_spend": [200_000.0, 300_000.0, 0.0],
+            "yearly_spend": [2_100_000.0, 160_000.0, 40_000.0],
+            "late_customers": [0.0, 520.0, 398.0],
+            "late_spend": [0.0, 550_000.0, 110_000.0],
+            "late_regulars": [0.0, 320.0, 0.0],
+            "late_regulars_spend": [0.0, 300_000.0, 0.0],
+            "apart_measure": ["spend", "recency_days", "order_count"],
+            "apart_value": [3_210.0, 140.0, 1.0],
+            "apart_overall": [900.0, 45.0, 4.0],
+            "objective": ["Keep", "Bring back", "Limit the cost"],
             "action": ["Thank them.", "Call them.", "Leave them."],
         }
     ),
@@ -140,18 +151,108 @@ RFM = Rfm(
             "r_score": [1, 1, 2, 2],
             "f_score": [1, 2, 1, 2],
             "customers": [300, 0, 75, 750],
+            "spend": [10_890.0, nan, 7_425.0, 8_700_000.0],
             "average_spend": [36.3, nan, 99, 11600],
         }
     ),
     concentration=pd.DataFrame({"customer_share": [0.01, 0.2, 1.0], "spend_share": [0.315, 0.746, 1.0]}),
-    bins=2,
+    cuts=pd.DataFrame(
+        {
+            "metric": ["recency_days"] * 2 + ["order_count"] * 2 + ["spend"] * 2,
+            "score": [2, 1] * 3,
+            "low": [0.0, 46.0, 5.0, 1.0, 901.0, 12.5],
+            "high": [45.0, 373.0, 209.0, 4.0, 280_000.0, 900.0],
+            "customers": [960, 938] * 3,
+        }
+    ),
+    rules=pd.DataFrame(
+        {
+            "rfm_segment": ["Champions", "At risk", "Lost"],
+            "rule": ["late no", "f 2, late yes", ""],
+            "customers": [980, 520, 398],
+        }
+    ),
+    levels={"r": 2, "f": 2, "m": 2},
+    gini=0.7312,
+    pareto_customers=490.0,
 )
 RF = replace(  # the same customers where amounts are not known
     RFM,
-    segments=RFM.segments.assign(**dict.fromkeys(["spend", "spend_share", "average_spend", "late_spend"], nan)),
-    grid=RFM.grid.assign(average_spend=nan),
+    segments=RFM.segments.assign(
+        apart_measure="order_count",
+        **dict.fromkeys([c for c in RFM.segments if "spend" in c], nan),
+    ),
+    grid=RFM.grid.assign(spend=nan, average_spend=nan),
     concentration=RFM.concentration.head(0),
+    cuts=RFM.cuts.head(4),
+    levels={"r": 2, "f": 2},
+    gini=nan,
+    pareto_customers=nan,
     with_spend=False,
+)
+MOVES = Movement(
+    flows=pd.DataFrame(
+        {
+            "from_segment": ["Champions", "Champions", "Not yet a customer"],
+            "to_segment": ["Champions", "At risk", "Champions"],
+            "customers": [800, 90, 180],
+            "spend_before": [2_000_000.0, 300_000.0, 0.0],
+            "spend_now": [2_100_000.0, 20_000.0, 90_000.0],
+        }
+    ),
+    by_segment=pd.DataFrame(
+        {
+            "rfm_segment": ["Champions", "At risk"],
+            "before": [890, 430],
+            "now": [980, 520],
+            "stayed": [800, 430],
+            "arrived": [180, 90],
+            "left": [90, 0],
+            "net": [90, 90],
+            "spend_before": [2_300_000.0, 9_000.0],
+            "spend_now": [2_120_000.0, 0.0],
+        }
+    ),
+    months=6,
+    became_late=90.0,
+    became_late_before=300_000.0,
+    became_late_now=20_000.0,
+    came_back=12.0,
+    new=180,
+)
+HOLDOUT = Holdout(
+    by_segment=pd.DataFrame(
+        {
+            "rfm_segment": ["Champions", "At risk"],
+            "customers": [890, 430],
+            "ordered": [801, 43],
+            "ordered_share": [0.9, 0.1],
+            "low": [0.8786, 0.0751],
+            "high": [0.9180, 0.1319],
+            "orders_each": [4.2, 0.1],
+            "spend_each": [2_382.0, 20.93],
+            "order_lift": [1.466, 0.035],
+            "spend_lift": [1.481, 0.013],
+        }
+    ),
+    by_tenth=pd.DataFrame(
+        {
+            "tenth": [1, 6],
+            "customers": [890, 430],
+            "ordered": [801, 43],
+            "ordered_share": [0.9, 0.1],
+            "low": [0.8786, 0.0751],
+            "high": [0.9180, 0.1319],
+            "order_share": [0.98, 0.02],
+            "spend_share": [0.9958, 0.0042],
+        }
+    ),
+    auc=0.912,
+    auc_low=0.895,
+    auc_high=0.929,
+    customers=1_320,
+    ordered=844,
+    months=6,
 )
 CLUSTERS = Clusters(
     customers=pd.DataFrame(),
@@ -305,8 +406,10 @@ def scored(customers: dict[str, tuple[int, float]]) -> Rfm:
     frame["customer_share"] = frame["customers"] / frame["customers"].sum()
     frame["spend_share"] = frame["spend"] / total if total > 0 else nan
     frame["average_orders"], frame["order_share"] = 2.0, frame["customer_share"]
-    frame["late_customers"], frame["late_spend"] = frame["customers"].astype(float), frame["spend"]
-    frame["action"] = "Thank them."
+    for kind in ("customers", "regulars"):
+        frame[f"late_{kind}"] = frame["customers"].astype(float)
+    frame["late_spend"] = frame["late_regulars_spend"] = frame["yearly_spend"] = frame["spend"]
+    frame["objective"], frame["action"] = "Keep", "Thank them."
     top = {0.01: 0.15, 0.2: 0.75} if total > 0 else {0.01: nan, 0.2: nan}
     concentration = pd.DataFrame({"customer_share": list(top), "spend_share": list(top.values())})
-    return Rfm(pd.DataFrame(), frame, pd.DataFrame(), concentration, 5)
+    return Rfm(pd.DataFrame(), frame, pd.DataFrame(), concentration, cuts=RFM.cuts)

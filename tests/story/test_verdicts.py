@@ -108,3 +108,10 @@ def test_rule_at_its_threshold(rule: Callable[[float], object], value: float, wo
 def test_more_is_never_called_less(rule: Callable[[float], str], order: list[str], a: float, b: float) -> None:
     low, high = sorted((a, b))
     assert order.index(rule(low)) <= order.index(rule(high))
+
+
+@pytest.mark.parametrize(
+    ("share", "clear"), [(0.25, True), (0.2451, True), (0.2449, False), (0.2, False), (0.1, False)]
+)
+def test_clearly_more_is_five_points_as_printed(share: float, clear: bool) -> None:
+    assert verdicts.clearly_more(share, 0.2) is clear

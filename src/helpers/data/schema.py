@@ -31,6 +31,7 @@ class Table:
     date_column: str = ""
     key: str = ""  # the column that names a row
     either: tuple[tuple[str, ...], ...] = ()  # of these groups of columns one must be mapped whole
+    instead: str = ""  # the column that will do in a row where those in `either` are blank
 
     @property
     def column_names(self) -> list[str]:
@@ -125,7 +126,7 @@ TABLES: dict[str, Table] = {
                 Column("customer_id", "id", "the subscriber", required=True),
                 Column("plan", "text", "what is subscribed to"),
                 Column("trial_started_on", "date", "start of the trial", sparse=True),
-                Column("started_on", "date", "start of the paid subscription"),
+                Column("started_on", "date", "start of the paid subscription; blank for a trial not paid for"),
                 Column("cancelled_on", "date", "end; blank while it runs", sparse=True),
                 Column("monthly_fee", "number", "fee a month"),
                 Column("addons", "text", "extras", sparse=True),
@@ -134,6 +135,7 @@ TABLES: dict[str, Table] = {
             ),
             "started_on",
             either=(("started_on",), ("tenure_months", "churned")),
+            instead="trial_started_on",  # of a trial that nobody has paid for
         ),
         Table(
             "events",

@@ -37,6 +37,9 @@ _PLAIN = {
     "unit_price": "Price of one",
     "acquisition_cost": "Cost of winning the customer",
     "addons": "Add-ons",
+    "subscription_count": "Subscriptions held",
+    "event_count": "Interactions",
+    "last_event_days": "Days since last interaction",
     "csat": "Satisfaction",
     "ces": "Ease of dealing with us",
     # measures of a customer and of a segment

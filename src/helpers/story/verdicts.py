@@ -59,6 +59,11 @@ def seldom_returns(repeat_share: float) -> bool:
     return repeat_share < 0.2
 
 
+def clearly_more(share: float, of: float) -> bool:
+    """Our own convention: a share is five points or more above what it is held against."""
+    return round(100 * share) - round(100 * of) >= 5
+
+
 def worth_saving(spend_share: float) -> bool:
     """Our own convention: a group of customers with a twentieth of all spend or more is a concern when it goes."""
     return round(100 * spend_share) >= 5

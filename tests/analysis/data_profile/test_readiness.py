@@ -251,8 +251,20 @@ def test_subscriptions_carry_a_lifecycle_without_orders() -> None:
     assert found["why"] == "Of 99 subscribers the share that stays is known only to about ±10 points."  # 98 / sqrt(99)
     assert found["collect"] == "Start simple: count who has cancelled, until there are 100 subscribers."
     none = verdict({"subscribers": 0}, "lifecycle")
-    assert (none["verdict"], none["why"]) == ("missing", "There are neither orders nor subscriptions to follow.")
+    assert (none["verdict"], none["why"]) == ("missing", "There are no orders, subscriptions or visits to follow.")
     assert verdict({"subscribers": 5_000}, "rfm")["verdict"] == "missing"
+
+
+def test_visits_carry_a_lifecycle_where_there_are_neither_orders_nor_subscriptions() -> None:
+    assert verdict({"visitors": 100}, "lifecycle")["verdict"] == "ready"
+    found = verdict({"visitors": 99, "buyers": 0, "subscribers": 0}, "lifecycle")
+    assert found["why"] == "Of 99 visitors the share that stays is known only to about ±10 points."
+    assert found["collect"] == "Start simple: list who has not come for a while, until there are 100 visitors."
+    assert "5 buyers" in verdict({"visitors": 9_000, "buyers": 5}, "lifecycle")["why"]
+    assert "5 subscribers" in verdict({"visitors": 9_000, "subscribers": 5}, "lifecycle")["why"]
+    assert verdict({"visitors": 0}, "lifecycle")["needs"] == (
+        "orders with a customer and a date, subscriptions, or visits"
+    )
 
 
 def test_where_orders_alone_are_enough_few_subscriptions_do_no_harm() -> None:

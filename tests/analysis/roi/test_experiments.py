@@ -249,6 +249,12 @@ def test_intervals_by_segment_are_as_wide_as_their_number_asks() -> None:
     assert family_confidence(arms.iloc[:0], "none") == pytest.approx(0.95)
 
 
+def test_an_arm_without_a_control_in_its_segment_is_no_comparison() -> None:
+    rows = [("s", "a", "mail"), ("s", "a", "none"), ("s", "b", "mail"), ("t", "a", "mail"), ("t", "b", "none")]
+    arms = pd.DataFrame([*rows, ("t", "b", "mail")], columns=["campaign", "segment", "arm"])
+    assert family_confidence(arms, "none") == pytest.approx(1 - 0.05 / 2)
+
+
 def test_against_everyone_else_there_is_a_difference_but_nothing_a_return_may_rest_on() -> None:
     arms = _arms([("mail", 100, 5.0, 4.0), ("others", 900, 4.0, 4.0)])
     compared, tested = measure_lift(arms, "others", tested=False), measure_lift(arms, "others")

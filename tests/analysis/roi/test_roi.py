@@ -151,12 +151,13 @@ def test_impossible_margins_are_refused(margin: float) -> None:
         ({"basis": "guess"}, "basis 'guess' is not known"),
         ({"customers": -1}, "customers is blank or negative"),
         ({"cost": -0.5}, "cost is negative"),
-        ({"old": np.nan}, "an average revenue is blank"),
+        ({"old": np.nan, "basis": "planned"}, "an average revenue is blank"),
+        ({"new": np.nan, "basis": "planned"}, "an average revenue is blank"),
         ({"low": 3.0, "high": 1.0}, "segment 'loyal', campaign 'spring': lift_low is above lift_high"),
     ],
 )
 def test_impossible_cases_are_refused_and_the_first_is_named(change: dict, message: str) -> None:
-    later = {"segment": "late", "basis": "hope"} if "basis" in change else {**change, "segment": "late"}
+    later = {"segment": "late", "basis": "hope"} if change.get("basis") == "guess" else {**change, "segment": "late"}
     with pytest.raises(InputError, match=message):
         measure_returns(_cases(_case(), _case(**{"segment": "loyal", **change}), _case(**later)), 0.5)
 
@@ -248,9 +249,41 @@ def test_fewer_than_thirty_customers_on_a_side_leave_the_verdict_open(n: int, co
     assert found["incremental_low"].isna().all() == found["incremental_high"].isna().all() == (verdict == "unclear")
 
 
-def test_segments_without_a_control_have_no_case() -> None:
-    by_segment = pd.concat([lift_of().assign(segment="a"), lift_of().assign(segment="b", control_mean=nan)])
-    assert measured_cases(by_segment, COSTS)["segment"].tolist() == ["a"]
+def alone(arm: str = "mail", **blank: float) -> pd.DataFrame:
+    """Segment b, which one side of the comparison lacks."""
+    return lift_of().assign(segment="b", arm=arm, **(blank or {"control_mean": nan, "control_n": 0}))
+
+
+@pytest.mark.parametrize("blank", [{"control_mean": nan}, {"mean": nan}])
+def test_who_has_nobody_to_compare_with_keeps_a_row_and_no_return(blank: dict[str, float]) -> None:
+    lift = pd.concat([lift_of().assign(segment="a"), alone(**blank)], ignore_index=True)
+    returns = measure_returns(measured_cases(lift, COSTS), 0.6)
+    rows = returns.by_segment.set_index("segment")
+    assert rows["verdict"].to_dict() == {"a": "pays", "b": "no control"}
+    assert rows["customers"].to_dict() == {"a": 60, "b": 40}
+    assert rows.loc["b", ["incremental_revenue", "incremental_low", "roi", "roi_at_margin"]].isna().all()
+    # Its cost brought nobody knows how much: the total is of "a", 60 customers * 5 for 30.
+    assert returns.total == Roi(300.0, 30.0, 9.0, 5.0)
+
+
+def test_nobody_to_compare_with_is_said_before_a_cost_that_is_not_known() -> None:
+    returns = measure_returns(measured_cases(alone(), COSTS.assign(cost=nan)), 0.6)
+    assert returns.by_segment["verdict"].tolist() == ["no control"]
+    assert (returns.total.incremental_revenue, returns.total.cost) == (0, 0)
+    assert np.isnan(returns.total.roi)
+
+
+def test_a_plan_fills_in_where_nobody_was_compared() -> None:
+    segments = pd.DataFrame({"rfm_segment": ["a", "b"], "customers": [60, 40], "average_spend": [100.0, 100.0]})
+    measured = measured_cases(pd.concat([lift_of().assign(segment="a"), alone()]), COSTS)
+    cases = all_cases(measured, planned_cases(segments, 0.1, 2))
+    assert list(zip(cases["segment"], cases["basis"], strict=True)) == [
+        ("a", "measured"),
+        ("b", "measured"),
+        ("b", "planned"),
+    ]
+    assert measure_returns(cases, 0.6).total.cost == 30
+    assert measure_returns(cases[1:], 0.6).total == Roi(*map(pytest.approx, (400, 80, 4, 2)))
 
 
 def test_plans_fill_in_for_the_segments_nobody_measured() -> None:

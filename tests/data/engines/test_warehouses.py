@@ -397,7 +397,7 @@ def test_the_demo_client_in_a_warehouse(shop: Shop, demo_params: Params, tmp_pat
         customer_features(there.tables["orders"], AS_OF), customer_features(here.tables["orders"], AS_OF)
     )
     pd.testing.assert_frame_equal(monthly_orders(there.tables["orders"]), monthly_orders(here.tables["orders"]))
-    facts = [readiness_facts(data.tables, data.ratings(), data.control()) for data in (there, here)]
+    facts = [readiness_facts(data.tables, data.ratings(), data.control(), as_of=AS_OF) for data in (there, here)]
     assert facts[0] == facts[1]
     profiled = profile_tables({name: there.tables[name] for name in ("orders", "customers")}, exact_rows=2_000)
     assert len(profiled.columns) == sum(len(there.tables[name].columns) - 2 for name in ("orders", "customers")) - 1

@@ -120,5 +120,5 @@ def test_arms_of_their_own_are_compared_with_the_same_others(tmp_path: Path) -> 
 
 def test_everyone_else_is_no_control_group(tmp_path: Path) -> None:
     data = read(tmp_path, orders=ORDERS)
-    facts = readiness_facts(data.tables, [], data.control())
+    facts = readiness_facts(data.tables, [], data.control(), as_of=AS_OF)
     assert (facts["control_customers"], facts["treated_customers"], facts["not_contacted"]) == (0, 2, 2)

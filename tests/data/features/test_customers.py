@@ -10,9 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ibis.expr.types import Table
 
+from helpers.analysis.rhythm import measure_rhythm
 from helpers.data.cleaning.marking import empty_table
-from helpers.data.features.customers import CUSTOMER_FEATURES, customer_features, find_buyers, list_summary
-from helpers.errors import ThinDataError
+from helpers.data.features.customers import (
+    CUSTOMER_FEATURES,
+    customer_features,
+    find_buyers,
+    list_summary,
+    look_back,
+    months_before,
+)
+from helpers.errors import InputError, ThinDataError
 
 AS_OF = date(2026, 9, 30)
 NO_ORDERS = empty_table("orders")
@@ -129,3 +137,89 @@ def test_everybody_listed_is_a_buyer_or_left_out(rows: list[tuple[float | None, 
     assert len(rows) == len(found.customers) + found.never_bought + found.not_known
     assert np.isfinite(found.customers[["recency_days", "order_count"]].to_numpy(float)).all()
     assert (found.customers["order_count"] > 0).all()
+
+
+def bought(**more: list[object]) -> Table:
+    """a: three orders from March 2025 on and a return; b: one long ago; c: after the day of analysis alone."""
+    rows = pd.DataFrame(
+        {
+            "order_id": ["1", "2", "3", "4", "5", "6"],
+            "customer_id": ["a", "a", "a", "a", "b", "c"],
+            "ordered_at": pd.to_datetime(
+                [
+                    "2025-03-31 23:00",
+                    "2025-10-01 00:00",
+                    "2026-09-30 20:00",
+                    "2026-09-30 00:00",
+                    "2025-01-05",
+                    "2026-10-01",
+                ],
+                format="ISO8601",
+            ),
+            "amount": [100.0, 50.0, 20.0, -5.0, 70.0, 9.0],
+            "cost": [60.0, 20.0, 10.0, 4.0, 30.0, 1.0],
+            **more,
+        }
+    )
+    return ibis.memtable(rows)
+
+
+def test_a_window_of_months_begins_after_the_same_day_that_many_months_ago() -> None:
+    found = find_buyers(bought(), empty_table("customers"), AS_OF, months=12)
+    assert found.customers[["customer_id", "order_count", "spend", "tenure_days"]].to_numpy().tolist() == [
+        ["a", 2, 70.0, 364]
+    ]
+    assert found.before_window == 1
+    assert find_buyers(bought(), empty_table("customers"), AS_OF, months=17).customers["order_count"].tolist() == [2]
+    assert find_buyers(bought(), empty_table("customers"), AS_OF, months=18).customers["order_count"].tolist() == [3]
+    with pytest.raises(ThinDataError, match="Nobody has ordered in the last 12 months"):
+        find_buyers(bought(), empty_table("customers"), date(2028, 1, 1), months=12)
+
+
+def test_margins_are_amounts_less_costs_and_unknown_where_one_is() -> None:
+    gross = find_buyers(bought(), empty_table("customers"), AS_OF, with_margin=True).customers
+    assert gross.set_index("customer_id")["margin"].to_dict() == {"a": 80.0, "b": 40.0}
+    net = find_buyers(bought(), empty_table("customers"), AS_OF, with_margin=True, subtract_returns=True).customers
+    assert net.set_index("customer_id")["margin"].to_dict() == {"a": 79.0, "b": 40.0}  # 5 given back, 4 of it was cost
+    unknown = bought(cost=[60.0, None, 10.0, 4.0, 30.0, 1.0])
+    found = find_buyers(unknown, empty_table("customers"), AS_OF, with_margin=True).customers
+    assert found["margin"].isna().tolist() == [True, False]
+    with pytest.raises(InputError, match="the orders have no costs"):
+        find_buyers(bought().drop("cost"), empty_table("customers"), AS_OF, with_margin=True)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [({"months": 3}, "months is 3"), ({"with_margin": True}, "margins are asked")]
+)
+def test_a_list_tells_no_months_and_no_margins(more: dict[str, int], said: str) -> None:
+    with pytest.raises(InputError, match=f"{said}.*customer list only"):
+        find_buyers(NO_ORDERS, listed(recency_days=[4.0], order_count=[1.0]), AS_OF, **more)  # type: ignore[arg-type]
+
+
+def test_looking_back_sees_customers_as_they_stood_and_what_they_did_since() -> None:
+    past = look_back(bought(), AS_OF, 12)
+    then = customer_features(bought(), date(2025, 9, 30)).assign(product_count=np.nan)
+    pd.testing.assert_frame_equal(past.customers, then)
+    assert past.customers[["customer_id", "order_count", "recency_days"]].to_numpy().tolist() == [
+        ["a", 1, 183],
+        ["b", 1, 268],
+    ]
+    assert past.gaps["customer_id"].tolist() == ["a", "b"]
+    rows = past.totals[["customer_id", "orders_now", "spend_now", "orders_before", "spend_before"]]
+    assert rows.to_numpy().tolist() == [["a", 2, 70.0, 1, 100.0], ["b", 0, 0.0, 1, 70.0]]
+    net = look_back(bought(), AS_OF, 12, subtract_returns=True).totals
+    assert net["spend_now"].tolist() == [65.0, 0.0]
+    unknown = look_back(bought().drop("amount"), AS_OF, 12)
+    assert unknown.totals["orders_now"].tolist() == [3, 0]
+    assert unknown.totals[["spend_now", "spend_before"]].isna().all(axis=None)
+
+
+def test_without_a_period_nothing_is_looked_back_on() -> None:
+    past = look_back(bought(), AS_OF, 0)
+    assert [len(frame) for frame in (past.customers, past.gaps, past.totals)] == [0, 0, 0]
+    assert not measure_rhythm(past.gaps).known
+
+
+def test_months_before_ends_with_the_month() -> None:
+    assert months_before(date(2026, 8, 31), 6) == date(2026, 2, 28)
+    assert months_before(date(2026, 9, 30), 12) == date(2025, 9, 30)

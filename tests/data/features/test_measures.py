@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ibis.expr.types import Table
 
 from helpers.data.cleaning.marking import empty_table
-from helpers.data.features.measures import MOST_CATEGORIES, MOST_CHOSEN, Measures, count_choosable, measure_customers
+from helpers.data.features.measures import MOST_CATEGORIES, MOST_CHOSEN, Measures, measure_customers
 from helpers.data.schema import WITHHELD
 from helpers.errors import InputError, ThinDataError
 
@@ -111,9 +111,6 @@ def test_without_orders_numbers_that_differ_are_chosen_the_kits_own_first() -> N
     assert found.features == ["spend", "rare", *[f"n{i}" for i in range(MOST_CHOSEN - 2)]]
     assert found.spare == [f"n{i}" for i in range(MOST_CHOSEN - 2, 9)]
     assert found.chosen
-    assert count_choosable(customers) == MOST_CHOSEN
-    assert count_choosable(customers, places=["spend", "rare", *[f"n{i}" for i in range(8)]]) == 1
-    assert count_choosable(listed(a=texts(range(9)), b=["x"] * 9, c=["1", "2", "2"] * 3)) == 1
     without = measure_customers(NO_ORDERS, customers, AS_OF, places=["rare", "n0"])
     assert without.features == ["spend", *[f"n{i}" for i in range(1, MOST_CHOSEN)]]
     with pytest.raises(ThinDataError, match=r"no numbers in which customers differ\. Add orders"):

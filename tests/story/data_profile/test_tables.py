@@ -83,9 +83,9 @@ def test_gates_of_analyses_without_data_are_one_line() -> None:
     assert "Buyers" not in shown.text and "arm" not in shown.text
     assert (
         "Not shown for want of data: value segments (orders, or each customer&#x27;s last order and number of orders); "
-        "lifecycle (orders with a customer and a date, or subscriptions); behavioural segments (orders, or numbers "
-        "about each customer); NPS by group (the wave or touchpoint of each answer); return on campaigns (who was in "
-        "which campaign, and a control group)."
+        "lifecycle (orders with a customer and a date, subscriptions, or visits); behavioural segments (orders, or "
+        "numbers about each customer); NPS by group (the wave or touchpoint of each answer); return on campaigns (who "
+        "was in which campaign, and a control group)."
     ) in shown.html
     every = dict.fromkeys(FACTS, 9_000.0) | {"repeat_share": 0.5}
     assert "Not shown" not in tables.gates(assess_readiness(every)).html

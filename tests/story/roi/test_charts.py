@@ -84,6 +84,14 @@ def test_one_huge_interval_does_not_flatten_the_others() -> None:
     assert "arrows" in charts._beyond(shown["incremental_low"], shown["incremental_high"], ends)
 
 
+def test_what_had_nobody_to_compare_with_is_not_drawn() -> None:
+    rows = samples.RETURNS.by_segment
+    unknown = rows.assign(incremental_revenue=rows["incremental_revenue"].where(rows["segment"] != "Lost"))
+    said = charts.returns(replace(samples.RETURNS, by_segment=unknown), POUNDS).alt
+    assert "Champions" in said and "Lost" not in said
+    assert "nan" not in said
+
+
 def test_unclear_and_unknown_intervals_are_not_shown_as_effects() -> None:
     """An arm whose interval is unknown gets no interval in words and the neutral colour."""
     only = replace(samples.LIFT, by_arm=samples.LIFT.by_arm[samples.LIFT.by_arm["arm"] == "Postcard"])

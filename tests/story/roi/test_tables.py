@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from helpers.analysis.roi.roi import measure_returns
 from helpers.story import fmt
 from helpers.story.roi import tables
 from tests.story import samples
@@ -77,6 +78,19 @@ def test_one_group_of_customers_needs_no_block() -> None:
 def test_a_return_on_next_to_nothing_is_not_given_to_the_percent(cost: float, roi: float, said: str) -> None:
     cases = samples.RETURNS.by_segment.head(1).assign(cost=cost, roi=roi)
     assert said in read(tables.returns(replace(samples.RETURNS, by_segment=cases), POUNDS)).rows[1]
+
+
+def test_who_has_nobody_to_compare_with_has_a_row() -> None:
+    cases = pd.DataFrame(
+        {
+            **{"segment": ["Lost", "New"], "campaign": "test", "arm": "Post", "customers": 40, "cost": 20.0},
+            **{"old_average_revenue": [10.0, float("nan")], "new_average_revenue": 11.0},
+            **{"lift_low": float("nan"), "lift_high": float("nan"), "basis": "measured"},
+        }
+    )
+    rows = read(tables.returns(measure_returns(cases, 0.5), POUNDS)).rows
+    assert [row for row in rows if row[0] == "New"] == [["New", "40", "–", "£20", "–", "–", "No control"]]
+    assert rows[-1][:3] == ["All together", "–", "£40"]
 
 
 def test_key_figures_leave_words_to_the_page_on_segments() -> None:

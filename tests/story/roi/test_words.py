@@ -63,6 +63,7 @@ UNCLEAR, UNKNOWN, FREE = (
     case("Fax", 100, nan, nan),
     case("Chat", 0, 1_000, 2_000),
 )
+ALONE = case("Text", 500, nan, nan, old_average_revenue=nan)  # nobody was left out to compare with
 NO_CASES = returns()
 
 CASES: dict[str, list[Case]] = {
@@ -214,6 +215,12 @@ CASES: dict[str, list[Case]] = {
             "good",
             ["“Arm B” paid: it", "“Arm C”, “Arm D” and “Arm E” paid too."],
         ),
+        (lambda: words.returns_on_campaigns(returns(ALONE), POUNDS), "few", ["No return can be shown"]),
+        (
+            lambda: words.returns_on_campaigns(returns(ALONE, PAYS), POUNDS),
+            "good",
+            ["The campaigns cost £1,000", "For “Text” there is nobody to compare with.", "Repeat “Call”"],
+        ),
     ],
     "returns_on_segments": [
         (lambda: words.returns_on_segments(NO_CASES, POUNDS), "few", ["neither a measured campaign nor a plan"]),
@@ -258,6 +265,23 @@ CASES: dict[str, list[Case]] = {
             lambda: words.returns_on_segments(returns(UNCLEAR, UNKNOWN | {"segment": "Lost"}), POUNDS),
             "unclear",
             ["cannot be told for any of the 2 pairs", "contact more customers of each"],
+        ),
+        (
+            lambda: words.returns_on_segments(
+                returns(UNCLEAR, ALONE | {"segment": "Lost"}, ALONE | {"segment": "New"}), POUNDS
+            ),
+            "unclear",
+            ["for the one pair of segment and campaign", "2 further pairs had nobody left out to compare with."],
+        ),
+        (
+            lambda: words.returns_on_segments(returns(PAYS, ALONE | {"segment": "Lost"}), POUNDS),
+            "good",
+            ["for “All customers”. 1 further pair had nobody left out to compare with."],
+        ),
+        (
+            lambda: words.returns_on_segments(returns(ALONE, ALONE | {"segment": "Lost"}), POUNDS),
+            "few",
+            ["In no segment was anybody left out"],
         ),
         # A planned case beside measured ones is neither counted as measured nor as unclear.
         (

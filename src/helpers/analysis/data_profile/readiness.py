@@ -9,6 +9,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from helpers.analysis.data_profile.gates import (
+    MOSTLY_COMPLETE,
+    Gate,
+    check_clusters,
+    check_lifecycle,
+    check_rfm,
+    count,
+    percent,
+)
 from helpers.errors import InputError, nearest
 
 FACTS = {
@@ -16,6 +25,7 @@ FACTS = {
     "repeat_share": "share of buyers with a second order, 0-1",
     "history_days": "days from the first order to the last",
     "subscribers": "customers with a subscription, told by dates or by its tenure and whether it has ended",
+    "visitors": "customers with an interaction; followed where there are neither orders nor subscriptions",
     "answers": "answers with a 0-10 recommendation score",
     "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
     "answers_per_group": "answers in the second largest group that could be compared; as `answers` where not given",
@@ -28,14 +38,8 @@ FACTS = {
     "grouped": "customers with a measure to group them by; as `buyers` where not given",
 }
 
-RFM_BUYERS = 500
-HISTORY_DAYS = 358  # a year less a week: the first and the last order seldom fall on the year's own ends
-REPEAT_SHARE = 0.2
-CUSTOMERS_PER_FEATURE = 70
 NPS_ANSWERS = 250
 GROUP_ANSWERS = 50
-LIFECYCLE_BUYERS = 100
-MOSTLY_COMPLETE = 0.8  # of all answers; with fewer complete ones drivers are told of those who gave them
 # Customers an arm needs to show a rise from 5% buying to this share, with 80% power at a two-sided 5%.
 ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
 
@@ -46,29 +50,14 @@ class Readiness:
 
     gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
         share), passed, source
-    verdicts: a row each for rfm, lifecycle, clusters, nps, nps_groups, drivers, roi: analysis, verdict, why, collect,
-        needs. verdict is "ready" (every gate passed), "thin" (the data exist, but not enough) or "missing" (they do
-        not exist); why is for the reader; collect says how to start and what to collect next, "" when ready;
-        needs names what is missing, "" when nothing is
+    verdicts: a row each for rfm, lifecycle (what keeps customers and lifetime value ask for no other data), clusters,
+        nps, nps_groups, drivers, roi: analysis, verdict, why, collect, needs. verdict is "ready" (every gate passed),
+        "thin" (the data exist, but not enough) or "missing" (they do not exist); why is for the reader; collect says
+        how to start and what to collect next, "" when ready; needs names what is missing, "" when nothing is
     """
 
     gates: pd.DataFrame
     verdicts: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class _Gate:
-    gate: str
-    needed: float
-    found: float
-    unit: str
-    source: str
-    why: str  # when the gate is not passed
-    collect: str
-
-    @property
-    def passed(self) -> bool:
-        return self.found >= self.needed  # never, where found is NaN
 
 
 def assess_readiness(facts: dict[str, float]) -> Readiness:
@@ -79,9 +68,9 @@ def assess_readiness(facts: dict[str, float]) -> Readiness:
     """
     known = _check_facts(facts)
     checks = {
-        "rfm": _check_rfm(known),
-        "lifecycle": _check_lifecycle(known),
-        "clusters": _check_clusters(known),
+        "rfm": check_rfm(known),
+        "lifecycle": check_lifecycle(known),
+        "clusters": check_clusters(known),
         "nps": _check_nps(known),
         "nps_groups": _check_groups(known),
         "drivers": _check_drivers(known),
@@ -113,7 +102,9 @@ _SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the 
 # Without these there is nothing to analyse: the fact, and the sentences that the reader is told then.
 _MISSING = {
     "rfm": [("scored", "There are no orders to score customers by.", f"{_ORDERS}, or {_SUMMARY}.")],
-    "lifecycle": [("buyers", "There are neither orders nor subscriptions to follow.", f"{_ORDERS}, or subscriptions.")],
+    "lifecycle": [
+        ("buyers", "There are no orders, subscriptions or visits to follow.", f"{_ORDERS}, or subscriptions.")
+    ],
     "clusters": [("grouped", "No numbers tell customers apart.", f"{_ORDERS}, or numbers about each customer.")],
     "nps": [("answers", "Nobody has been asked how likely they are to recommend the company.", _ASK_AFTER)],
     "nps_groups": [
@@ -134,9 +125,9 @@ _MISSING = {
     ],
 }
 # What will do instead of a fact, for an analysis.
-_INSTEAD = {("lifecycle", "buyers"): "subscribers", ("roi", "control_customers"): "not_contacted"}
+_INSTEAD = {("lifecycle", "buyers"): ("subscribers", "visitors"), ("roi", "control_customers"): ("not_contacted",)}
 _NEEDS = {
-    "buyers": "orders with a customer and a date, or subscriptions",
+    "buyers": "orders with a customer and a date, subscriptions, or visits",
     "scored": f"orders, or {_SUMMARY}",
     "grouped": "orders, or numbers about each customer",
     "answers": "answers to the 0-10 recommendation question",
@@ -147,9 +138,9 @@ _NEEDS = {
 }
 
 
-def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
+def _judge(analysis: str, gates: list[Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
-        if not (facts[fact] > 0 or facts[_INSTEAD.get((analysis, fact), fact)] > 0):
+        if not any(facts[name] > 0 for name in (fact, *_INSTEAD.get((analysis, fact), ()))):
             return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
@@ -158,104 +149,10 @@ def _judge(analysis: str, gates: list[_Gate], facts: dict[str, float]) -> tuple[
     return "thin", " ".join(reasons), " ".join(dict.fromkeys(g.collect for g in failed)), ""
 
 
-def _check_rfm(facts: dict[str, float]) -> list[_Gate]:
-    buyers = facts["scored"]
-    # As many scores as leave about 20 buyers a cell, and at least two.
-    scores = buyers if math.isnan(buyers) else max(2, math.isqrt(int(buyers) // 20))
-    each = f"about {buyers / 25:.0f}" if buyers >= 25 else "less than one"
-    return [
-        _Gate(
-            gate="buyers for scores from 1 to 5",
-            needed=RFM_BUYERS,
-            found=buyers,
-            unit="customers",
-            source="25 cells of recency and frequency with 20 buyers each on average",
-            why=f"{_count(buyers)} buyers in 25 cells are {each} a cell, so a segment hangs on single customers.",
-            collect=f"Start simple: {scores} scores a measure instead of 5, until there are {RFM_BUYERS} buyers.",
-        ),
-        _check_history("days of order history", facts["history_days"]),
-        _check_repeats(facts, "so frequency says little more than whether someone came back."),
-    ]
-
-
-def _check_lifecycle(facts: dict[str, float]) -> list[_Gate]:
-    """Subscriptions say when customers leave, orders only let it be told by their silence: the former go first, unless
-    the latter alone are enough."""
-    orders = _check_orders_over_time(facts)
-    subscriptions = _check_followed(facts["subscribers"], "subscribers", "count who has cancelled")
-    if not facts["subscribers"] > 0 or (all(g.passed for g in orders) and not subscriptions.passed):
-        return orders
-    return [subscriptions]
-
-
-def _check_followed(customers: float, called: str, start: str) -> _Gate:
-    points = math.ceil(98 / math.sqrt(max(1, customers)))  # NaN, too, is no more than 1
-    return _Gate(
-        gate=f"{called} to follow over time",
-        needed=LIFECYCLE_BUYERS,
-        found=customers,
-        unit="customers",
-        source="a share of a hundred customers is known to ±10 points (95%, binomial)",
-        why=f"Of {_count(customers)} {called} the share that stays is known only to about ±{points} points.",
-        collect=f"Start simple: {start}, until there are {LIFECYCLE_BUYERS} {called}.",
-    )
-
-
-def _check_history(gate: str, days: float) -> _Gate:
-    return _Gate(
-        gate=gate,
-        needed=HISTORY_DAYS,
-        found=days,
-        unit="days",
-        source="a year holds every season once, so that seasonal buyers do not look lapsed",
-        why=f"{_count(days)} days of orders are less than a year, so a seasonal buyer looks lapsed.",
-        collect="Add older orders, or wait until they span a year.",
-    )
-
-
-def _check_orders_over_time(facts: dict[str, float]) -> list[_Gate]:
-    return [
-        _check_followed(facts["buyers"], "buyers", "list who has not ordered for a while"),
-        _check_history("days of orders to see customers leave in", facts["history_days"]),
-        _check_repeats(facts, "so there is little rhythm to miss."),
-    ]
-
-
-def _check_clusters(facts: dict[str, float]) -> list[_Gate]:
-    people = facts["grouped"]
-    by = facts["features"] if facts["features"] > 0 else 5
-    needed = CUSTOMERS_PER_FEATURE * by
-    fewer = max(1, people // CUSTOMERS_PER_FEATURE)
-    gate = _Gate(
-        gate="customers for the measures they are grouped by",
-        needed=needed,
-        found=people,
-        unit="customers",
-        source="70 customers a measure (Dolnicar, Grün, Leisch and Schmidt 2014, Journal of Travel Research)",
-        why=f"{_count(people)} customers are few to group by {_count(by, 'measure')}: the next may change the groups.",
-        collect=f"Start simple: group by {_count(fewer, 'measure')}, until there are {_count(needed)} customers.",
-    )
-    # Of customers who are told by other numbers alone it does not matter how often they order.
-    repeats = _check_repeats(facts, "so most customers look the same on most measures.")
-    return [gate, repeats] if facts["scored"] > 0 or not people > 0 else [gate]
-
-
-def _check_repeats(facts: dict[str, float], so: str) -> _Gate:
-    return _Gate(
-        gate="share of buyers with a second order",
-        needed=REPEAT_SHARE,
-        found=facts["repeat_share"],
-        unit="share",
-        source="the top fifth by frequency should have ordered more than once",
-        why=f"Only {_percent(facts['repeat_share'])} of buyers ordered again, {so}",
-        collect="Tell one-time from repeat buyers first, and work on the second order.",
-    )
-
-
-def _check_nps(facts: dict[str, float]) -> list[_Gate]:
+def _check_nps(facts: dict[str, float]) -> list[Gate]:
     answers = facts["answers"]
     return [
-        _Gate(
+        Gate(
             gate="answers for a score within ±10 points",
             needed=NPS_ANSWERS,
             found=answers,
@@ -267,10 +164,10 @@ def _check_nps(facts: dict[str, float]) -> list[_Gate]:
     ]
 
 
-def _check_groups(facts: dict[str, float]) -> list[_Gate]:
+def _check_groups(facts: dict[str, float]) -> list[Gate]:
     answers = facts["answers_per_group"]
     return [
-        _Gate(
+        Gate(
             gate="answers in the second largest group",
             needed=GROUP_ANSWERS,
             found=answers,
@@ -287,16 +184,16 @@ def _say_margin(answers: float, score: str) -> str:
         return ""
     # Promoters count 1, passives 0, detractors -1; .65 is a usual variance, 1 the largest possible.
     margin = min(100.0, 196 * math.sqrt(0.65 / answers))
-    return f"{_count(answers)} answers place {score} only within about ±{math.ceil(margin)} points."
+    return f"{count(answers)} answers place {score} only within about ±{math.ceil(margin)} points."
 
 
-def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
+def _check_drivers(facts: dict[str, float]) -> list[Gate]:
     ratings = facts["ratings"]
     answers = facts["answers"] if math.isnan(facts["complete_answers"]) else facts["complete_answers"]
     asked = max(2.0, ratings)  # 2 also where it is not known
     needed = max(10 * asked, 50 + 8 * asked)
     return [
-        _Gate(
+        Gate(
             gate="rating questions to compare",
             needed=2,
             found=ratings,
@@ -305,14 +202,14 @@ def _check_drivers(facts: dict[str, float]) -> list[_Gate]:
             why="A single rating has nothing to be compared with.",
             collect=_RATE,
         ),
-        _Gate(
+        Gate(
             gate="complete answers for the ratings asked",
             needed=needed,
             found=answers,
             unit="answers",
             source="10 a rating (Harrell 2015, Regression Modeling Strategies) and 50 + 8 a rating (Green 1991)",
-            why=f"{_count(answers)} complete answers are few to weigh {_count(asked)} ratings against each other.",
-            collect=f"Start simple: compare average ratings, until there are {_count(needed)} complete answers.",
+            why=f"{count(answers)} complete answers are few to weigh {count(asked)} ratings against each other.",
+            collect=f"Start simple: compare average ratings, until there are {count(needed)} complete answers.",
         ),
     ]
 
@@ -323,33 +220,33 @@ def _say_complete(facts: dict[str, float]) -> str:
     if not complete < MOSTLY_COMPLETE * answers:
         return _PASSED
     return (
-        f"Enough, but only {_count(complete)} of {_count(answers)} answers ({_percent(complete / answers)}) rate "
+        f"Enough, but only {count(complete)} of {count(answers)} answers ({percent(complete / answers)}) rate "
         "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
         "for those people. Ratings that few people gave are left out first, so that more answers count."
     )
 
 
-def _check_roi(facts: dict[str, float]) -> list[_Gate]:
+def _check_roi(facts: dict[str, float]) -> list[Gate]:
     rate, needed = min(ARM_CUSTOMERS.items())
     if facts["not_contacted"] > 0 and not facts["control_customers"] > 0:
         return [_check_held_out(needed)]
     arms = {"control": facts["control_customers"], "treated": facts["treated_customers"]}
     return [
-        _Gate(
+        Gate(
             gate=f"customers in the {arm} arm",
             needed=needed,
             found=found,
             unit="customers",
             source=f"shows a rise from 5% to {rate:.0%} with 80% power at a two-sided 5%",
-            why=f"{_count(found)} customers in the {arm} arm {_see(found)}.",
-            collect=f"Start simple: one campaign with two arms, {_count(needed)} customers in each.",
+            why=f"{count(found)} customers in the {arm} arm {_see(found)}.",
+            collect=f"Start simple: one campaign with two arms, {count(needed)} customers in each.",
         )
         for arm, found in arms.items()
     ]
 
 
-def _check_held_out(needed: float) -> _Gate:
-    return _Gate(
+def _check_held_out(needed: float) -> Gate:
+    return Gate(
         gate="customers held out at random",
         needed=needed,
         found=0,
@@ -388,13 +285,3 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
     if known["complete_answers"] > known["answers"]:
         raise InputError("there are more complete_answers than answers", where="Readiness")
     return known
-
-
-def _percent(share: float) -> str:
-    """Rounded, but 19.9% is never shown as the 20% that would do, nor 79.9% as 80%."""
-    down = share < round(share, 2) in (REPEAT_SHARE, MOSTLY_COMPLETE)
-    return "" if math.isnan(share) else f"{math.floor(100 * share) if down else round(100 * share)}%"
-
-
-def _count(value: float, of: str = "") -> str:
-    return f"{value:,.0f}" + (f" {of}{'' if value == 1 else 's'}" if of else "")

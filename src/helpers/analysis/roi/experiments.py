@@ -83,9 +83,12 @@ def family_confidence(arms: pd.DataFrame, control: str, confidence: float = 0.95
     """The confidence each interval by segment needs for all to hold together (Bonferroni): 10 comparisons at
     95 % need 99.5 % each. Among twenty segments one would otherwise look like a success by chance.
 
-    `arms` as for `measure_lift`, with segment. A single segment needs no more than the campaign as a whole.
+    `arms` as for `measure_lift`, with segment. A single segment needs no more than the campaign as a whole; an arm
+    without a control in its segment is not compared.
     """
-    compared = arms[arms["arm"] != control]
+    keys = [key for key in ("campaign", "segment", "metric") if key in arms]
+    controls = arms.loc[arms["arm"] == control, keys].drop_duplicates()
+    compared = arms[arms["arm"] != control].merge(controls, on=keys)
     tests = len(compared) if compared["segment"].nunique() > 1 else 1
     return 1 - (1 - confidence) / tests
 

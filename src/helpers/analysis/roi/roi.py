@@ -23,6 +23,7 @@ LEAST_ARM = 30  # customers on either side, below which an interval of the mean 
 BREAK_EVEN = ["break_even_lift", "break_even_share"]
 EVERYONE = "All customers"
 BASES = ["measured", "planned"]
+NO_CONTROL = "no control"  # the verdict on customers with nobody to compare with
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Returns:
     """by_segment: segment, campaign, arm, basis, customers, old_average_revenue, new_average_revenue (per
     customer), incremental_revenue, incremental_low, incremental_high, cost, roi, roi_low, roi_high,
     roi_at_margin, roi_at_margin_low, roi_at_margin_high, break_even_lift (rise in revenue per customer at
-    which the margin pays the cost), verdict ("pays", "loses", "unclear", "no cost given", "planned"); one row
-    a case, in the order given. Money in the client's currency, returns as ratios."""
+    which the margin pays the cost), verdict ("pays", "loses", "unclear", "no control", "no cost given",
+    "planned"); one row a case, in the order given. Money in the client's currency, returns as ratios."""
 
     by_segment: pd.DataFrame
     total: Roi  # over the cases that `measure_returns` counts
@@ -66,23 +67,25 @@ def measure_returns(cases: pd.DataFrame, margin: float) -> Returns:
     `cases` has one row per segment, campaign and arm: customers (reached), old_average_revenue (the
     control's, or before), new_average_revenue, lift_low and lift_high (interval of the rise per customer),
     cost (of the whole action; blank or 0 where it is not known) and basis: "measured" against a control
-    group, or "planned".
+    group, or "planned". The averages of a measured case are blank where there was nobody to compare with.
 
     The verdict looks at the interval at margin: "pays" where all of it is above zero, "loses" where all is
-    below, else "unclear". A planned case has no interval, whatever its columns hold. The total counts the
-    measured cases (the planned ones only where none is measured, since a sum of both would be neither) and of
-    these the ones with a cost, since revenue bought at an unknown price has no return.
+    below, else "unclear"; "no control" where there was nobody to compare with, whatever it cost. A planned case has
+    no interval, whatever its columns hold. The total counts the measured cases that were compared (the planned ones
+    only where none is, since a sum of both would be neither) and of these the ones with a cost, since revenue
+    bought at an unknown price has no return.
 
     Raises InputError on missing columns, an unknown basis, blank or negative customers, negative costs, blank
-    revenues, an interval upside down and a margin outside 0-1.
+    revenues of a plan, an interval upside down and a margin outside 0-1.
     """
     _check_margin(margin)
     _check_cases(cases)
     table = cases[CASE_COLUMNS].reset_index(drop=True).astype(dict.fromkeys(CASE_COLUMNS[3:-1], "float64"))
     planned = table["basis"] == "planned"
     table["incremental_revenue"] = (table["new_average_revenue"] - table["old_average_revenue"]) * table["customers"]
+    unbounded = planned | table["incremental_revenue"].isna()
     for bound in ("low", "high"):
-        table[f"incremental_{bound}"] = (table[f"lift_{bound}"] * table["customers"]).mask(planned)
+        table[f"incremental_{bound}"] = (table[f"lift_{bound}"] * table["customers"]).mask(unbounded)
     cost = table["cost"].where(table["cost"] > 0)
     for end, column in {
         "": "incremental_revenue",
@@ -94,8 +97,14 @@ def measure_returns(cases: pd.DataFrame, margin: float) -> Returns:
     table["break_even_lift"] = table["cost"] / (margin * table["customers"].where(table["customers"] > 0))
     table["customers"] = table["customers"].astype("int64")
     table["verdict"] = np.select(
-        [cost.isna(), planned, table["roi_at_margin_low"] > 0, table["roi_at_margin_high"] < 0],
-        ["no cost given", "planned", "pays", "loses"],
+        [
+            table["incremental_revenue"].isna(),
+            cost.isna(),
+            planned,
+            table["roi_at_margin_low"] > 0,
+            table["roi_at_margin_high"] < 0,
+        ],
+        [NO_CONTROL, "no cost given", "planned", "pays", "loses"],
         default="unclear",
     )
     columns = [
@@ -112,10 +121,9 @@ def measured_cases(lift: pd.DataFrame, costs: pd.DataFrame, cost_per_contact: fl
     `lift`: campaign, arm, n, mean, control_n, control_mean, low, high and, where measured by segment, segment (else
     all rows are "All customers"). `costs`: segment, campaign, arm, customers, cost; segments are summed where
     the lift knows none. Where the data give no cost, `cost_per_contact` stands in; 0 leaves it unknown. Arms
-    without a control to compare with have no case; with fewer than 30 customers on either side the case has no
-    interval, since spend is too uneven for one to hold, and its verdict is unclear.
+    without a control to compare with have a case without a rise; with fewer than 30 customers on either side the
+    case has no interval, since spend is too uneven for one to hold, and its verdict is unclear.
     """
-    lift = lift[lift["control_mean"].notna()]
     few = (lift["n"] < LEAST_ARM) | (lift["control_n"] < LEAST_ARM)
     lift = lift.assign(low=lift["low"].mask(few), high=lift["high"].mask(few))
     if "segment" not in lift:
@@ -187,8 +195,9 @@ def break_even(segments: pd.DataFrame, planned_cost: float, margin: float) -> pd
 
 
 def all_cases(measured: pd.DataFrame, planned: pd.DataFrame) -> pd.DataFrame:
-    """Measured cases, then planned ones for the segments nobody measured."""
-    unmeasured = planned[~planned["segment"].isin(measured["segment"])]
+    """Measured cases, then planned ones for the segments nobody measured, or could compare."""
+    compared = measured[["old_average_revenue", "new_average_revenue"]].notna().all(axis=1)
+    unmeasured = planned[~planned["segment"].isin(measured.loc[compared, "segment"])]
     given = [frame for frame in (measured, unmeasured) if len(frame)]
     return pd.concat(given, ignore_index=True) if given else measured
 
@@ -205,8 +214,8 @@ def _return_on(incremental_revenue: float, cost: float, margin: float) -> Roi:
 
 
 def _return_on_all(table: pd.DataFrame, margin: float) -> Roi:
-    measured = table["basis"] == "measured"
-    counted = table[measured] if measured.any() else table
+    measured = (table["basis"] == "measured") & (table["verdict"] != NO_CONTROL)
+    counted = table[measured if measured.any() else table["basis"] == "planned"]
     costed = counted[counted["cost"] > 0]
     counted = counted if costed.empty else costed
     return _return_on(counted["incremental_revenue"].sum(), counted["cost"].sum(), margin)
@@ -226,7 +235,8 @@ def _check_cases(cases: pd.DataFrame) -> None:
     numbers = cases[CASE_COLUMNS[3:-1]].astype("float64")
     faults = {
         "customers is blank or negative": ~(numbers["customers"] >= 0),
-        "an average revenue is blank": numbers[["old_average_revenue", "new_average_revenue"]].isna().any(axis=1),
+        "an average revenue is blank": numbers[["old_average_revenue", "new_average_revenue"]].isna().any(axis=1)
+        & (cases["basis"] == "planned"),
         "cost is negative": numbers["cost"] < 0,
         "lift_low is above lift_high": numbers["lift_low"] > numbers["lift_high"],
     }

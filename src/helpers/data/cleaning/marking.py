@@ -270,6 +270,7 @@ def _never_blank(found: list[str], part: PartSpec, table: str) -> Iterator[tuple
     for column in _required(part, table):
         yield f"no {column}", [(column,)]
     groups = TABLES[table].whole_groups(found)
+    groups += [(TABLES[table].instead,)] if TABLES[table].instead in found else []
     if len(groups) == 1:  # each column by itself, so that the reader learns which one is blank
         for column in groups[0]:
             yield f"no {column}", [(column,)]

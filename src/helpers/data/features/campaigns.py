@@ -1,6 +1,7 @@
 """Campaigns with a control group, reduced in the engine: outcomes and costs by arm and by segment."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import ibis
@@ -9,8 +10,9 @@ from ibis.expr.types import Table
 
 from helpers.data.client_data import ClientData
 from helpers.data.features.answers import SEGMENT, with_groups
-from helpers.data.features.customers import customer_features
+from helpers.data.features.customers import customer_features, no_gaps
 from helpers.data.features.order_lines import has_money, sum_by_order
+from helpers.data.features.rhythm import gap_sums
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.schema import UNKNOWN
 from helpers.data.spec import EVERYONE_ELSE
@@ -26,13 +28,22 @@ def customers_before(data: ClientData) -> pd.DataFrame:
     Segments made from later orders would hold what the campaign itself caused: its winners would be found
     among the customers it had just made good ones.
     """
-    exposures, nothing = data.tables["exposures"], pd.DataFrame()
+    day = _day_before(data)
+    return customer_features(data.tables["orders"], day) if day else pd.DataFrame()
+
+
+def gaps_before(data: ClientData) -> pd.DataFrame:
+    """The gaps between orders of these buyers, as `rhythm.gap_sums` has them; no rows either."""
+    day = _day_before(data)
+    return gap_sums(data.tables["orders"], day).customers if day else no_gaps(data.tables["orders"])
+
+
+def _day_before(data: ClientData) -> date | None:
+    exposures = data.tables["exposures"]
     if not {"exposures", "orders"} <= data.specs.keys() or not {"customer_id", "exposed_on"} <= set(exposures.columns):
-        return nothing
+        return None
     first = exposures.exposed_on.min().execute()
-    if pd.isna(first):
-        return nothing
-    return customer_features(data.tables["orders"], (pd.Timestamp(first) - pd.Timedelta(days=1)).date())
+    return None if pd.isna(first) else (pd.Timestamp(first) - pd.Timedelta(days=1)).date()
 
 
 def with_everyone_else(tables: Mapping[str, Table]) -> Table:

@@ -6,8 +6,8 @@ codes do ("0123"); the rest of its values are then blanks, and counted. Any othe
 engine; what comes back has a row a customer, and only the columns that are used.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ import pandas as pd
 from ibis.expr.types import Table, Value
 
 from helpers.data.cleaning.casting import plain_number, repaired_number
+from helpers.data.features.behaviour import customer_answers, customer_behaviour
 from helpers.data.features.customers import CUSTOMER_FEATURES, customer_features, list_summary
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.schema import TABLES, WITHHELD
@@ -26,6 +27,8 @@ USUAL = ("recency_days", "order_count", "spend", "average_order_value")  # chose
 LISTED = ("recency_days", "order_count", "spend", "tenure_months")  # the kit's own numbers of the customer list
 MOST_CHOSEN = 8  # numbers of the list that are chosen unasked
 MOST_CATEGORIES = 20  # different values of a category that customers can be grouped by
+_OTHERS = ("subscriptions", "events", "surveys")
+_ANSWERS = ("recommendation", "csat", "ces")  # asked of customers, not seen
 _READ = 0.95  # of the filled values of a number
 _FILLED = 0.8  # of the customers; a number known of fewer is not chosen unasked
 
@@ -41,6 +44,7 @@ class Measures:
     rows_in: customers in what the features come from = rows of customers + left_out
     left_out: customers without a value in some feature; missing: by feature, the customers without a value in it
     unread: by feature, the values that are there and no number
+    unplaced: customer_id of those left out
     """
 
     customers: pd.DataFrame
@@ -53,6 +57,7 @@ class Measures:
     left_out: int
     missing: dict[str, int]
     unread: dict[str, int]
+    unplaced: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -67,61 +72,91 @@ class _Listed:
 
 
 def measure_customers(
-    orders: Table, customers: Table, as_of: date, asked: Sequence[str] = (), places: Collection[str] = ()
+    orders: Table,
+    customers: Table,
+    as_of: date,
+    asked: Sequence[str] = (),
+    places: Collection[str] = (),
+    others: Mapping[str, Table] | None = None,
 ) -> Measures:
-    """The customers with the features asked for: CUSTOMER_FEATURES from orders, or columns of the customer list.
+    """The customers with the features asked for: CUSTOMER_FEATURES from orders, what `others` tell of behaviour and
+    answers (tables subscriptions, events, surveys; see `behaviour`), or columns of the customer list.
 
-    Without any asked for: USUAL from orders, as far as known; where there are no orders the numbers of the list with
-    more than two values, filled for four customers in five, at most MOST_CHOSEN, the kit's own first, and none of
-    `places`, which are postcodes and the like. Raises InputError for a feature that nothing tells, and ThinDataError
-    where there is none to choose or nobody with all of them.
+    Without any asked for, behaviour comes first: USUAL from orders, as far as known; where there are no orders what
+    subscriptions and events tell; else the numbers of the list with more than two values, filled for four customers in
+    five, the kit's own first, and none of `places`, which are postcodes and the like; last what customers answered. At
+    most MOST_CHOSEN, and one only as long as four customers in five have them all. Raises InputError for a feature that
+    nothing tells, and ThinDataError where there is none to choose or nobody with all of them.
     """
     bought = customer_features(orders, as_of)
-    spare: list[str] = []
-    listed: dict[str, _Listed] = {}
+    tables = {name: table for name, table in (others or {}).items() if name in _OTHERS}
     features = list(dict.fromkeys(asked))
-    if not features and len(bought):
+    chosen, spare = not features, list[str]()
+    done = pd.DataFrame()
+    listed: dict[str, _Listed] = {}
+    if chosen and len(bought):
         features = [f for f in USUAL if bought[f].notna().any()]
-    else:
+    elif chosen or not set(features) <= set(CUSTOMER_FEATURES) or not len(bought):
+        done = _done(tables, as_of)
         listed = _type_columns(customers)
     if not features:
-        chosen_of = {name: column for name, column in listed.items() if name not in places}
-        features, spare = _choose(chosen_of, int(customers.count().execute()))
-    _check_asked(features, bought, listed)
+        told = {name: column for name, column in listed.items() if name not in places}
+        features, spare = _choose(done, told, int(customers.count().execute()))
+    _check_asked(features, bought, listed, done)
     by_order = [f for f in features if f in CUSTOMER_FEATURES and len(bought)]
-    by_list = [f for f in features if f not in by_order]
+    by_doing = [f for f in features if f not in by_order and f in done]
+    by_list = [f for f in features if f not in by_order and f not in by_doing]
     frames = []
     if by_order:
         frames.append(bought[["customer_id", *dict.fromkeys([*by_order, "spend"])]])
+    if by_doing:
+        frames.append(done[["customer_id", *by_doing]])
     if by_list:
         spend = ["spend"] if "spend" in listed and "spend" not in by_list and not by_order else []
         frames.append(_fetch(customers, as_of, listed, [*by_list, *spend]))
     whole = frames[0]
-    if len(frames) == 2:
-        whole = whole.merge(frames[1], on="customer_id", how="outer", validate="one_to_one")
+    for frame in frames[1:]:
+        whole = whole.merge(frame, on="customer_id", how="outer", validate="one_to_one")
+    if chosen:
+        kept = _known_together(whole, features)
+        features, spare = kept, [*[f for f in features if f not in kept], *spare]
     complete = whole[features].notna().all(axis=1)
-    kept = whole[complete].reset_index(drop=True)
-    if kept.empty:
+    kept_rows = whole[complete].reset_index(drop=True)
+    if kept_rows.empty:
         raise ThinDataError(f"No customer has a value in each of {', '.join(features)}")
-    with_spend = "spend" in features or ("spend" in kept and bool(kept["spend"].notna().all()))
+    with_spend = "spend" in features or ("spend" in kept_rows and bool(kept_rows["spend"].notna().all()))
     return Measures(
-        customers=kept[["customer_id", *dict.fromkeys([*features, *(["spend"] if with_spend else [])])]],
+        customers=kept_rows[["customer_id", *dict.fromkeys([*features, *(["spend"] if with_spend else [])])]],
         features=features,
-        chosen=not asked,
+        chosen=chosen,
         spare=spare,
         from_orders=bool(by_order),
         from_list=bool(by_list),
         rows_in=len(whole),
         left_out=int((~complete).sum()),
         missing={f: int(n) for f in features if (n := whole[f].isna().sum())},
-        unread={f: n for f in by_list if listed[f].is_number and (n := listed[f].filled - listed[f].read)},
+        unread={
+            f: n for f in features if f in by_list and listed[f].is_number and (n := listed[f].filled - listed[f].read)
+        },
+        unplaced=whole.loc[~complete, "customer_id"].astype(str).tolist(),
     )
 
 
-def count_choosable(customers: Table, places: Collection[str] = ()) -> int:
-    """How many numbers of the customer list would be chosen to group customers by, none of `places` among them."""
-    listed = {name: column for name, column in _type_columns(customers).items() if name not in places}
-    return min(MOST_CHOSEN, len(_choose_names(listed, int(customers.count().execute()))))
+def _done(tables: Mapping[str, Table], as_of: date) -> pd.DataFrame:
+    """What customers have done and answered besides ordering, see `behaviour`; no rows where nothing tells."""
+    frame = customer_behaviour(tables, as_of)
+    if "surveys" in tables:
+        frame = frame.merge(customer_answers(tables["surveys"], as_of), on="customer_id", how="outer")
+    return frame
+
+
+def _known_together(whole: pd.DataFrame, features: Sequence[str]) -> list[str]:
+    """The features, one after the other, as long as four customers in five have a value in all of them."""
+    kept = list(features[:1])
+    for feature in features[1:]:
+        if whole[[*kept, feature]].notna().all(axis=1).mean() >= _FILLED:
+            kept.append(feature)
+    return kept
 
 
 def _type_columns(customers: Table) -> dict[str, _Listed]:
@@ -161,8 +196,12 @@ def _choose_names(listed: dict[str, _Listed], rows: int) -> list[str]:
     return [c for c, v in listed.items() if v.is_number and v.distinct > 2 and v.filled >= _FILLED * rows > 0]
 
 
-def _choose(listed: dict[str, _Listed], rows: int) -> tuple[list[str], list[str]]:
-    usable = _choose_names(listed, rows)
+def _choose(done: pd.DataFrame, listed: dict[str, _Listed], rows: int) -> tuple[list[str], list[str]]:
+    """The features chosen, and those that were left: behaviour, else the list's numbers, else answers."""
+    varying = [str(c) for c in done.columns if c != "customer_id" and done[c].nunique() > 2]
+    known = [c for c in varying if done[c].notna().mean() >= _FILLED]
+    acts = [c for c in known if c not in _ANSWERS]
+    usable = acts or _choose_names(listed, rows) or known
     if not usable:
         raise ThinDataError(
             "There are no orders, and the customer list has no numbers in which customers differ",
@@ -171,8 +210,9 @@ def _choose(listed: dict[str, _Listed], rows: int) -> tuple[list[str], list[str]
     return usable[:MOST_CHOSEN], usable[MOST_CHOSEN:]
 
 
-def _check_asked(features: Sequence[str], bought: pd.DataFrame, listed: dict[str, _Listed]) -> None:
-    known = [*(CUSTOMER_FEATURES if len(bought) else ()), *listed]
+def _check_asked(features: Sequence[str], bought: pd.DataFrame, listed: dict[str, _Listed], done: pd.DataFrame) -> None:
+    doings = [str(c) for c in done.columns if c != "customer_id"]
+    known = [*(CUSTOMER_FEATURES if len(bought) else ()), *doings, *listed]
     for feature in features:
         told = feature in listed or feature in known
         if not told:
@@ -185,6 +225,8 @@ def _check_asked(features: Sequence[str], bought: pd.DataFrame, listed: dict[str
                 mend=f'Did you mean "{hint}"?' if hint else "",
             )
         from_orders = len(bought) and feature in CUSTOMER_FEATURES
+        if feature in doings and not from_orders:
+            continue
         if bought[feature].isna().all() if from_orders else not listed[feature].filled:
             raise InputError(
                 f"{feature} is not known of any customer",

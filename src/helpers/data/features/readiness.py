@@ -1,6 +1,7 @@
 """The facts by which a client's data are judged ready for an analysis: plain counts, shares and days."""
 
 from collections.abc import Collection
+from datetime import date
 
 import ibis
 import pandas as pd
@@ -8,13 +9,14 @@ from ibis.expr.types import Table
 
 from helpers.data.features.campaigns import with_everyone_else
 from helpers.data.features.customers import list_summary
-from helpers.data.features.measures import count_choosable
+from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import order_totals, sum_by_order
 from helpers.data.spec import EVERYONE_ELSE
+from helpers.errors import ThinDataError
 
 
 def readiness_facts(
-    tables: dict[str, Table], ratings: list[str], control: str, places: Collection[str] = ()
+    tables: dict[str, Table], ratings: list[str], control: str, places: Collection[str] = (), *, as_of: date
 ) -> dict[str, float]:
     """What `readiness.assess_readiness` asks about the data: plain counts, shares and days.
 
@@ -27,7 +29,7 @@ def readiness_facts(
     per_customer = bought.group_by("customer_id").aggregate(n=bought.count())
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
-    listed = {} if totals["buyers"] else _listed_facts(tables["customers"], places)
+    others = {} if totals["buyers"] else _facts_without_orders(tables, places, as_of)
     complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
     answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
     at_random = control != EVERYONE_ELSE
@@ -37,6 +39,7 @@ def readiness_facts(
         "history_days": totals["history_days"],
         "repeat_share": float("nan") if pd.isna(repeat) else float(repeat),
         "subscribers": float(subscriptions.customer_id.nunique().execute()),
+        "visitors": float(tables["events"].customer_id.nunique().execute()),
         "answers": float(answers["answers"]),
         "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),
@@ -44,16 +47,20 @@ def readiness_facts(
         "control_customers": held_out if at_random else 0.0,
         "treated_customers": treated,
         "not_contacted": 0.0 if at_random else held_out,
-    } | listed
+    } | others
 
 
-def _listed_facts(customers: Table, places: Collection[str]) -> dict[str, float]:
-    """What a customer list carries where there are no orders: RFM by a summary of them, clusters by its numbers."""
-    told = list_summary(customers)
+def _facts_without_orders(tables: dict[str, Table], places: Collection[str], as_of: date) -> dict[str, float]:
+    """RFM by what the customer list says of orders; groups by what customers do, else by numbers of the list or by
+    answers, as `measure_customers` chooses."""
+    told = list_summary(tables["customers"])
     told = told[told["recency_days"].notna() & (told["order_count"] > 0)]
-    features = count_choosable(customers, places)
-    facts = {"scored": float(len(told)), "features": float(features)}
-    facts["grouped"] = float(customers.count().execute()) if features else 0.0
+    try:
+        measures = measure_customers(tables["orders"], tables["customers"], as_of, (), places, tables)
+        facts = {"features": float(len(measures.features)), "grouped": float(len(measures.customers))}
+    except ThinDataError:
+        facts = {"features": 0.0, "grouped": 0.0}
+    facts["scored"] = float(len(told))
     if len(told):
         # The last orders alone span so long; the orders before them longer.
         facts["history_days"] = float(told["recency_days"].max() - told["recency_days"].min())

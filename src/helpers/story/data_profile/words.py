@@ -142,7 +142,8 @@ def sales_rhythm(monthly: pd.DataFrame, money: Money) -> Statement:
 
 
 def subscribers(totals: Mapping[str, float]) -> Statement:
-    """`totals` as from features.subscriptions.subscription_totals: how many have left, and how long they stay."""
+    """`totals` as from features.subscriptions.subscription_totals: how many have left, and how long they stay. What
+    that means for revenue is the lifecycle page's to say, on the cover too."""
     n, known, ended = (int(totals[name]) for name in ("subscriptions", "known", "ended"))
     if not n:
         text = "No subscriptions were supplied, so nothing is said about them."
@@ -164,13 +165,7 @@ def subscribers(totals: Mapping[str, float]) -> Statement:
         "subscribers",
         said,
         "neutral",
-        headline=known > 0,
         values=values,
-        figures=(
-            KeyFigure("Subscriptions ended", fmt.share(ended / known), f"{fmt.count(ended)} of {fmt.count(known)}"),
-        )
-        if known
-        else (),
     )
 
 

@@ -78,9 +78,10 @@ def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Chart:
 def returns(returns: "Returns", money: fmt.Money) -> Chart:
     """Incremental revenue of each segment with its interval, against its cost and what pays it back.
 
-    Clear verdicts come first, then what cost most; of many rows the first twelve are drawn.
+    Clear verdicts come first, then what cost most; of many rows the first twelve are drawn. What had nobody to compare
+    with has nothing to draw.
     """
-    shown = _by_weight(returns.by_segment)
+    shown = _by_weight(returns.by_segment.dropna(subset="incremental_revenue"))
     title = "Extra revenue and what it cost"
     if shown.empty:
         return nothing(title, "no campaign costs or results were given")

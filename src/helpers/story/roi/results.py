@@ -41,7 +41,7 @@ _RETURNS = {
     "arm": text(),
     "basis": text("measured or planned"),
     "customers": count(),
-    "old_average_revenue": money("a customer"),
+    "old_average_revenue": money("a customer; blank where nobody was left out to compare with"),
     "new_average_revenue": money("a customer"),
     "incremental_revenue": money(),
     "incremental_low": money("95% interval"),
@@ -54,7 +54,7 @@ _RETURNS = {
     "roi_at_margin_low": number(),
     "roi_at_margin_high": number(),
     "break_even_lift": money("a customer"),
-    "verdict": text("pays, loses, unclear, no cost given, planned"),
+    "verdict": text("pays, loses, unclear, no control (nobody to compare with), no cost given, planned"),
 }
 ROI_CAMPAIGNS = ResultTable(
     "roi_campaigns", "a campaign's arm, all its customers together", _RETURNS, key=["campaign", "arm"]

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from helpers.analysis.roi.experiments import Lift
     from helpers.analysis.roi.roi import Returns
 
-_ELSEWHERE = ("order_share", "late_customers", "late_spend")  # told on the page on segments
+# Told on the page on segments.
+_ELSEWHERE = (
+    *("order_share", "late_customers", "late_spend", "late_regulars", "late_regulars_spend", "yearly_spend"),
+    *("median_orders", "median_spend", "apart_value", "apart_overall"),
+)
 _FAR = 20.0  # returns beyond 2,000% come from costs near zero
 
 

@@ -1,6 +1,6 @@
 """Sentences about what segmentation is worth, what it earned, and what a programme would have to earn."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,13 +9,22 @@ from helpers.analysis.roi.roi import LEAST_ARM, Returns, Roi
 from helpers.story import fmt, verdicts
 from helpers.story.fmt import Money
 from helpers.story.phrases import inside, quoted, some
+from helpers.story.roi.cases import (
+    Row,
+    compared_and_alone,
+    margin_bounds,
+    record_of,
+    total_of,
+    uncompared,
+    where,
+    who,
+)
 from helpers.story.roi.outcomes import shown_outcome
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
 if TYPE_CHECKING:
     from helpers.analysis.roi.experiments import Lift
 
-_Row = Mapping[Any, Any]
 _CAMPAIGN = "campaigns, with customers left out of them at random"
 
 
@@ -64,7 +73,7 @@ def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Statement:
     values = _measured(arms, metric)
     known, by_side = _by_side(arms, form)
     said = [
-        f"{_who(arm, arms)} {verb} {what} by {form(abs(arm['lift']))} a customer "
+        f"{who(arm, arms)} {verb} {what} by {form(abs(arm['lift']))} a customer "
         f"(between {_between(abs(arm['low']), abs(arm['high']), form)})."
         for side, verb in (("above", "raised"), ("below", "lowered"))
         for arm in by_side[side]
@@ -75,7 +84,7 @@ def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Statement:
     verdict: Verdict = "few" if not known else "unclear"
     if by_side["above"] or by_side["below"]:
         verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
-    harm = fmt.listing([_who(arm, arms) for arm in by_side["below"]])
+    harm = fmt.listing([who(arm, arms) for arm in by_side["below"]])
     action = f"Stop {harm} until it is known why customers bought less." if harm else ""
     return Statement("lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
 
@@ -93,7 +102,7 @@ def _compared(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statem
     known, by_side = _by_side(arms, form)
     be = "were" if what.endswith("s") else "was"
     said = [
-        f"In {_who(arm, arms)}, {what} {be} {form(abs(arm['lift']))} a customer {way} than among customers who were "
+        f"In {who(arm, arms)}, {what} {be} {form(abs(arm['lift']))} a customer {way} than among customers who were "
         f"not contacted (between {_between(abs(arm['low']), abs(arm['high']), form)})."
         for side, way in (("above", "higher"), ("below", "lower"))
         for arm in by_side[side]
@@ -108,30 +117,30 @@ def _compared(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statem
     return Statement("lift", " ".join(said), verdict, values=_measured(arms, metric))
 
 
-def _measured(arms: Sequence[_Row], metric: str) -> dict[str, Any]:
+def _measured(arms: Sequence[Row], metric: str) -> dict[str, Any]:
     told = ("campaign", "arm", "lift", "low", "high")
     return {"metric": metric, "arms": [{key: arm[key] for key in told} for arm in arms]}
 
 
-def _by_side(arms: Sequence[_Row], form: Callable[[float], str]) -> tuple[list[_Row], dict[str, list[_Row]]]:
+def _by_side(arms: Sequence[Row], form: Callable[[float], str]) -> tuple[list[Row], dict[str, list[Row]]]:
     """The arms with an interval to go by, and these by where it lies."""
     known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
-    by_side: dict[str, list[_Row]] = {"above": [], "below": [], "unclear": []}
+    by_side: dict[str, list[Row]] = {"above": [], "below": [], "unclear": []}
     for arm in known:
         by_side[verdicts.side_of_zero(arm["low"], arm["high"], form)].append(arm)
     return known, by_side
 
 
 def _undecided(
-    arms: Sequence[_Row], known: Sequence[_Row], unclear: Sequence[_Row], what: str, form: Callable[[float], str]
+    arms: Sequence[Row], known: Sequence[Row], unclear: Sequence[Row], what: str, form: Callable[[float], str]
 ) -> list[str]:
     """The arms that cannot be told from the others, and those with too little to say."""
     said = []
     if unclear:
-        named = [f"{_who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in unclear]
+        named = [f"{who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in unclear]
         said.append(f"For {some(named)} no clear difference in {what} was found.")
     if len(known) < len(arms):
-        unknown = [_who(arm, arms) for arm in arms if arm not in known]
+        unknown = [who(arm, arms) for arm in arms if arm not in known]
         said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
     return said
 
@@ -139,8 +148,9 @@ def _undecided(
 def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) -> Statement:
     """What each campaign earned for its cost, on revenue and at margin, with its interval; nothing where it was not
     `tested`, nobody being held out."""
-    cases, total, margin = result.by_segment.to_dict("records"), result.total, fmt.share(result.margin)
-    if not cases:
+    known, alone = compared_and_alone(result.by_segment)
+    cases, total, margin = [*known, *alone], result.total, fmt.share(result.margin)
+    if not known:
         why = (
             "no campaign with a control group was supplied" if tested else "nobody was held out of a campaign at random"
         )
@@ -152,7 +162,7 @@ def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) 
             headline=True,  # the cover must say what this report cannot show, and what would unlock it
             needs=f"{_CAMPAIGN}, and what they cost",
         )
-    values = {**_total(total), "margin": result.margin, "arms": [_kept(case, result.margin) for case in cases]}
+    values = {**total_of(total), "margin": result.margin, "arms": [record_of(case, result.margin) for case in cases]}
     if not total.cost > 0:
         return Statement(
             "returns_on_campaigns",
@@ -167,9 +177,9 @@ def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) 
         [case for case in cases if case["verdict"] == v] for v in ("pays", "loses", "unclear", "no cost given")
     )
     said = [
-        *(f"{_who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:2]),
-        *(f"{_who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:2]),
-        *(f"Whether {_who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:1]),
+        *(f"{who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:2]),
+        *(f"{who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:2]),
+        *(f"Whether {who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:1]),
     ]
     for rest, outcome in (
         (paying[2:], "{} paid too."),
@@ -177,11 +187,13 @@ def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) 
         (unclear[1:], "For {} it cannot be told either."),
     ):
         if rest:
-            said.append(outcome.format(some([_who(c, cases) for c in rest])))
+            said.append(outcome.format(some([who(c, cases) for c in rest])))
     if free:
-        said.append(f"For {some([_who(c, cases) for c in free])} no cost was given.")
-    known = any(c["incremental_low"] == c["incremental_low"] for c in cases)
-    if known:
+        said.append(f"For {some([who(c, cases) for c in free])} no cost was given.")
+    if alone:
+        said.append(f"For {some([who(c, cases) for c in alone])} there is nobody to compare with.")
+    bounded = any(c["incremental_low"] == c["incremental_low"] for c in cases)
+    if bounded:
         said.append("Bounds are 95% intervals.")
     extra, gained = money(total.incremental_revenue), total.incremental_revenue > 0
     brought = f"an estimated {extra} of extra revenue" if gained else f"no extra revenue (an estimated {extra})"
@@ -189,7 +201,7 @@ def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) 
         "returns_on_campaigns",
         f"The campaigns cost {money(total.cost)} and brought {brought}. At an assumed gross margin of {margin}, "
         f"{_earned(total)}. {' '.join(said)}",
-        _verdict(paying, losing) if known else "few",
+        _verdict(paying, losing) if bounded else "few",
         action=_next_budget(paying, losing, cases),
         headline=True,
         values=values,
@@ -207,9 +219,10 @@ def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) 
 
 
 def returns_on_segments(result: Returns, money: Money) -> Statement:
-    """Where it paid, by segment, or what a plan would return."""
+    """Where it paid, by segment, or what a plan would return; pairs with nobody to compare with are counted."""
     cases = result.by_segment.to_dict("records")
     measured = [case for case in cases if case["basis"] == "measured"]
+    known, alone = compared_and_alone(result.by_segment[result.by_segment["basis"] == "measured"])
     if not cases:
         return Statement(
             "returns_on_segments",
@@ -230,21 +243,30 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
             values=values,
             needs="purchases before the campaigns, and the customer number and date of each contact",
         )
-    costed = [case for case in measured if case["verdict"] != "no cost given"]
+    if not known:
+        return Statement(
+            "returns_on_segments",
+            "In no segment was anybody left out to compare with, so no return by segment is shown.",
+            "few",
+            values=values,
+            needs=_CAMPAIGN,
+        )
+    costed = [case for case in known if case["verdict"] != "no cost given"]
     if not costed:
         text = "What the campaigns cost was not given, so no return by segment is shown."
         return Statement("returns_on_segments", text, "few", values=values, needs="what each campaign cost")
     paying, losing = ([case for case in costed if case["verdict"] == v] for v in ("pays", "loses"))
     said = [
-        f"It clearly {outcome} for {some([_where(case, costed) for case in found])}."
+        f"It clearly {outcome} for {some([where(case, costed) for case in found])}."
         for outcome, found in (("paid", paying), ("lost money", losing))
         if found
     ]
     if not said:
+        pairs = "the one pair" if len(costed) == 1 else f"any of the {fmt.count(len(costed))} pairs"
         return Statement(
             "returns_on_segments",
-            f"Whether it paid cannot be told for any of the {fmt.many(len(costed), 'pair')} of segment and campaign, "
-            "as each has too few customers.",
+            f"Whether it paid cannot be told for {pairs} of segment and campaign compared, as each has too few "
+            f"customers.{uncompared(alone)}",
             "unclear",
             action="Decide by the whole campaign above. To choose between segments, contact more customers of each.",
             values=values,
@@ -253,24 +275,25 @@ def returns_on_segments(result: Returns, money: Money) -> Statement:
     if rest:
         pairs = "the one other pair" if rest == 1 else f"the other {fmt.count(rest)} pairs"
         said.append(f"For {pairs} of segment and campaign it cannot be told.")
+    said.append(uncompared(alone).strip())
     if paying:
         best = max(paying, key=lambda case: case["roi_at_margin_low"])
-        action = f"Put the next budget on {_where(best, costed)} first, again with a control group."
+        action = f"Put the next budget on {where(best, costed)} first, again with a control group."
     else:
-        action = f"Leave out {_where(losing[0], costed)} next time."
+        action = f"Leave out {where(losing[0], costed)} next time."
     return Statement(
         "returns_on_segments",
-        " ".join(said),
+        " ".join(filter(None, said)),
         _verdict(paying, losing),
         action=action,
         headline=True,
-        values=values | {"clear": [_kept(case, result.margin) for case in [*paying, *losing]]},
+        values=values | {"clear": [record_of(case, result.margin) for case in [*paying, *losing]]},
     )
 
 
 def _plan(result: Returns, money: Money, values: dict[str, Any]) -> Statement:
     total, margin = result.total, fmt.share(result.margin)
-    values = values | _total(total) | {"margin": result.margin}
+    values = values | total_of(total) | {"margin": result.margin}
     if not total.cost > 0:
         text = "The plan has no cost, so it has no return to show."
         return Statement("returns_on_segments", text, "few", values=values)
@@ -303,58 +326,27 @@ def _earned(total: Roi) -> str:
     return f"that leaves {printed.removeprefix('−')} {'more' if more else 'less'} than the cost"
 
 
-def _margin_of(case: _Row, result: Returns, money: Money) -> str:
+def _margin_of(case: Row, result: Returns, money: Money) -> str:
     """What an arm earned, between which bounds, for what it cost."""
     cost = money(case["cost"])
-    low, high = _margin_bounds(case, result.margin)
+    low, high = margin_bounds(case, result.margin)
     if low != low or high != high:
         return f"it cost {cost} and reached too few customers to say"
     return f"it cost {cost} and earned between {money(low)} and {money(high)} of margin"
 
 
-def _margin_bounds(case: _Row, margin: float) -> tuple[float, float]:
-    return case["incremental_low"] * margin, case["incremental_high"] * margin
-
-
-def _next_budget(paying: Sequence[_Row], losing: Sequence[_Row], cases: Sequence[_Row]) -> str:
-    stop = f"Stop {fmt.listing([_who(c, cases) for c in losing[:2]])}, or make it cheaper." if losing else ""
+def _next_budget(paying: Sequence[Row], losing: Sequence[Row], cases: Sequence[Row]) -> str:
+    stop = f"Stop {fmt.listing([who(c, cases) for c in losing[:2]])}, or make it cheaper." if losing else ""
     if paying:
         best = max(paying, key=lambda case: case["roi_at_margin"])
-        return f"Repeat {_who(best, cases)}, again with a control group. {stop}".strip()
+        return f"Repeat {who(best, cases)}, again with a control group. {stop}".strip()
     return stop or "Run it again with larger groups before paying for it at full size."
 
 
-def _verdict(paying: Sequence[_Row], losing: Sequence[_Row]) -> Verdict:
+def _verdict(paying: Sequence[Row], losing: Sequence[Row]) -> Verdict:
     if paying and losing:
         return "neutral"
     return "good" if paying else "bad" if losing else "unclear"
-
-
-def _who(case: _Row, cases: Sequence[_Row]) -> str:
-    """An arm, with its campaign where there are several."""
-    several = len({c["campaign"] for c in cases}) > 1
-    return quoted(case["arm"]) + (f" in {quoted(case['campaign'])}" if several else "")
-
-
-def _where(case: _Row, cases: Sequence[_Row]) -> str:
-    """A segment, with the arm where there are several."""
-    several = len({(c["campaign"], c["arm"]) for c in cases}) > 1
-    return quoted(case["segment"]) + (f" with {_who(case, cases)}" if several else "")
-
-
-def _total(total: Roi) -> dict[str, Any]:
-    return {
-        "cost": total.cost,
-        "incremental_revenue": total.incremental_revenue,
-        "roi": total.roi,
-        "roi_at_margin": total.roi_at_margin,
-    }
-
-
-def _kept(case: _Row, margin: float) -> dict[str, Any]:
-    low, high = _margin_bounds(case, margin)
-    kept = {column: case[column] for column in ("segment", "campaign", "arm", "cost", "roi_at_margin", "verdict")}
-    return kept | {"margin_low": low, "margin_high": high}
 
 
 def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customers: int = 30) -> Statement:

@@ -1,0 +1,30 @@
+"""What an earlier report kept for this one: the table of a model, read from that report's folder."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.errors import InputError
+
+MODEL = "cluster_model"
+
+
+def read_kept(keep: str, base: Path) -> pd.DataFrame | None:
+    """The table `cluster_model` of the report in the folder `keep`, or the Parquet file itself; None where `keep` is
+    empty. Paths count from `base`. Raises InputError where there is none."""
+    if not keep:
+        return None
+    path = (base / keep).resolve()
+    tried = [path] if path.suffix == ".parquet" else [path / "tables" / f"{MODEL}.parquet", path / f"{MODEL}.parquet"]
+    found = next((p for p in tried if p.is_file()), None)
+    if found is None:
+        raise InputError(
+            f"There are no groups to keep in {keep}",
+            where="clusters.keep",
+            allowed=f"the folder of an earlier report, or its tables/{MODEL}.parquet",
+            mend=f"There is no {tried[0]}. Make that report first, or leave `keep` empty.",
+        )
+    try:
+        return pd.read_parquet(found)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{keep} cannot be read as a table", where="clusters.keep") from error

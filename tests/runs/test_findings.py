@@ -1,0 +1,61 @@
+"""What the pages on segments say of the demo: short enough to be read, and every number of it in the result."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from helpers.runs.project import Project
+from tests.runs.reports import Report
+from tests.story.word_checks import leaves, printed
+
+PAGES = ("02_rfm", "03_lifecycle", "03_loyalty", "04_clusters", "04_clv")
+MOST_WORDS, MOST_OF_ACTION = 25, 20
+MOST_HEADLINES = 3  # of buyers, and as many of subscribers where there are both
+INTERVAL = "95"  # a convention, no finding
+
+
+def numbers_not_in_values(finding: dict[str, Any]) -> list[str]:
+    """The numbers of a text that none of its values is printed as; quoted names are the client's."""
+    known = {text for x in leaves(finding["values"]) for text in printed(x)} | {INTERVAL}
+    text = re.sub("“[^”]*”", "", finding["text"])
+    return [n for n in (found.rstrip(".,") for found in re.findall(r"\d[\d.,]*", text)) if n not in known]
+
+
+@pytest.mark.xdist_group("demo report")
+class TestDemoFindings:
+    def test_headlines_and_actions_are_short(self, demo: Report) -> None:
+        of_pages = [f for f in demo.findings if f["page"] in PAGES]
+        assert {f["page"] for f in of_pages} == set(PAGES)
+        long = [f["text"] for f in of_pages if f["headline"] and len(f["text"].split()) > MOST_WORDS]
+        assert long + [f["action"] for f in of_pages if len(f["action"].split()) > MOST_OF_ACTION] == []
+
+    def test_every_number_is_in_the_result(self, demo: Report) -> None:
+        of_pages = [f for f in demo.findings if f["page"] in PAGES]
+        found = {f"{f['page']}, {f['key']}": numbers_not_in_values(f) for f in of_pages}
+        assert {name: numbers for name, numbers in found.items() if numbers} == {}
+
+    def test_the_cover_is_not_flooded(self, demo: Report) -> None:
+        told = [f["page"] for f in demo.findings if f["headline"]]
+        most = dict.fromkeys(PAGES, MOST_HEADLINES) | {"03_lifecycle": 2 * MOST_HEADLINES}
+        assert {page: told.count(page) for page in PAGES if told.count(page) > most[page]} == {}
+
+    def test_a_figure_is_on_the_cover_once(self, demo: Report) -> None:
+        labels = [figure["label"] for f in demo.findings for figure in f["figures"]]
+        assert sorted(labels) == sorted(set(labels))
+
+    def test_pages_agree_on_who_is_late(self, demo: Report) -> None:
+        by_segment = demo.said("02_rfm", "naming")["values"]["late"]
+        assert demo.said("03_lifecycle", "answer")["values"]["dormant"] == by_segment
+        assert demo.table("customers_rhythm")["is_late"].sum() == by_segment
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_finding_takes_the_place_of_another(page: str, project: Project) -> None:
+    """A finding is kept by its narrator's name, so a page must not have two of one name."""
+    cells = nbformat.read(Path(project.notebooks) / f"{page}.ipynb", 4).cells
+    told = re.findall(r"say\(\w+\.(\w+)\(", "\n".join(cell.source for cell in cells))
+    assert told
+    assert sorted(told) == sorted(set(told))
