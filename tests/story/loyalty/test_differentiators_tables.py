@@ -10,7 +10,7 @@ TABLES: dict[str, ShownTable] = {
         [
             ["Company size", "Yes", "medium", "250+ (88%)", "1-9 (61%)", "<0.1%"],
             ["Age", "Yes", "small", "51 to 80 (79%)", "18 to 35 (66%)", "0.2%"],
-            ["Consent", "Hardly: real, but too small to act on", "1.0%"],
+            ["Consent", "Too little to act on", "1.0%"],
             ["Region", "May be chance", "70.0%"],
             ["City", "Too many values to compare", "–", "–", "–", "–"],
             ["Reason", "Left out: tells the outcome"],

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _TOLD = {
     "differentiator": "Yes",
-    "slight": "Hardly: real, but too small to act on",
+    "slight": "Too little to act on",
     "unclear": "May be chance",
     "too few": "Known of too few",
     "too many values": "Too many values to compare",
