@@ -74,6 +74,22 @@ def test_the_slope_is_that_of_the_likelihood() -> None:
         assert slope[i] == pytest.approx((above - below) / 2e-4, rel=1e-5, abs=1e-4)
 
 
+def test_few_customers_are_held_by_the_priors() -> None:
+    # At the parameters found, the likelihood times normal priors is at its top: around 1.5 for the logarithm of spread,
+    # around 1 for back, gone and the odds of the regularities, with a deviation of one and of one and a half.
+    gaps = trade(np.random.default_rng(10), 12, 40, 0.7, 0.6, 0.8, 600)
+    model, sums = fit(gaps), of_rhythm._sums(gaps)
+    odds = np.log(model.weights[1:] / model.weights[0])
+    at = np.array([*np.log([model.scale / model.spread, model.spread, model.back, model.gone]), *odds])
+
+    def height(free: np.ndarray) -> float:
+        pull = (free[1] - np.log(1.5)) ** 2 + ((free[2:] / 1.5) ** 2).sum()
+        return of_rhythm._log_likelihood(free, *sums)[0] - pull / 2
+
+    for step in 1e-3 * np.eye(len(at)):
+        assert (height(at + step) - height(at - step)) / 2e-3 == pytest.approx(0, abs=0.03)
+
+
 def test_the_sum_for_whole_shapes_is_the_incomplete_beta_function() -> None:
     rng = np.random.default_rng(9)
     a, x = 10 ** rng.uniform(-2, 4, 2_000), 1 - 10 ** rng.uniform(-8, 0, 2_000)
@@ -194,7 +210,13 @@ def test_with_one_order_a_customer_is_as_late_as_the_others_came_back() -> None:
     assert found.known_of_all
     assert found.gap_days["share"].tolist() == [0.5, 0.8, 0.9, 0.95]
     assert found.gap_days["days"].tolist() == [100, 160, 180, 190]
-    waiting = measure_rhythm(one_time([10.0 * i for i in range(1, 21)], [95, 170, 300], 400)).customers.tail(3)
+    again = measure_rhythm(one_time([10.0 * i for i in range(1, 21)], [5, 95, 170, 300], 400))
+    assert again.known
+    usual = again.customers["usual_gap_days"]
+    assert (usual.tail(4) == again.gap_days["days"].iloc[0]).all()
+    assert again.usual_gap_days == np.median(usual.head(20)) != np.median(usual)
+    assert again.customers["late"].iloc[-4] == 0
+    waiting = again.customers.tail(3)
     assert waiting["is_late"].tolist() == [False, False, True]
     assert waiting["late"].iloc[-1] == 1
     assert (waiting["usual_gap_days"] == waiting["usual_gap_days"].iloc[0]).all()
@@ -230,6 +252,17 @@ def test_nobody_is_late_before_the_days_between_own_orders_have_passed() -> None
     found = measure_rhythm(pd.DataFrame([*others, *waits])).customers.tail(3)
     assert found["late"].tolist()[:2] == [0.5, 0.5]
     assert found["late"].iloc[2] > 0.6
+
+
+def test_two_orders_are_judged_by_how_soon_third_ones_came() -> None:
+    # After the first order people are back in 40 days, after the second in 5 to 24; ten wait since 25 and 60 days.
+    rows = [row(40.0, 5.0 + i % 20, since=1, tenure=400, customer=f"a{i}") for i in range(40)]
+    waits = [row(40.0, since=41 + 30 * (i % 2), tenure=400, customer=f"b{i}") for i in range(10)]
+    found = measure_rhythm(pd.DataFrame([*rows, *waits])).customers.tail(10)
+    assert (found["late"] > 0.5).all()
+    first_only = [row(40.0, since=41 + 30 * (i % 2), tenure=400, customer=f"b{i}") for i in range(40)]
+    alone = measure_rhythm(pd.DataFrame(first_only))
+    assert alone.known_of_all and alone.customers["late"].notna().all()  # by the curve of second orders
 
 
 def test_the_second_gap_alone_may_be_known() -> None:
