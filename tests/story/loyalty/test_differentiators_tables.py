@@ -11,9 +11,9 @@ TABLES: dict[str, ShownTable] = {
             ["Company size", "Yes", "medium", "250+ (88%)", "1-9 (61%)", "<0.1%"],
             ["Age", "Yes", "small", "51 to 80 (79%)", "18 to 35 (66%)", "0.2%"],
             ["Consent", "Too little to act on", "1.0%"],
-            ["Region", "May be chance", "70.0%"],
-            ["City", "Too many values to compare", "–", "–", "–", "–"],
-            ["Reason", "Left out: tells the outcome"],
+            ["Region", "Not clear", "70.0%"],
+            ["City", "Too many values", "–", "–", "–", "–"],
+            ["Reason", "Tells the outcome"],
         ],
     )
 }

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 _TOLD = {
     "differentiator": "Yes",
     "slight": "Too little to act on",
-    "unclear": "May be chance",
+    "unclear": "Not clear",
     "too few": "Known of too few",
-    "too many values": "Too many values to compare",
+    "too many values": "Too many values",
     "one value": "All alike",
-    "grows with tenure": "Left out: grows with time",
-    "tells the outcome": "Left out: tells the outcome",
+    "grows with tenure": "Grows with time",
+    "tells the outcome": "Tells the outcome",
 }
 
 
