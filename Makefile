@@ -36,6 +36,7 @@ bench: setup ## Measure against other packages, and write docs/benchmarks.md (an
 	$(BIN)/python -m tests.benchmarks.compare hundred
 	$(BIN)/python -m tests.benchmarks.compare_profile
 	$(BIN)/python -m tests.benchmarks.compare_segments
+	$(BIN)/python -m tests.benchmarks.compare_drivers
 
 docs: setup ## Write what docs/params.md and docs/tables.md take from the code
 	$(BIN)/python -m tests.make_docs

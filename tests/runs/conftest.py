@@ -186,7 +186,7 @@ def _plain(once: Path) -> Path:
 @pytest.fixture(scope="session")
 def demo(demo_data: Path, project: Project) -> Report:
     """The demo client, made once for all test processes, in a project of its own; markup put into one detractor's
-    comment and touchpoint must come out as text."""
+    comment, and in the place of a touchpoint's name, must come out as text."""
     folder = demo_data.with_name("demo_project")
     with FileLock(f"{folder}.lock"):
         latest = folder / "reports" / "demo" / "latest"
@@ -195,7 +195,9 @@ def demo(demo_data: Path, project: Project) -> Report:
         text = (project.params / "demo.yaml").read_text("utf-8").replace("../data/demo", str(demo_data))
         answers = pd.read_csv(demo_data / "surveys.csv", dtype=str, keep_default_na=False)
         detractor = answers.index[answers["Q1_Recommend"] == "3"][0]
-        answers.loc[detractor, ["Comment", "Touchpoint"]] = [MARKUP * 9, MARKUP]
+        answers.loc[detractor, "Comment"] = MARKUP * 9
+        # A touchpoint with enough answers to be shown: one of a single answer is withheld.
+        answers["Touchpoint"] = answers["Touchpoint"].replace("After support", MARKUP)
         (folder / "params").mkdir(parents=True)
         answers.to_csv(folder / "surveys.csv", index=False)
         text = text.replace(str(demo_data / "surveys.csv"), str(folder / "surveys.csv"))

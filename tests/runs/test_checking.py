@@ -42,6 +42,16 @@ def test_what_the_data_can_carry(kit: Kit) -> None:
     assert "thin" in done.out and "4 buyers in 25 cells" in done.out
 
 
+def test_scores_on_a_scale_that_is_not_declared(kit: Kit) -> None:
+    (kit.root / "answers.csv").write_text("n,score\n" + "".join(f"{i},{1 + i % 5}\n" for i in range(40)), "utf-8")
+    text = PARAMS.replace("data:\n", "data:\n  surveys:\n    source: ../answers.csv\n")
+    kit.params(text)
+    said = "40 answers are not scored: no score is above 5, as on a scale from 1 to 5."
+    assert said in " ".join(kit("check", "acme").out.split())
+    kit.params(text.replace("answers.csv\n", "answers.csv\n    scale: 1-5\n"))
+    assert "not scored" not in kit("check", "acme").out
+
+
 def test_another_parameter_file_is_an_extract(kit: Kit) -> None:
     (kit.root / "before.csv").write_text(ORDERS, "utf-8")
     kit.params(PARAMS.replace("orders.csv", "before.csv"), "before")

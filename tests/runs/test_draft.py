@@ -153,6 +153,16 @@ class TestAsOf:
         assert params.as_of == date(2021, 5, 6)
         assert "no file holds a date" in dict(draft.doubts)["as_of"]
 
+    @pytest.mark.parametrize(("waves", "day"), [(("2021", "2023"), (2023, 12, 31)), (("Q1 2024", "now"), (2026, 5, 6))])
+    def test_without_dates_the_end_of_the_last_waves_year(
+        self, waves: tuple[str, str], day: tuple[int, int, int], drafted: Any, tmp_path: Path
+    ) -> None:
+        lines = [f"{i},{[9, 10, 7, 3, 8, 0, 6][i % 7]},{waves[i % 2]}" for i in range(60)]
+        survey = write(tmp_path, "s.csv", "respondent_id,nps,wave", *lines)
+        saved = datetime(2026, 5, 6, 12, tzinfo=UTC).timestamp()
+        os.utime(survey, (saved, saved))
+        assert drafted(survey)[1].as_of == date(*day)
+
     def test_as_told(self, drafted: Any, tmp_path: Path) -> None:
         crm = write(tmp_path, "crm.csv", "customer_id,email", *(f"{i},a{i}@x.com" for i in range(30)))
         draft, params = drafted(crm, name="Acme: Söhne #1", as_of=date(2022, 2, 2), currency="SEK")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 from ruamel.yaml import YAML
 
 from tests.runs.drafts import days, mapping, read_whole, unsure, write
@@ -168,3 +169,31 @@ class TestMadeExports:
         _, params = drafted(write(tmp_path, "aktion.csv", "Kundennummer,Testgruppe,gekauft", *lines))
         part = params.data["exposures"].parts[0]
         assert (part.control, part.outcomes) == ("Kontrollgruppe", ("gekauft",))
+
+
+class TestScales:
+    @staticmethod
+    def survey(folder: Path, question: str, scores: list[str]) -> Path:
+        answers = [f"{i},K{i % 90},2025-03-{1 + i % 28:02d},{scores[i % len(scores)]},good" for i in range(240)]
+        return write(folder, "survey.csv", f"Response ID,Customer ID,Date,{question},Remarks", *answers)
+
+    @pytest.mark.parametrize(
+        ("question", "scores", "scale", "kept"),
+        [
+            ("Likelihood to recommend", ["1", "4", "7", "8", "9", "10"], "1-10", 240),
+            ("Weiterempfehlung", ["sehr wahrscheinlich", "eher unwahrscheinlich", "keine Angabe"], "words", 160),
+            ("Recommend", ["★★★★★", "★★★★", "★"], "stars", 240),
+            ("Would you recommend us?", ["1", "2", "3", "4", "5"], "1-5", 240),
+            ("NPS", ["10 - extremely likely", "0 - not at all likely", "7", "8", "9"], None, 240),
+            ("NPS", ["0", "1", "4", "7", "8", "9", "10"], None, 240),
+        ],
+    )
+    def test_the_scale_of_a_score_is_named(
+        self, question: str, scores: list[str], scale: str | None, kept: int, drafted: Any, tmp_path: Path
+    ) -> None:
+        draft, params = drafted(self.survey(tmp_path, question, scores))
+        part = params.data["surveys"].parts[0]
+        assert (part.columns["score"], part.scale) == (question, scale)
+        assert (f"scale: {scale} # " in draft.text) == bool(scale)
+        data = read_whole(params, tmp_path, aside=240 - kept)
+        assert not data.quality["check"].str.contains("not declared").any()

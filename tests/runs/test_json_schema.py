@@ -67,7 +67,7 @@ data:
     - &one {source: a.csv, columns: {score: q}, ratings: {a: b}, missing: {score: 99, ratings: [0, n/a]},
        values: {a: {Very good: 5, bad: 1}}}
     - {<<: *one, set: {wave: 2025}, date_format: "%d.%m.%Y"}
-    - {source: b.csv, columns: {score: q}, ratings: [signs, 2]}
+    - {source: b.csv, columns: {score: q}, ratings: [signs, 2], scale: 1-10}
   exposures: {source: a.csv, control: no, outcomes: spend}
 rfm: {bins: 4}
 clusters:
@@ -100,6 +100,8 @@ def test_a_reference_to_the_environment_stands_for_anything(schema: Any) -> None
         HEAD + DATA + "    control: x\n",
         HEAD + DATA + "    decimal: ';'\n",
         HEAD + DATA + "    merge: email\n",
+        HEAD + DATA + "    scale: 1-10\n",
+        HEAD + DATA.replace("orders", "surveys") + "    scale: 1-9\n",
         HEAD + DATA + "    rules: {identical_lines: stopp}\n",
         HEAD + DATA + "    header_row: -1\n",
         HEAD + DATA + "    attributes: {demografic: [age]}\n",

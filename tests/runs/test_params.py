@@ -13,6 +13,7 @@ from helpers.data.spec import PartSpec, Rule
 from helpers.errors import ParamsError
 from helpers.runs.params import client_names, read_params
 from helpers.runs.params_shape import DEFAULT_COLOR
+from helpers.runs.project import Project
 from tests.runs.params_text import DATA, HEAD, Read, Refused
 
 
@@ -242,6 +243,35 @@ def test_overrides_replace_what_the_file_says(read: Read) -> None:
 )
 def test_overrides_are_checked_like_the_file(override: str, sentence: str, refused: Refused) -> None:
     assert refused(HEAD + DATA, override).startswith(sentence)
+
+
+def test_privacy_has_defaults_and_takes_its_salt_from_the_environment(
+    read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = read(HEAD + DATA).privacy
+    assert (plain.quotes, plain.identifiers, plain.salt, plain.min_group) == (True, "as_given", None, 5)
+    assert read(HEAD + DATA + "privacy:\n  # quotes: false\n").privacy == plain
+    monkeypatch.setenv("KIT_SALT", "0123456789abcdef")
+    text = HEAD + DATA + 'privacy: {identifiers: pseudonyms, salt: "${KIT_SALT}", min_group: 10}\n'
+    asked = read(text).privacy
+    assert (asked.identifiers, asked.salt, asked.min_group) == ("pseudonyms", "0123456789abcdef", 10)
+    assert "0123456789abcdef" not in repr(read(text))
+
+
+def test_quotes_are_forbidden_whatever_the_knobs_say(project: Project) -> None:
+    demo = project.params / "demo.yaml"
+    assert read_params(demo, project.notebooks).knobs["nps_drivers"]["comments"] == 2
+    forbidden = read_params(demo, project.notebooks, ["privacy.quotes=false"])
+    assert forbidden.knobs["nps_drivers"]["comments"] == 0
+    assert forbidden.knobs["roi"] == {"margin": 0.42}
+    asked = read_params(demo, project.notebooks, ["privacy.quotes=no"])  # YAML 1.2: "no" is a word, and read as such
+    assert asked.knobs["nps_drivers"]["comments"] == 0
+
+
+def test_a_salt_of_a_few_signs_is_refused(refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIT_SALT", "0123456789abcde")
+    said = refused(HEAD + DATA + 'privacy: {salt: "${KIT_SALT}"}\n')
+    assert said.startswith("line 8: privacy.salt is too short to keep a secret. Allowed: 16 characters or more.")
 
 
 KEYS = st.sampled_from([

@@ -50,7 +50,8 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            'currency, business_model, unit, engine, brand, data, rfm, nps_drivers. Did you mean "nps_drivers"?',
+            "currency, business_model, unit, engine, brand, privacy, benchmarks, data, rfm, nps_drivers. "
+            'Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
         (
@@ -79,6 +80,28 @@ from tests.runs.params_text import DATA, HEAD, Refused
             "Its path counts from the parameter file's folder.",
         ),
         ("brand: blue", "line 8: brand must be lines of `key: value`."),
+        (
+            "privacy: {quote: false}",
+            "line 8: privacy.quote is not a key here. Allowed: quotes, identifiers, salt, min_group. "
+            'Did you mean "quotes"?',
+        ),
+        ("privacy: {quotes: perhaps}", 'line 8: privacy.quotes cannot be "perhaps". Allowed: true, false.'),
+        (
+            "privacy: {identifiers: pseudonym}",
+            'line 8: privacy.identifiers cannot be "pseudonym". Allowed: as_given, pseudonyms. '
+            'Did you mean "pseudonyms"?',
+        ),
+        ("privacy: {min_group: -1}", "line 8: privacy.min_group must be a whole number from 0 on, not -1."),
+        (
+            "privacy: {identifiers: pseudonyms}",
+            "line 8: privacy has pseudonyms without a salt, so anyone could work out who is who. Write "
+            "`salt: ${KIT_SALT}` under `privacy:`, and keep a long random text of that name in the environment.",
+        ),
+        (
+            "privacy: {salt: a long random text}",
+            "line 8: privacy.salt is a secret that stands in the file. Write `salt: ${KIT_SALT}` under `privacy:`, "
+            "and keep a long random text of that name in the environment.",
+        ),
     ],
 )
 def test_knobs_and_brand_are_checked(text: str, sentence: str, refused: Refused) -> None:
@@ -270,6 +293,29 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         (
             "data: {orders: {source: x, merge: [email]}}",
             "line 5: data.orders.merge belongs only to customers, not to orders.",
+        ),
+        (
+            "data: {orders: {source: x, scale: 1-10}}",
+            "line 5: data.orders.scale belongs only to surveys, not to orders.",
+        ),
+        (
+            "data: {surveys: {source: x, scale: 1 to 10}}",
+            'line 5: data.surveys.scale is "1 to 10", which is no scale of a recommendation score. '
+            'Allowed: 0-10, 1-10, 1-5, 1-7, 0-100, stars, words. Did you mean "1-10"?',
+        ),
+        (
+            "data: {surveys: {source: x, scale: wordz}}",
+            'line 5: data.surveys.scale is "wordz", which is no scale of a recommendation score. '
+            'Allowed: 0-10, 1-10, 1-5, 1-7, 0-100, stars, words. Did you mean "words"?',
+        ),
+        (
+            "data: {surveys: {source: x, scale: [1-5]}}",
+            "line 5: data.surveys.scale must be one text, not a list.",
+        ),
+        (
+            "data: {surveys: {source: x, attributes: {demographic: [scale]}}}",
+            "line 5: data.surveys.attributes.demographic has the name of a column that the kit adds to surveys. "
+            "Choose another name.",
         ),
         (
             "data: {orders: {source: x, header_row: top}}",

@@ -1,11 +1,14 @@
-"""What looks like a person's is in no page and in no table but those of customers, whichever column it came in."""
+"""What looks like a person's is in no page and in no table but those of customers, whichever column it came in; names
+in quoted comments neither, and with pseudonyms no table has a customer's number."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
+import pytest
 import yaml
 
 from helpers.data.schema import TABLES, Column, Table
@@ -18,7 +21,15 @@ FIRST = date(2025, 1, 1)
 CONTROL = "zebulon.holdout@quackenbush.example"  # an arm's name is a text too
 # What a column must hold for its table to be read at all.
 USUAL = {"currency": ["GBP"], "arm": ["mail", CONTROL]}
-PEOPLE = ("customers_", "rejected_")  # tables with a row a customer, and rows as they came
+PEOPLE = ("customers_", "nps_actions", "rejected_")  # tables with a row a customer, and rows as they came
+# Names on a list of given names, and one that the client's customers alone tell.
+COMMENTS = [
+    "Sarah Throckmorton never called back, and nobody told me why, although I asked three times about the delivery",
+    "my name is jonathan throckmorton and I have been waiting for weeks, write to jon@throckmorton.example please",
+    "wilhelmina throckmorton got the wrong parcel again and again, call +44 20 7946 0777 or order no. 4711471147",
+]
+NAMED = ["hrockmorton", "Sarah", "jonathan", "wilhelmina", "7946 0777", "4711471147"]
+SALT = "a secret of the environment"
 
 
 def sentinel(table: str, column: str) -> list[str]:
@@ -39,8 +50,11 @@ def client(folder: Path) -> dict[str, list[str]]:
             told[f"{table.name}.{column}"] = mine
         if table.name == "customers":
             frame["region"] = frame["role"]  # an attribute the client declares
+            frame.loc[ROWS - 1, "name"] = "Throckmorton, Wilhelmina"
+        if table.name == "surveys":
+            frame.loc[[1, 2, 4], ["comment", "score"]] = pd.DataFrame({"comment": COMMENTS, "score": 0}, [1, 2, 4])
         frame.assign(spend=[float(i % 7) for i in range(ROWS)]).to_csv(folder / f"{table.name}.csv", index=False)
-    return told
+    return told | {"surveys.comment, in other words": NAMED}
 
 
 def values_of(table: Table, column: Column) -> list[object]:
@@ -56,7 +70,10 @@ def values_of(table: Table, column: Column) -> list[object]:
     return [make[column.kind](i) for i in range(ROWS)]
 
 
-def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path, project: Project) -> None:
+def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
+    tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIT_SALT", SALT)
     told = client(tmp_path)
     data = {name: {"source": str(tmp_path / f"{name}.csv")} for name in TABLES}
     data["exposures"] |= {"control": CONTROL, "outcomes": ["spend"]}
@@ -66,13 +83,14 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path,
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
-    path.write_text(yaml.safe_dump({**head, "data": data, "nps_drivers": groups}), "utf-8")
+    privacy = {"identifiers": "pseudonyms", "salt": "${KIT_SALT}"}
+    text = yaml.safe_dump({**head, "privacy": privacy, "data": data, "nps_drivers": {**groups, "comments": 3}})
+    path.write_text(text, "utf-8")
     page = run_client(
         read_params(path, project.notebooks), project, lambda *_, **__: None, reports_dir=tmp_path / "out"
     )
-    files = [
-        f for f in page.parent.rglob("*") if f.suffix in (".html", ".csv", ".json") and not f.name.startswith(PEOPLE)
-    ]
+    kinds = (".html", ".csv", ".json", ".ipynb")
+    files = [f for f in page.parent.rglob("*") if f.suffix in kinds and not f.name.startswith(PEOPLE)]
     assert len(files) > 25
     leaks = {
         (f.name, column)
@@ -82,3 +100,18 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(tmp_path: Path,
         if value in f.read_text("utf-8")
     }
     assert sorted(leaks) == []
+    assert "nobody told me why" in (page.parent / "05_nps_drivers.html").read_text("utf-8")  # quoted, but for the name
+    assert not any(SALT in f.read_text("utf-8", errors="ignore") for f in page.parent.rglob("*") if f.is_file())
+    check_pseudonyms(page.parent / "tables")
+
+
+def check_pseudonyms(tables: Path) -> None:
+    """Tables of customers hold pseudonyms and can be joined by them; rows as they came are not there."""
+    listed = {path.stem: pd.read_parquet(path) for path in tables.glob("*.parquet")}
+    numbers = {name: set(frame["customer_id"].dropna()) for name, frame in listed.items() if "customer_id" in frame}
+    assert {"customers_rfm", "customers_nps", "nps_actions"} <= numbers.keys()
+    assert all(re.fullmatch("[a-z2-7]{16}", number) for found in numbers.values() for number in found)
+    assert len(numbers["nps_actions"]) > 0
+    assert numbers["nps_actions"] <= numbers["customers_nps"]
+    assert numbers["customers_nps"] & numbers["customers_rfm"]
+    assert not [name for name in listed if name.startswith("rejected_")]

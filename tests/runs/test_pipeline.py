@@ -227,6 +227,17 @@ class TestBadNotebook:
         (kit.root / "notebooks/00_summary.ipynb").write_text("not a notebook")
         assert "not a notebook" in kit("run", "acme").err.casefold()
 
+    def test_with_pseudonyms_no_table_with_numbers_is_left(self, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("KIT_SALT", "0123456789abcdef")
+        params = kit.root / "params/acme.yaml"
+        params.write_text(
+            params.read_text("utf-8") + 'privacy: {identifiers: pseudonyms, salt: "${KIT_SALT}"}\n', "utf-8"
+        )
+        kit.cover("raise ValueError('nothing fits')")
+        assert kit("run", "acme").code == 1
+        assert (kit.reports / "failed/run.json").is_file()
+        assert not (kit.reports / "failed/tables").exists()
+
     def test_an_error_meant_for_the_user_is_all_that_is_shown(self, kit: Kit) -> None:
         kit.cover("from helpers.errors import InputError\nraise InputError('Too few answers', where='surveys')")
         done = kit("run", "acme", "--quiet")

@@ -126,6 +126,39 @@ class TestDemo:
         assert found["lmg"].sum() == pytest.approx(demo.said("05_nps_drivers", "drivers")["values"]["r_squared"])
         assert (found["lmg_low"] <= found["lmg"]).all() and (found["lmg"] <= found["lmg_high"]).all()
 
+    def test_planted_priorities_are_found(self, demo: Report) -> None:
+        """Delivery and ordering were planted as important and rated low; prices lie near an even share."""
+        placed = demo.table("nps_drivers").set_index("driver")
+        clear = placed[placed["quadrant_verdict"] == "clear"]["quadrant"].to_dict()
+        assert clear == {
+            "delivery_reliability": "fix first",
+            "ordering_ease": "fix first",
+            "product_range": "good enough",
+            "support": "good enough",
+            "invoicing": "good enough",
+        }
+        assert placed.loc["delivery_reliability", ["rank_low", "rank_high"]].tolist() == [1, 1]
+
+    def test_the_dip_in_delivery_is_the_course_of_the_score(self, demo: Report) -> None:
+        waves, steps = demo.table("nps_waves"), demo.table("nps_trend").set_index("comparison")
+        assert waves["wave"].tolist() == ["2024", "2025", "2026"]
+        assert steps.loc["step", "verdict"].tolist() == ["fell", "rose"]
+        assert waves["change"].iloc[1:].to_numpy() == pytest.approx(waves["nps"].diff().iloc[1:].to_numpy())
+
+    def test_planted_topics_are_themes(self, demo: Report, planted: dict) -> None:
+        themes = demo.table("themes")
+        assert set(themes["driver"]) == {d["driver"] for d in planted["drivers"]}
+        comments = demo.table("theme_coverage").set_index("state")["comments"]
+        assert themes["comments"].max() <= comments.max()
+
+    def test_every_answer_to_follow_up_is_listed_once(self, demo: Report) -> None:
+        listed = demo.table("nps_actions")
+        assert not listed.duplicated("customer_id").any() and not listed.duplicated("response_id").any()
+        first = listed[listed["category"] == "detractors"]
+        assert first["value_at_stake"].fillna(0).is_monotonic_decreasing
+        assert (listed["answered_on"] > pd.Timestamp("2026-09-30") - pd.Timedelta(days=180)).all()
+        assert demo.said("05_nps_drivers", "actions")["values"]["detractors"] == len(first)
+
     def test_planted_lift_is_inside_its_interval(self, demo: Report, planted: dict) -> None:
         found = demo.table("campaign_lift").set_index(["campaign", "arm", "metric"])
         assert len(planted["lifts"]) == 3
@@ -164,7 +197,7 @@ class TestDemo:
     def test_markup_in_the_data_shows_as_text(self, demo: Report) -> None:
         page = (demo.folder / "05_nps_drivers.html").read_text("utf-8")
         assert "<script" not in page
-        assert page.count("&lt;script&gt;") >= 10
+        assert page.count("&lt;script&gt;") >= 3
 
     def test_no_customer_is_named_on_a_page(self, demo: Report, demo_data: Path) -> None:
         customers = pd.read_csv(demo_data / "customers.csv", dtype=str, keep_default_na=False)
@@ -255,7 +288,14 @@ class TestRealClients:
         assert waves["nps"].round(2).tolist() == [39.84, 30.98]
         assert waves["nps_weighted"].round(2).tolist() == [40.40, 35.11]
         assert sfo.said("05_nps_drivers", "trend")["verdict"] == "bad"
-        assert len(sfo.table("nps_drivers")) >= 5
+        (fall,) = sfo.table("nps_trend").query("comparison == 'first to last'").to_dict("records")
+        assert (fall["from_wave"], fall["to_wave"], fall["verdict"]) == ("2017", "2018", "fell")
+        assert fall["low"] < fall["change"] < fall["high"] < 0
+        assert fall["change"] == pytest.approx(30.98 - 39.84, abs=0.01)
+        roles = sfo.table("nps_rating_roles").set_index("rating")["role"]
+        assert roles[roles == "outcome"].index.tolist() == ["airport_as_a_whole"]
+        assert len(sfo.table("nps_drivers")) == len(roles) - 1 == 20
+        assert sfo.table("themes")["theme"].str.startswith("code ").all()  # no key to the codes is at hand
         status = sfo.status()
         assert {status[name] for name in ("02_rfm", "04_clusters", "06_roi")} == {"skipped"}
         assert {status[name] for name in ("01_data_profile", "05_nps_drivers", "00_summary")} == {"done"}

@@ -1,6 +1,6 @@
 """Names and lists as sentences print them."""
 
-from helpers.story.phrases import brief, inside, quoted, some, told_by
+from helpers.story.phrases import brief, inside, opening, quoted, some, told_by
 
 
 def test_names_in_sentences() -> None:
@@ -12,6 +12,14 @@ def test_names_in_sentences() -> None:
     assert some(["a", "b", "c", "d", "e"]) == "a, b, c, d and e"  # "and one more" would be no shorter
     assert some(["a", "b", "c", "d", "e", "f"]) == "a, b, c, d and two more"
     assert some([]) == ""
+
+
+def test_names_that_open_a_sentence() -> None:
+    assert [opening(name) for name in ("delivery_reliability", "NPS", "wi-fi")] == [
+        "Delivery reliability",
+        "NPS",
+        "Wi-fi",
+    ]
 
 
 def test_a_brief_text_is_cut_between_sentences() -> None:

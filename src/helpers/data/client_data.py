@@ -29,7 +29,7 @@ from helpers.data.urls import database_file, is_database
 from helpers.errors import InputError
 
 CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
-READING_VERSION = 6  # raise when reading or cleaning changes what it produces
+READING_VERSION = 7  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from typing import Literal
 UNKNOWN = "(unknown)"  # the group of rows whose group is not known
 WITHHELD = "(withheld)"  # the group of rows whose group is named by what looks like a person's
 
+# What the kit adds to a table beside what the client maps.
+DERIVED = {"orders": ("is_return",), "surveys": ("scale",)}
+
 Kind = Literal["id", "text", "date", "number", "flag"]
 
 
@@ -107,7 +110,7 @@ TABLES: dict[str, Table] = {
                 Column("response_id", "id", "the answer"),
                 Column("customer_id", "id", "who answered"),
                 Column("answered_at", "date", "when"),
-                Column("score", "number", "would recommend, 0 to 10", required=True),
+                Column("score", "number", "would recommend, 0 to 10 unless `scale` says otherwise", required=True),
                 Column("csat", "number", "satisfaction"),
                 Column("ces", "number", "effort"),
                 Column("comment", "text", "in the customer's words", sparse=True),

@@ -44,6 +44,7 @@ class PartSpec:
     outcomes: tuple[str, ...] = ()  # exposures: columns measured per customer
     severities: dict[str, str] = field(default_factory=dict)  # built-in rule -> severity
     rules: tuple[Rule, ...] = ()
+    scale: str | None = None  # surveys: of the score, see `helpers.data.scales`; None = 0-10 unless it looks otherwise
     merge: tuple[str, ...] = ()  # customers: rows equal in one of these columns are one person
 
     @property

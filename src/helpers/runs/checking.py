@@ -14,7 +14,8 @@ from helpers.data.client_data import ClientData, open_data, remove_data
 from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
 from helpers.data.features.order_lines import with_returns_kept
 from helpers.data.features.readiness import readiness_facts
-from helpers.errors import InputError
+from helpers.data.features.score_scales import refuse_unscored
+from helpers.errors import InputError, ThinDataError
 from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
 from helpers.runs.notebooks import find_notebooks
 from helpers.runs.params import Params, client_names
@@ -39,6 +40,7 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
             console.print(f"{params.client}, as of {params.as_of}", style="bold", markup=False)
             _show_rows(console, data)
             _show_readiness(console, params, data)
+            unscored = _why_unscored(data)
             supplied = {name: table.columns for name, table in data.supplied_tables().items()}
             drift = compare_profiles(before, extract_of(data)) if before else None
         finally:
@@ -48,6 +50,8 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
         lacking = [need.replace("|", " or ") for need in notebook.lacks(supplied)]
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
         console.print(f"{notebook.name:<16} {outcome}", markup=False)
+    if unscored:
+        console.print(f"Pages that need the score would be left out. {unscored}", markup=False)
     if drift:
         _show_drift(console, drift, against or "")
 
@@ -103,6 +107,15 @@ def _show_readiness(console: Console, params: Params, data: ClientData) -> None:
     for verdict in ready.verdicts.to_dict("records"):
         shown.add_row(plain(verdict["analysis"]), verdict["verdict"], verdict["why"])
     console.print(shown)
+
+
+def _why_unscored(data: ClientData) -> str:
+    """Why no answer can be scored, and what to write; empty where some can, or there are none."""
+    try:
+        refuse_unscored(data.tables["surveys"])
+    except ThinDataError as error:
+        return str(error)
+    return ""
 
 
 def _show_drift(console: Console, drift: Drift, against: str) -> None:

@@ -31,7 +31,8 @@ class Wishes:
 
 
 def propose_as_of(understood: list[Understood], others: list[Understood], wishes: Wishes) -> Guess:
-    """The last day in the data, stray days left aside; else the year in a file's name, else the file's own day."""
+    """The last day in the data, stray days left aside; else the year in a file's name, that of
+    the last survey wave, or the file's own day."""
     if wishes.as_of:
         return Guess(str(wishes.as_of), "as you said; every age and recency is counted back from its end", sure=True)
     found = [last for one in understood if (last := _last_day(one, TABLES[one.part.table].date_column))]
@@ -46,6 +47,9 @@ def propose_as_of(understood: list[Understood], others: list[Understood], wishes
     years = [year for s in looked if (year := year_in(s.name))]
     if years:
         return Guess(f"{max(years)}-12-31", "no file holds a date; this is the end of the year in a file's name")
+    waves = [year for one in understood if (year := _last_wave_year(one))]
+    if waves:
+        return Guess(f"{max(waves)}-12-31", "no file holds a date; this is the end of the last wave's year")
     saved_on = [(saved, s.name) for s in looked if (saved := s.saved_on)]
     if not saved_on:
         raise InputError(
@@ -54,6 +58,16 @@ def propose_as_of(understood: list[Understood], others: list[Understood], wishes
         )  # fmt: skip
     newest, file = max(saved_on)
     return Guess(str(newest), f"no file holds a date; this is the day {file} was last saved")
+
+
+def _last_wave_year(one: Understood) -> int | None:
+    """The year of the last survey wave, where all waves tell theirs and it is over; else None."""
+    source = one.part.source_of("wave")
+    years = [year_in(wave) for wave in one.look.column(source).common] if source else []
+    known = [year for year in years if year]
+    saved = next((s.saved_on for s in one.samples if s.saved_on), None)
+    over = known and (not saved or max(known) < saved.year)
+    return max(known) if over and len(known) == len(years) else None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from helpers.data.guess.parts import Part
+from helpers.data.scales import say_doubt
 from helpers.data.schema import TABLES
 
 WIDTH = 118
@@ -254,6 +255,8 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
     _write_proposals(out, where, part)
     _write_ratings(out, where, part)
     _write_traits(out, where, part)
+    if part.scale:
+        out.add(0, f"scale: {part.scale}", say_doubt(part.scale)[0])
     for key, mapping in (("missing", part.missing), ("set", written.constants)):
         _write_lists(out, where, key, mapping, part.missing_doubts if key == "missing" else {})
     _write_values(out, part)

@@ -9,6 +9,7 @@ import math
 from pathlib import Path
 from typing import Any, get_args
 
+from helpers.data.scales import ALSO, SCALES
 from helpers.data.schema import TABLES, Table
 from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, read_knobs
 from helpers.runs.params import ONLY_IN
@@ -17,6 +18,7 @@ from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, OwnRu
 FILE = "schema.json"
 _SCALAR = {"type": ["string", "number", "boolean"]}
 _LISTED = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR}]}
+_FROM_ENVIRONMENT = {"type": "string", "pattern": "\\$\\{"}
 _MEANINGS = {
     "source": "A file, a glob or a folder, counted from this file's folder.",
     "table": "A database's table.",
@@ -35,12 +37,19 @@ _MEANINGS = {
     "encoding": "How the text is encoded, where looking does not find it.",
     "delimiter": "What parts the columns, where looking does not find it.",
     "rules": "What must hold of every row; or what to do about a built-in rule: note, set_aside or stop.",
+    "scale": "The scale of the score where it is not 0-10; `stars` and `words` are five marks.",
     "merge": "Rows that are equal in one of these columns are one customer.",
     "control": "The arm that got nothing; or everyone else: the customers who are not in the list.",
     "outcomes": "The columns measured per customer.",
     "color": 'A color in hex and in quotes, "#0b5c8a".',
     "logo": "A picture file beside this file.",
     "brand": "How the report looks.",
+    "privacy": "What of persons a report may hold.",
+    "quotes": "Whether pages may quote customers, masked; false forbids it whatever the knobs say.",
+    "identifiers": "Numbers of customers, accounts and answers in tables: as_given, or pseudonyms by the salt.",
+    "salt": "A secret that makes the pseudonyms, from the environment: ${KIT_SALT}.",
+    "min_group": "Groups of fewer customers by an attribute are put together, so that nobody is recognised.",
+    "benchmarks": "Competitors' published scores, each with its source and date, and how it was made where known.",
     "engine": "What works on the rows: by default the warehouse that a source names, else duckdb.",
 }
 _TYPES = {"str": "string", "int": "integer", "float": "number", "bool": "boolean"}
@@ -126,6 +135,8 @@ def _part_shape(table: Table) -> dict[str, Any]:
     for name, allowed in (("outcomes", []), ("merge", []), ("date_format", [by_column])):  # one may stand for a list
         if name in properties:
             properties[name] = _described(name, {"anyOf": [*_LISTED["anyOf"], *allowed]})
+    if "scale" in properties:
+        properties["scale"] = _described("scale", {"anyOf": [{"enum": [*SCALES, *ALSO]}, _FROM_ENVIRONMENT]})
     required = ["source", "control"] if table.name == "exposures" else ["source"]
     return {"type": "object", "additionalProperties": False, "required": required, "properties": properties}
 
@@ -182,5 +193,5 @@ def _knob_shape(knob: Knob) -> dict[str, Any]:
     return {
         "description": f"{text} Default: {json.dumps(knob.default, ensure_ascii=False)}.".strip(),
         "default": knob.default,
-        "anyOf": [value, {"type": "string", "pattern": "\\$\\{"}],
+        "anyOf": [value, _FROM_ENVIRONMENT],
     }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 
-from helpers.data.schema import TABLES
+from helpers.data.schema import DERIVED, TABLES
 from helpers.errors import InputError
 from helpers.runs.knobs import notebook_sections
 
@@ -68,7 +68,8 @@ def _is_met(need: Need, supplied: Mapping[str, Collection[str]]) -> bool:
     if need.table not in supplied:
         return False
     there = set(supplied[need.table])
-    own = {column for column in there if not column.startswith("kit_")} - set(TABLES[need.table].column_names)
+    made = {*TABLES[need.table].column_names, *DERIVED.get(need.table, ())}
+    own = {column for column in there if not column.startswith("kit_")} - made
     there |= {ATTRIBUTES} if own else set()
     return all(there & set(group) for group in need.columns)
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from helpers.data.reading.warehouses import choose_engine
@@ -21,11 +21,28 @@ from helpers.data.spec import EVERYONE_ELSE, PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
-from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Brand, Head, Part, did_you_mean
+from helpers.runs.params_shape import (
+    REFUSED,
+    WHY_OF_BENCHMARK,
+    WHY_REQUIRED,
+    Benchmark,
+    Brand,
+    Head,
+    Part,
+    Privacy,
+    did_you_mean,
+)
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
 
 _HEAD = tuple(Head.model_fields)
-ONLY_IN = {"ratings": "surveys", "control": "exposures", "outcomes": "exposures", "merge": "customers"}
+QUOTES = "comments"  # the knob that says how many comments a page quotes
+ONLY_IN = {
+    "ratings": "surveys",
+    "control": "exposures",
+    "outcomes": "exposures",
+    "merge": "customers",
+    "scale": "surveys",
+}
 _CODES = ("missing", "values", "set", "filter")  # where an unquoted NULL is the client's code, not an empty value
 _SMALLEST = "The smallest file has client, as_of, currency, business_model and data; docs/params.md shows one."
 
@@ -42,11 +59,13 @@ class Params:
     unit: str  # what every analysis counts: customer or account
     engine: str | None  # what shall hold the rows, where the file says so: duckdb or spark
     brand: Brand
+    privacy: Privacy
     data: dict[str, TableSpec]
     knobs: dict[str, dict[str, Any]]  # section -> knob -> value, only those given
     path: Path
     sha256: str  # of the file, without overrides
     overrides: tuple[str, ...] = ()
+    benchmarks: tuple[Benchmark, ...] = ()  # competitors' scores, as published
 
 
 def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) -> Params:
@@ -78,6 +97,8 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
     _check_engine(tree, data, head)
     _check_everyone_else(tree, data, head)
     knobs = {name: _read_section(tree, name, sections[name]) for name in tree.values if name in sections}
+    if head and not head.privacy.quotes:
+        knobs = _without_quotes(knobs, sections)
     tree.raise_problems()
     assert head is not None, "a head that cannot be read has raised its problems"
     return Params(
@@ -89,11 +110,13 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         unit=head.unit,
         engine=head.engine,
         brand=head.brand,
+        privacy=head.privacy,
         data=data,
         knobs=knobs,
         path=path.resolve(),
         sha256=hashlib.sha256(content).hexdigest(),
         overrides=tuple(overrides),
+        benchmarks=tuple(head.benchmarks),
     )
 
 
@@ -147,10 +170,11 @@ def _decode(content: bytes, file: str) -> str:
 
 def _read_head(tree: Tree, folder: Path) -> Head | None:
     given = {key: tree.as_text((key,)) for key in _HEAD if key in tree.values}
-    if given.get("brand", "") is None:  # `brand:` with its lines commented out
-        del given["brand"]
+    for key in ("brand", "benchmarks", "privacy"):  # with their lines commented out
+        if given.get(key, "") is None:
+            del given[key]
     try:
-        return Head.model_validate(given, context={"folder": folder})
+        return Head.model_validate(given, context={"folder": folder, "hidden": tree.hidden})
     except ValidationError as error:
         _refuse_all(tree, (), error)
         return None
@@ -306,16 +330,24 @@ def _read_section(tree: Tree, section: str, notebook: Path) -> dict[str, Any]:
     return values
 
 
+def _without_quotes(knobs: dict[str, dict[str, Any]], sections: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    """The knobs with every notebook's `comments` at 0, whatever the file says of it."""
+    quoting = [name for name, notebook in sections.items() if QUOTES in read_knobs(notebook)]
+    return knobs | {name: knobs.get(name, {}) | {QUOTES: 0} for name in quoting}
+
+
 def _refuse_all(tree: Tree, base: KeyPath, error: ValidationError, table: str = "") -> None:
     """Put what pydantic found into sentences."""
     for found in error.errors(include_url=False):
         path = (*base, *(key for key in found["loc"] if key != "[key]"))
         if found["type"] == "extra_forbidden":
-            known = list(Brand.model_fields) if not table else _part_keys(table)
+            shapes: dict[str, type[BaseModel]] = {"benchmarks": Benchmark, "privacy": Privacy}
+            known = _part_keys(table) if table else list(shapes.get(str(path[0]), Brand).model_fields)
             hint = did_you_mean(str(path[-1]), known)
             tree.refuse(path, "is not a key here", allowed=", ".join(known), mend=hint)
         elif found["type"] == "missing":
-            why = WHY_REQUIRED.get(str(path[-1]), "")
+            reasons = WHY_OF_BENCHMARK if path[0] == "benchmarks" else WHY_REQUIRED
+            why = reasons.get(str(path[-1]), "")
             tree.refuse(path, f"is missing: {why}" if why else "is missing")
         else:
             while path not in tree.marks and len(path) > len(base) + 1:
@@ -340,6 +372,8 @@ def _say_wrong(found: ErrorDetails) -> tuple[str, str, str]:
         return "cannot be {value}", allowed, did_you_mean(str(value), choices)
     if kind in ("int_parsing", "greater_than_equal"):
         return "must be a whole number from 0 on, not {value}", "", ""
+    if kind == "bool_parsing":
+        return "cannot be {value}", "true, false", ""
     if kind in ("dict_type", "model_type"):
         return "must be lines of `key: value`", "", ""
     if kind == "list_type":

@@ -5,24 +5,29 @@ refuse with a `PydanticCustomError` of type REFUSED whose context holds what, al
 value in words: `{value}` is filled in by the tree, which knows what came from the environment and is not shown.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from helpers.data.cleaning.casting import EXCEL_SERIAL
 from helpers.data.cleaning.row_rules import BUILT_IN
-from helpers.data.schema import TABLES, Table
+from helpers.data.scales import ALSO, SCALES
+from helpers.data.schema import DERIVED, TABLES, Table
 from helpers.data.spec import EVERY_COLUMN, EVERYONE_ELSE
 from helpers.data.urls import anchor_url, is_database, is_remote
 from helpers.errors import InputError, nearest
 
+Day = date  # the type, where a field has its name
 REFUSED = "refused"
 DEFAULT_COLOR = "#0b4f7d"
+SHORTEST_SALT = 16
+_SALTED = "Write `salt: ${KIT_SALT}` under `privacy:`, and keep a long random text of that name in the environment."
 ATTRIBUTE_KINDS = (
     "demographic",
     "firmographic",
@@ -37,6 +42,12 @@ WHY_REQUIRED = {
     "currency": "it is the ISO code of the money in the data, like GBP",
     "business_model": "it says who the client sells to: b2c, b2b or b2b2c",
     "source": "it is a file, a glob, a folder, or the URL of a database",
+}
+WHY_OF_BENCHMARK = {
+    "name": "it is whose score it is",
+    "nps": "it is the published score, -100 to 100",
+    "source": "it is who published the score, and where: a score without a source is hearsay",
+    "date": "it is when the score was published: a day, a month or a year",
 }
 
 
@@ -92,6 +103,49 @@ def _check_color(value: Any) -> Any:
     return value
 
 
+def _check_score(value: Any) -> float:
+    try:
+        score = float(value)
+    except (TypeError, ValueError):
+        raise _refusal("is empty" if value is None else "is {value}, which is not a number", "-100 to 100") from None
+    if not -100 <= score <= 100:
+        raise _refusal("is {value}, which is no Net Promoter Score", "-100 to 100")
+    return score
+
+
+def _check_published(value: Any) -> str:
+    """A day, a month or a year of the calendar, as written."""
+    text = value.strip() if isinstance(value, str) else ""
+    form = next((f for f, pattern in _DATES.items() if re.fullmatch(pattern, text)), "")
+    if not form:
+        what = f"is empty: {WHY_OF_BENCHMARK['date']}" if value is None else "is {value}, which is not a date"
+        raise _refusal(what, "like 2026, 2026-05 or 2026-05-31")
+    try:
+        datetime.strptime(text, form)
+    except ValueError:
+        raise _refusal("is {value}, a date that is not in the calendar") from None
+    return text
+
+
+def _check_answers(value: Any) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"[1-9]\d*", value.strip()):
+        raise _refusal("is {value}, which is not a number of answers", "a whole number from 1 on, without marks")
+    return int(value)
+
+
+def _check_once(given: "list[Benchmark]") -> "list[Benchmark]":
+    keys = [(b.name, b.source, b.date) for b in given]
+    twice = next((name for i, (name, *rest) in enumerate(keys) if (name, *rest) in keys[:i]), None)
+    if twice is not None:
+        raise _refusal(f'has the same score of "{twice}" twice', mend="Keep one of them.")
+    return given
+
+
+_DATES = {"%Y": r"\d{4}", "%Y-%m": r"\d{4}-\d{2}", "%Y-%m-%d": r"\d{4}-\d{2}-\d{2}"}
+
+
 def _find_logo(value: Any, info: ValidationInfo) -> Path | None:
     if value is None:
         return None
@@ -129,6 +183,10 @@ def _check_column(name: str, info: ValidationInfo) -> str:
 
 def _check_new_name(name: str, info: ValidationInfo) -> str:
     """A name the client chose for a rating, attribute or outcome; a canonical column's is taken."""
+    if name in DERIVED.get(_table(info).name, ()):
+        raise _refusal(
+            f"has the name of a column that the kit adds to {_table(info).name}", mend="Choose another name."
+        )
     if name in _table(info).column_names:
         raise _refusal(
             f"has the name of a column that {_table(info).name} has already",
@@ -144,6 +202,21 @@ def _check_coded(name: str, info: ValidationInfo) -> str:
         known = [k for k in known if k not in _context(info)["hidden"]]
         raise _refusal(f"is not a column of {_table(info).name}", ", ".join(known), did_you_mean(name, known))
     return name
+
+
+def _check_scale(value: Any) -> Any:
+    known = [*SCALES, *ALSO]
+    if isinstance(value, str) and value.strip().lower() not in known:
+        raise _refusal(
+            "is {value}, which is no scale of a recommendation score", ", ".join(known), _like_a_scale(value, known)
+        )
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _like_a_scale(text: str, known: Sequence[str]) -> str:
+    """A hint at the scale that was meant: by its ends, "1 to 10" or "1…10", else by its spelling."""
+    ends = "-".join(re.findall(r"\d+", text))
+    return f'Did you mean "{ends}"?' if ends in known else did_you_mean(text, known)
 
 
 def _check_control(name: str) -> str:
@@ -197,6 +270,17 @@ def _check_kind(kind: str) -> str:
     return kind
 
 
+def _check_salt(salt: str | None, info: ValidationInfo) -> str | None:
+    """A secret stands in the environment, never in a file that is passed on."""
+    if salt is None:
+        return None
+    if salt not in _context(info).get("hidden", {}):
+        raise _refusal("is a secret that stands in the file", "", _SALTED)
+    if len(salt) < SHORTEST_SALT:
+        raise _refusal("is too short to keep a secret", f"{SHORTEST_SALT} characters or more", _SALTED)
+    return salt
+
+
 def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
@@ -215,6 +299,38 @@ class Brand(BaseModel):
 
     color: Annotated[str, BeforeValidator(_check_color)] = DEFAULT_COLOR
     logo: Annotated[Path | None, BeforeValidator(_find_logo)] = None
+
+
+class Privacy(BaseModel):
+    """What of persons a report may hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quotes: bool = True
+    identifiers: Literal["as_given", "pseudonyms"] = "as_given"
+    salt: Annotated[str | None, AfterValidator(_check_salt), Field(repr=False)] = None
+    min_group: Annotated[int, Field(ge=0)] = 5
+
+
+class Benchmark(BaseModel):
+    """A competitor's published score, with what is known of how it was made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: _Text
+    nps: Annotated[float, BeforeValidator(_check_score)]
+    source: _Text
+    date: Annotated[str, BeforeValidator(_check_published)]
+    answers: Annotated[int | None, BeforeValidator(_check_answers)] = None
+    scale: _Text | None = None
+    method: _Text | None = None
+
+    @property
+    def day(self) -> Day:
+        """The last day that the date may mean: a score of 2025 is not called older than it is."""
+        year, month, day = [*(int(part) for part in self.date.split("-")), 0, 0][:3]
+        last = calendar.monthrange(year, month or 12)[1]
+        return Day(year, month or 12, day or last)
 
 
 class OwnRule(BaseModel):
@@ -238,6 +354,15 @@ class Head(BaseModel):
     unit: Literal["customer", "account"] = "customer"
     engine: Literal["duckdb", "spark"] | None = None
     brand: Brand = Brand()
+    privacy: Privacy = Privacy()
+    benchmarks: Annotated[list[Benchmark], AfterValidator(_check_once)] = []
+
+    @field_validator("privacy")
+    @classmethod
+    def _has_salt(cls, privacy: Privacy) -> Privacy:
+        if privacy.identifiers == "pseudonyms" and privacy.salt is None:
+            raise _refusal("has pseudonyms without a salt, so anyone could work out who is who", "", _SALTED)
+        return privacy
 
 
 class Part(BaseModel):
@@ -270,4 +395,5 @@ class Part(BaseModel):
     control: Annotated[str, AfterValidator(_check_control)] | None = None
     outcomes: Annotated[list[_Chosen], BeforeValidator(_as_list)] = []
     rules: Annotated[dict[_Text, OwnRule], BeforeValidator(_split_rules)] = {}
+    scale: Annotated[str, BeforeValidator(_check_scale)] | None = None
     merge: Annotated[list[Literal["email", "phone", "name"]], BeforeValidator(_as_list)] = []

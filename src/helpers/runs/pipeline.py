@@ -29,6 +29,7 @@ from helpers.runs.notebooks import Notebook, find_notebooks, read_need
 from helpers.runs.params import Params
 from helpers.runs.progress import Reporter, brief
 from helpers.runs.project import DATA_FOLDER, Project
+from helpers.runs.pseudonyms import make_key, replace_identifiers, tables_of_persons
 from helpers.runs.publish import check_stage, keep_failed, open_stage, publish
 from helpers.runs.render import Page, ReportInfo, render_pages
 from helpers.story import fmt
@@ -108,6 +109,8 @@ def run_client(
         notebooks = find_notebooks(run.notebooks)
         supplied = _read_data(run, stage, report)
         made = _run_notebooks(run, notebooks, supplied, stage, report, timeout_seconds)
+        if params.privacy.salt and params.privacy.identifiers == "pseudonyms":
+            replace_identifiers(stage / "tables", make_key(params.privacy.salt, params.slug))
         _render(run, made, stage, report)
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
@@ -227,6 +230,9 @@ def _render(run: _Run, made: list[Notebook], stage: Path, report: Reporter) -> N
         pages = [Page(n.name, stage / "notebooks" / n.path.name, n.page) for n in made]
         p = run.params
         note = f"Made from {fmt.many(len(run.inputs), 'input file')} with the customer report kit."
+        private = tables_of_persons(stage / "tables")
+        if private:
+            note += f" Tables with rows of customers are personal data, not for sending: {fmt.listing(private)}."
         info = ReportInfo(p.client, p.as_of, p.brand.color, p.brand.logo, note, p.unit)
         render_pages(pages, info, stage)
 
@@ -237,6 +243,8 @@ def _fail(run: _Run, stage: Path | None, error: BaseException, target: Path) -> 
     run.status, run.error = "failed", message
     if stage is not None and stage.is_dir():
         _remove_quietly(run.params, stage)
+        if run.params.privacy.identifiers == "pseudonyms":  # the tables still hold the numbers
+            shutil.rmtree(stage / "tables", ignore_errors=True)
         with contextlib.suppress(OSError):  # a full disk: the first error is the one to tell
             kept = keep_failed(stage)
             run.error = message = message.replace(str(stage), str(kept))

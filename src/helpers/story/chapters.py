@@ -1,7 +1,8 @@
 """A page's chapter: the folder of `story` named as its notebook without the number, and the modules in it.
 
 What a chapter has to tell the kit stands in its own folder, so that a new one edits no list: its result tables
-(`results.py`), and in its `__init__.py` `UNIT`, where it speaks of customers whatever the unit of analysis.
+(`results.py`), and in its `__init__.py` `UNIT`, where it speaks of customers whatever the unit of analysis, and
+`AS_SUPPLIED`, where it is about the data as they came, groups of few customers included.
 """
 
 from importlib import import_module

@@ -17,7 +17,8 @@ _DISTANCES = (8, 16, 28, 44)  # points from the dot; from the third on a thin li
 def place_labels(
     ax: Axes, x: pd.Series, y: pd.Series, names: Sequence[str], corners: Mapping[tuple[int, int], str]
 ) -> None:
-    """Write `corners` (text by (0|1, 0|1)) into the corners, then each name where it overlaps least.
+    """Write `corners` (text by (0|1, 0|1)) into the corners, then each name where it overlaps least, an empty one
+    nowhere.
 
     Greedy, from the most crowded point on; the axes' limits must be final.
     """
@@ -39,6 +40,8 @@ def place_labels(
         )
     crowd = [sum((px - qx) ** 2 + (py - qy) ** 2 < 60**2 for qx, qy in dots) for px, py in dots]
     for index in sorted(range(len(names)), key=lambda i: -crowd[i]):
+        if not names[index]:
+            continue  # a dot whose name the chart keeps to itself
         label = fit(names[index], 100, lines=2)
         box, distance = _best(tuple(dots[index]), label, taken, area)
         taken.append(box)

@@ -76,6 +76,8 @@ def statement_html(statement: Statement) -> str:
         f'<p class="say-action"><strong>What to do</strong> {escape(statement.action)}</p>' if statement.action else ""
     )
     needs = f' data-needs="{escape(statement.needs)}"' if statement.needs else ""
+    if statement.aside:
+        return f'<p class="note">{escape(f"{statement.text} {statement.action}".strip())}</p>'
     return f'<div class="say say-{statement.verdict}"{needs}><p>{escape(statement.text)}</p>{action}</div>'
 
 

@@ -12,9 +12,22 @@ def quoted(name: object) -> str:
     return f"“{printable(name)}”"
 
 
+def wave_name(name: object, most: int = 40) -> str:
+    """A survey wave as it is called, in quotation marks where a reader would not see where its name ends."""
+    text = printable(name)
+    text = text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return text if re.fullmatch(r"[\w'’./ -]{1,15}", text) else f"“{text}”"
+
+
 def inside(name: object) -> str:
     """A column or driver in mid-sentence: "delivery_reliability" -> "delivery reliability"; "NPS" stays."""
     return lower(printable(plain(name)))
+
+
+def opening(name: object) -> str:
+    """A column or driver that opens a sentence: "delivery_reliability" -> "Delivery reliability"."""
+    text = inside(name)
+    return text[:1].upper() + text[1:]
 
 
 def told_by(table: str, columns: Sequence[Sequence[str]]) -> str:

@@ -24,6 +24,7 @@ class Statement:
     verdict: Verdict = "neutral"
     action: str = ""
     headline: bool = False  # belongs on the cover
+    aside: bool = False  # a note on how something was done: told in small print
     needs: str = ""  # what would bring something to say, where there is nothing: its section then leaves the page
     values: dict[str, Any] = field(default_factory=dict)
     figures: tuple[KeyFigure, ...] = ()

@@ -85,7 +85,7 @@ def in_plain(text: object) -> str:
 
 def group_name(group: object) -> str:
     """A group as a reader sees it, also where its customers belong to none."""
-    return {UNKNOWN: "Not known", WITHHELD: "Name withheld"}.get(str(group), str(group))
+    return {UNKNOWN: "Not known", WITHHELD: "Withheld"}.get(str(group), str(group))
 
 
 def natural_order(names: Iterable[object], keep: bool = False) -> list[int] | None:

@@ -69,7 +69,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
     # 1.96 * sqrt(.65 / 40) = .2499, rounded up.
     assert found.loc["nps", "why"] == "40 answers place the score only within about ±25 points."
     # 50 + 8 * 6.
-    assert "until there are 98 complete answers" in found.loc["drivers", "collect"]
+    assert "until there are 98 answers with ratings" in found.loc["drivers", "collect"]
     assert found.loc["roi", "why"].startswith(
         "30 customers in the control arm are too few to show even a doubling from 5% to 10% buying."
     )
@@ -92,7 +92,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
         ({"answers": 249}, "nps", "about ±11 points"),  # 196 * sqrt(.65 / 249) = 10.014
         ({"answers": 1}, "nps", "about ±100 points"),
         ({"answers": 65, "ratings": 1}, "drivers", "few to weigh 2 ratings against each other"),
-        ({"answers": 65, "ratings": 1}, "drivers", "until there are 66 complete answers"),
+        ({"answers": 65, "ratings": 1}, "drivers", "until there are 66 answers with ratings"),
         ({"control_customers": 435}, "roi", "435 customers in the control arm are enough to see a rise from 5% to 10%"),
         ({"control_customers": 1059}, "roi", "enough to see a rise from 5% to 8% buying, but no smaller one"),
     ],
@@ -147,13 +147,18 @@ def test_limits_are_inclusive(fact: str, limit: float, analysis: str) -> None:
 def test_many_ratings_need_ten_answers_each() -> None:
     # 10 a rating overtakes 50 + 8 a rating at 25 ratings.
     gates = assess_readiness({"ratings": 40}).gates.set_index("gate")
-    assert gates.loc["complete answers for the ratings asked", "needed"] == 400
+    assert gates.loc["answers for the ratings asked", "needed"] == 400
 
 
 def test_complete_answers_count_where_they_are_known() -> None:
     assert verdict(ENOUGH | {"complete_answers": 60}, "drivers")["verdict"] == "thin"
     assert verdict(ENOUGH | {"complete_answers": 60}, "nps")["verdict"] == "ready"
     assert verdict(ENOUGH | {"complete_answers": 0}, "drivers")["verdict"] == "thin"
+
+
+def test_answers_with_any_two_ratings_count_where_they_are_known() -> None:
+    assert verdict(ENOUGH | {"complete_answers": 0, "rated_answers": 900}, "drivers")["verdict"] == "ready"
+    assert verdict(ENOUGH | {"complete_answers": 900, "rated_answers": 60}, "drivers")["verdict"] == "thin"
 
 
 def test_drivers_say_how_many_answers_are_complete() -> None:
@@ -279,3 +284,12 @@ def test_customers_who_were_not_contacted_are_no_control_group() -> None:
     assert found["collect"] == "Hold back a random control group from the next campaign."
     assert verdict(ENOUGH | {"not_contacted": 9_000}, "roi")["verdict"] == "ready"
     assert verdict({"not_contacted": 9_000}, "roi")["verdict"] == "missing"  # nobody was contacted
+
+
+def test_scores_on_an_unknown_scale_are_not_missing_answers() -> None:
+    for analysis in ("nps", "nps_groups", "drivers"):
+        found = verdict({"answers": 0, "unscored_answers": 1_200}, analysis)
+        assert found["verdict"] == "missing"
+        assert found["why"] == "The scores of 1,200 answers do not look like 0 to 10, and no other scale is declared."
+        assert found["collect"] == "Declare in the parameter file on which scale the score was asked."
+    assert "Nobody has been asked" in verdict({"answers": 0, "unscored_answers": 0}, "nps")["why"]

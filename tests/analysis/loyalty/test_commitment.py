@@ -182,3 +182,14 @@ def test_where_nobodys_behaviour_is_known_nobody_is_placed() -> None:
     assert (found.placed, found.known) == (0, 0)
     assert np.isnan(found.difference)
     assert found.customers["spend"].isna().all()
+
+
+def test_opinions_are_those_of_their_scale() -> None:
+    does_all = does("regular", "regular", "regular")
+    found = place_customers(answers([5.0, 4.0, 3.0]), does_all, cuts=(1, 4, 5, 5))
+    assert found.customers["attitude"].tolist() == ["promoter", "passive", "detractor"]
+    assert (found.loyal_score, found.cuts) == (5, (1, 4, 5, 5))
+    with pytest.raises(InputError, match="a score is missing or outside 1 to 5"):
+        place_customers(answers([0.0]), does("regular"), cuts=(1, 4, 5, 5))
+    ten = place_customers(answers([8.0, 7.0, 6.0]), does_all, loyal_score=8, cuts=(1, 7, 9, 10))
+    assert ten.customers["attitude"].tolist() == ["promoter", "passive", "detractor"]

@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from statsmodels.stats.weightstats import DescrStatsW
+from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
 from helpers.analysis.nps_drivers.nps import (
     NpsGroups,
+    compare_counts,
     compare_groups,
-    compare_waves,
     score_counts,
     score_groups,
     score_nps,
     standard_error,
     whole_sample,
-    widest_gap,
 )
 from helpers.errors import InputError
 
@@ -205,66 +204,41 @@ def test_group_faults_are_named() -> None:
         score_groups(row.assign(passives=-1))
 
 
-def test_the_widest_gap_is_from_the_worst_group_to_the_best() -> None:
-    groups = _groups(age={"young": (60, 20, 20)}, terminal={"A": (60, 20, 20), "B": (80, 10, 10), "C": (20, 40, 40)})
-    gap = widest_gap(groups)
-    assert (gap.grouping, gap.low, gap.high, gap.clear) == ("terminal", "C", "B", True)
-    assert gap.points == pytest.approx(70 - -20)
-    assert gap.by_group["group"].tolist() == ["A", "B", "C"]
-
-
-def test_everyone_and_survey_waves_are_no_groups_to_compare() -> None:
+def test_the_whole_sample_is_the_row_of_all() -> None:
     waves = {"2024": (0, 0, 100), "2025": (100, 0, 0)}
-    gap = widest_gap(_groups(all=waves, wave=waves, terminal={"A": (50, 0, 0), "B": (49, 0, 1)}))
-    assert gap.grouping == "terminal"
-    assert whole_sample(_groups(terminal=waves, all={"all": (100, 20, 30)})) == score_counts(100, 20, 30)
+    assert whole_sample(_groups(wave=waves, all={"all": (100, 20, 30)})) == score_counts(100, 20, 30)
 
 
-@pytest.mark.parametrize(("answers", "found"), [(49, ""), (50, "terminal")])
-def test_a_group_is_judged_from_fifty_answers_on(answers: int, found: str) -> None:
-    groups = _groups(terminal={"A": (50, 0, 0), "B": (0, 0, answers)}, wave={"1": (50, 0, 0), "2": (0, 0, answers)})
-    gap, change = widest_gap(groups), compare_waves(groups)
-    assert gap.grouping == found
-    assert gap.clear == (change is not None) == bool(found)
-    assert np.isnan(gap.points) == gap.by_group.empty == (not found)
-    assert widest_gap(groups, 49).high == "A"
-    assert compare_waves(groups, 49) is not None
+@settings(max_examples=40, deadline=None)
+@given(counts, counts)
+def test_many_differences_at_once_are_those_of_two_groups(a: tuple, b: tuple) -> None:
+    one, other = score_counts(*a), score_counts(*b)
+    alone = compare_groups(one, other)
+    difference, low, high, p = (x[1] for x in compare_counts(np.array([b, a]), np.array([a, b])))
+    assert (difference, low, high) == pytest.approx((alone.difference, alone.low, alone.high), abs=1e-9)
+    assert 0 <= p <= 1
 
 
-@pytest.mark.parametrize(("promoters", "clear"), [(400, False), (410, True)])
-def test_a_gap_is_clear_where_the_printed_intervals_keep_apart(promoters: int, clear: bool) -> None:
-    # B's interval ends at 4.79 and A's starts at 4.84, both printed as 5, or at 5.80, printed as 6.
-    gap = widest_gap(_groups(x={"A": (promoters, 700 - promoters, 300), "B": (300, 400, 300)}))
-    assert (gap.high, gap.clear) == ("A", clear)
+def test_a_difference_has_the_p_of_the_z_test_of_statsmodels() -> None:
+    # Adjusted counts (0.75, 1.5, 0.75 more) as frequencies; ztest with the variances unpooled divides by n - 1.
+    a, b = (
+        DescrStatsW([1, 0, -1], weights=[200.75, 121.5, 80.75]),
+        DescrStatsW([1, 0, -1], weights=[90.75, 71.5, 40.75]),
+    )
+    z = (a.mean - b.mean) / np.sqrt(a.var / 403 + b.var / 203)
+    found = compare_counts(np.array([[200, 120, 80]]), np.array([[90, 70, 40]]))
+    assert found[3][0] == pytest.approx(2 * stats.norm.sf(abs(z)))
+    theirs = CompareMeans(a, b).ztest_ind(usevar="unequal")[1]
+    assert found[3][0] == pytest.approx(theirs, abs=2e-3)
 
 
-def test_a_clear_gap_comes_before_a_wider_one_and_the_first_of_equals_stays() -> None:
-    wide = {"A": (30, 0, 20), "B": (20, 0, 30)}  # 40 points, each within about 27
-    sure = {"C": (500, 300, 200), "D": (300, 400, 300)}  # 30 points, each within about 5
-    for groups in (_groups(wide=wide, sure=sure), _groups(sure=sure, wide=wide)):
-        assert (widest_gap(groups).grouping, widest_gap(groups).clear) == ("sure", True)
-    assert widest_gap(_groups(sure=sure, wider={"E": (500, 300, 200), "F": (200, 300, 500)})).grouping == "wider"
-    assert widest_gap(_groups(zone=sure, age=sure)).grouping == "zone"
-    assert widest_gap(_groups(only=wide)).grouping == "only"
-
-
-def test_the_last_wave_is_held_against_the_one_before() -> None:
-    waves = {"2025-2": (30, 10, 15), "2024": (0, 0, 60), "2025-3": (49, 0, 0), "2025-1": (20, 10, 20)}
-    change = compare_waves(_groups(all={"all": (99, 20, 95)}, wave=waves))
-    assert change is not None
-    assert (change.before_name, change.now_name) == ("2025-1", "2025-2")
-    before, now = score_counts(20, 10, 20), score_counts(30, 10, 15)
-    assert (change.before, change.now, change.difference) == (before, now, compare_groups(now, before))
-    assert np.isnan([change.before_weighted, change.now_weighted]).all()
-    weights = {
-        "weight_promoters": 3.0,
-        "weight_passives": 1.0,
-        "weight_detractors": [1.0, 9, 9, 2],
-        "weight_squares": 1.0,
-    }
-    weighted = compare_waves(_groups(weights, wave=waves))
-    assert weighted is not None
-    assert (weighted.before_weighted, weighted.now_weighted) == pytest.approx((100 * 1 / 6, 100 * 2 / 5))
+def test_a_wider_interval_for_more_confidence_and_none_without_answers() -> None:
+    a, b = np.array([[50, 20, 30], [0, 0, 0]]), np.array([[40, 20, 40], [5, 5, 5]])
+    _, low, high, _ = compare_counts(a, b, 0.99)
+    _, low_95, high_95, _ = compare_counts(a, b)
+    assert low[0] < low_95[0] < high_95[0] < high[0]
+    assert (high[0] - low[0]) / (high_95[0] - low_95[0]) == pytest.approx(stats.norm.isf(0.005) / stats.norm.isf(0.025))
+    assert np.isnan([low[1], high[1]]).all()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A local Spark does with values and tables what DuckDB does, down to the reasons for which rows are set aside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +14,17 @@ from helpers.data.cleaning import casting
 from helpers.data.client_data import ClientData, open_data
 from helpers.data.engines import ENGINES, Engine, open_engine
 from helpers.data.engines.dialect import java_format
+from helpers.data.features import answer_waves
 from helpers.data.features.accounts import roll_up_to_accounts
-from helpers.data.features.answers import comment_sample, latest_scores, nps_counts, rating_moments
+from helpers.data.features.answers import comment_sample, counts_by_two, latest_scores, nps_counts
+from helpers.data.features.bands import with_tenure
 from helpers.data.features.campaigns import with_segments
 from helpers.data.features.customers import customer_features, list_summary
+from helpers.data.features.follow_up import find_follow_up, value_at_stake
 from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import monthly_orders
+from helpers.data.features.ratings import rating_moments, rating_pairs, sample_ratings
+from helpers.data.features.small_groups import withhold_small_groups
 from helpers.data.features.subscriptions import subscription_totals
 from helpers.data.profiling.tables import profile_tables
 from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
@@ -186,6 +192,7 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
     def reduced(data: ClientData) -> dict[str, pd.DataFrame]:
         orders, answers = data.tables["orders"], data.tables["surveys"]
         rolled = roll_up_to_accounts(data.tables, data.supplied())
+        asked = replace(data, tables=data.tables | {"customers": data.tables["customers"].drop("consent")})
         listed = data.tables["customers"].mutate(order_count=2.0, last_order_on=data.tables["customers"].acquired_on)
         listed = listed.mutate(income=(listed.region == "North").ifelse("1,5", "20"))
         return {
@@ -197,7 +204,21 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             "net": customer_features(orders, AS_OF, subtract_returns=True),
             "months": monthly_orders(orders),
             "moments": rating_moments(answers, "score", ["food", "price"], use_weights=True, buckets=3),
-            "nps": nps_counts(answers, ["customer_id"]),
+            "nps": nps_counts(answers, ["customer_id", "response_id"]),
+            "answers by month": answer_waves.answers_by_month(answers),
+            "tenure": with_tenure(answers.mutate(acquired_on=ibis.timestamp("2019-01-01"))).order_by("score").execute(),
+            "waves": answer_waves.wave_counts(answer_waves.with_waves(answers, "quarter")),
+            "cells": counts_by_two(answers, "customer_id", "response_id"),
+            "pairs": rating_pairs(answers, "score", ["food", "price"], use_weights=True, buckets=3),
+            "ratings": sample_ratings(answers, "score", ["food", "price"], use_weights=True),
+            "follow up": find_follow_up(asked, AS_OF, days=10_000, ratings=["food", "price"]).answers,
+            "accounted for": find_follow_up(data, AS_OF, days=100).accounted,
+            "at stake": value_at_stake(data.tables, data.supplied(), AS_OF),
+            "small groups": withhold_small_groups(data.tables, {"customers": ["region"]}, 9)["customers"]
+            .group_by("region")
+            .aggregate(n=lambda t: t.count())
+            .order_by("region")
+            .execute(),
             "latest": latest_scores(answers),
             "comments": comment_sample(answers, 5, max_score=10),
             "accounts": rolled["customers"].order_by("customer_id").execute(),

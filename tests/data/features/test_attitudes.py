@@ -6,7 +6,7 @@ import ibis
 import pandas as pd
 
 from helpers.data.cleaning.marking import empty_table
-from helpers.data.features.attitudes import latest_attitudes
+from helpers.data.features.attitudes import cuts_of, latest_attitudes
 from helpers.data.reading import SOURCE, SOURCE_ROW
 
 AS_OF = date(2026, 9, 30)
@@ -42,3 +42,13 @@ def test_without_dates_the_last_row_counts() -> None:
 def test_anonymous_answers_and_none_give_no_customers() -> None:
     for table in (ibis.memtable(ANSWERS.drop(columns="customer_id")), empty_table("surveys")):
         assert latest_attitudes(table, AS_OF).empty
+
+
+def test_one_scale_alone_tells_attitudes() -> None:
+    mixed = ANSWERS.assign(scale=["1-5", *["0-10"] * (len(ANSWERS) - 1)])
+    found = latest_attitudes(ibis.memtable(mixed), AS_OF)
+    assert set(found["scale"]) == {"0-10"}
+    fives = latest_attitudes(ibis.memtable(ANSWERS.assign(scale="1-5")), AS_OF)
+    assert cuts_of(fives) == (1, 4, 5, 5)
+    assert cuts_of(found) == cuts_of(fives.head(0)) == (0, 7, 9, 10)
+    assert latest_attitudes(ibis.memtable(ANSWERS.assign(scale="1-5?")), AS_OF).empty

@@ -160,3 +160,15 @@ def test_a_model_is_read_from_an_earlier_reports_folder(tmp_path: Path) -> None:
     (tmp_path / "broken.parquet").write_text("x")
     with pytest.raises(InputError, match="cannot be read"):
         read_kept("broken.parquet", tmp_path)
+
+
+def test_recommendations_are_averaged_on_one_scale() -> None:
+    ids, scores = ["1", "1", "2"], [10.0, 4.0, 5.0]
+    mixed = table(customer_id=ids, score=scores, csat=[1.0, 3.0, 5.0], scale=["0-10", "1-5", "1-5"])
+    assert customer_answers(mixed, AS_OF).to_dict("list") == {
+        "customer_id": ["1", "2"],
+        "recommendation": [4.0, 5.0],
+        "csat": [2.0, 5.0],
+    }
+    doubted = customer_answers(table(customer_id=ids, score=scores, scale=["1-5?"] * 3), AS_OF)
+    assert doubted["recommendation"].isna().all()

@@ -1,5 +1,7 @@
 """What in a column's values speaks against what its name says."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -75,3 +77,46 @@ def test_who_has_left_may_be_told_in_words() -> None:
     assert churn_map(said) == {"Existing Customer": "no", "Attrited Customer": "yes"}
     assert value_fit("customers", "churned", said).share == 1
     assert churn_map(column(["red", "blue"] * 3)) == {}
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "fits"),
+    [
+        ("Likelihood to recommend", range(20, 80, 3), True),  # a slider from 0 to 100
+        ("NPS", range(20, 80, 3), False),  # may be the score of a shop
+        ("Recommend", [1, 2, 3, 4, 5], True),
+        ("Rating", [1, 2, 3, 4, 5], False),
+        ("Recommend", ["★★★", "★"], True),
+        ("Comment", ["very likely", "unlikely"], False),
+        ("Recommend", ["10 - extremely likely", "9", "0 - not at all"], True),
+        ("Recommend", ["sehr wahrscheinlich", "keine Angabe", "unwahrscheinlich"], True),
+    ],
+)
+def test_a_score_on_another_scale_is_one_where_its_header_says_so(header: str, values: Any, fits: bool) -> None:
+    frame = pd.DataFrame({header: [str(v) for v in values] * 30})
+    assert (value_fit("surveys", "score", look_at(frame).column(header)).share == 1) == fits
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "fits"),
+    [
+        ("nps", [4, 8, 10], 0.8),
+        ("nps_score", [10], 0.8),
+        ("nps", [8, 6], 0.8),
+        ("nps", [6, 5], 0.0),
+        ("points", [4, 8, 10], 0.2),
+    ],
+)
+def test_a_column_called_nps_is_one_however_few_marks_were_given(header: str, values: list[int], fits: float) -> None:
+    frame = pd.DataFrame({header: [str(v) for v in values] * 30})
+    assert value_fit("surveys", "score", look_at(frame).column(header)).share == pytest.approx(fits, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("values", "fits"), [(["yes", "no"], 1), (["Ja", "Nein"], 1), (["yes", "maybe"], 0), (["y", "n"], 0)]
+)
+def test_satisfied_or_not_is_satisfaction(values: list[str], fits: float) -> None:
+    assert (
+        value_fit("surveys", "csat", look_at(pd.DataFrame({"satisfied": values * 20})).column("satisfied")).share
+        == fits
+    )

@@ -22,15 +22,23 @@ _OF = {
 }
 
 
-def placed(customers: Mapping[str, int], *, each: float = 100.0, loyal_score: int = 9) -> Commitment:
-    """So many customers of each group, each of whom has spent `each`."""
+def placed(
+    customers: Mapping[str, int],
+    *,
+    each: float = 100.0,
+    loyal_score: int = 9,
+    cuts: tuple[int, int, int, int] = (0, 7, 9, 10),
+) -> Commitment:
+    """So many customers of each group, each of whom has spent `each`; on another scale than 0-10 their scores are half
+    as high."""
     rows = [(*_OF[group], each) for group, n in customers.items() for _ in range(n)]
     frame = pd.DataFrame(rows, columns=["score", "behaviour", "spend"])
     frame["customer_id"] = [f"c{i}" for i in frame.index]
     attitudes = frame[["customer_id", "score"]].assign(csat=nan, ces=nan)
-    return place_customers(
-        attitudes, frame[["customer_id", "behaviour"]], frame[["customer_id", "spend"]], loyal_score=loyal_score
-    )
+    if cuts[3] != 10:
+        attitudes["score"] = (attitudes["score"] / 2).round()
+    does, spent = frame[["customer_id", "behaviour"]], frame[["customer_id", "spend"]]
+    return place_customers(attitudes, does, spent, loyal_score=loyal_score, cuts=cuts)
 
 
 USUAL = {

@@ -29,3 +29,8 @@ class TestCommitmentCharts(ChartChecks):
 
 def test_subscribers_have_their_own_words() -> None:
     assert charts.commitment_map(placed(SUBSCRIBERS)).svg != charts.commitment_map(placed(USUAL)).svg
+
+
+def test_scores_stand_below_the_columns_as_their_scale_has_them() -> None:
+    usual, fives = (charts.commitment_map(placed(USUAL, cuts=cuts)).svg for cuts in ((0, 7, 9, 10), (1, 4, 5, 5)))
+    assert usual != fives

@@ -37,3 +37,8 @@ def test_without_spend_no_column_is_of_money_and_the_limit_is_told() -> None:
     assert "Spend" not in read(table).rows[0]
     assert "To recommend is to score 10; not to, 6 or less." in table.html
     assert "to score 9 or more;" in tables.groups(placed(USUAL), POUNDS).html
+
+
+def test_another_scale_is_told_by_its_own_cuts() -> None:
+    html = tables.groups(placed(USUAL, cuts=(1, 4, 5, 5)), POUNDS).html
+    assert "To recommend is to score 5; not to, 3 or less." in html

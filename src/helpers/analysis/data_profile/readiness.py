@@ -26,8 +26,10 @@ FACTS = {
     "history_days": "days from the first order to the last",
     "subscribers": "customers with a subscription, told by dates or by its tenure and whether it has ended",
     "visitors": "customers with an interaction; followed where there are neither orders nor subscriptions",
-    "answers": "answers with a 0-10 recommendation score",
+    "answers": "answers with a recommendation score",
+    "unscored_answers": "answers whose scores are on a scale that is not known; 0 where not given",
     "complete_answers": "answers with the score and every rating; taken as `answers` where not given",
+    "rated_answers": "answers with the score and any two ratings; taken as `complete_answers` where not given",
     "answers_per_group": "answers in the second largest group that could be compared; as `answers` where not given",
     "ratings": "rating questions, the possible drivers",
     "control_customers": "customers in the control arm of the largest campaign",
@@ -96,6 +98,7 @@ _SUMMARY = "each customer's last order and number of orders"
 _ASK = "Ask the 0-10 recommendation question"
 _ASK_AFTER = f"{_ASK} after an order, with the customer's number."
 _RATE = "Ask for a 1-5 rating of each thing that could move the score."
+_DECLARE = "Declare in the parameter file on which scale the score was asked."
 _RECORD = "Record who was in which campaign, and hold back a random control group."
 _HOLD = "Hold back a random control group from the next campaign."
 _SAY_WHAT = "Note with each answer the wave, the touchpoint or the stage of the journey it is about."
@@ -131,6 +134,7 @@ _NEEDS = {
     "scored": f"orders, or {_SUMMARY}",
     "grouped": "orders, or numbers about each customer",
     "answers": "answers to the 0-10 recommendation question",
+    "unscored_answers": "the scale of the recommendation scores",
     "answers_per_group": "the wave or touchpoint of each answer",
     "ratings": "ratings beside the recommendation score",
     "treated_customers": "who was in which campaign, and a control group",
@@ -141,6 +145,10 @@ _NEEDS = {
 def _judge(analysis: str, gates: list[Gate], facts: dict[str, float]) -> tuple[str, str, str, str]:
     for fact, why, collect in _MISSING[analysis]:
         if not any(facts[name] > 0 for name in (fact, *_INSTEAD.get((analysis, fact), ()))):
+            if fact == "answers" and facts["unscored_answers"] > 0:
+                given = count(facts["unscored_answers"])
+                why = f"The scores of {given} answers do not look like 0 to 10, and no other scale is declared."
+                return "missing", why, _DECLARE, _NEEDS["unscored_answers"]
             return "missing", why, collect, _NEEDS[fact]
     failed = [g for g in gates if not g.passed]
     if not failed:
@@ -189,7 +197,8 @@ def _say_margin(answers: float, score: str) -> str:
 
 def _check_drivers(facts: dict[str, float]) -> list[Gate]:
     ratings = facts["ratings"]
-    answers = facts["answers"] if math.isnan(facts["complete_answers"]) else facts["complete_answers"]
+    known = [facts[name] for name in ("rated_answers", "complete_answers", "answers") if not math.isnan(facts[name])]
+    answers = known[0] if known else math.nan
     asked = max(2.0, ratings)  # 2 also where it is not known
     needed = max(10 * asked, 50 + 8 * asked)
     return [
@@ -203,26 +212,26 @@ def _check_drivers(facts: dict[str, float]) -> list[Gate]:
             collect=_RATE,
         ),
         Gate(
-            gate="complete answers for the ratings asked",
+            gate="answers for the ratings asked",
             needed=needed,
             found=answers,
             unit="answers",
             source="10 a rating (Harrell 2015, Regression Modeling Strategies) and 50 + 8 a rating (Green 1991)",
-            why=f"{count(answers)} complete answers are few to weigh {count(asked)} ratings against each other.",
-            collect=f"Start simple: compare average ratings, until there are {count(needed)} complete answers.",
+            why=f"{count(answers)} answers with ratings are few to weigh {count(asked)} ratings against each other.",
+            collect=f"Start simple: compare average ratings, until there are {count(needed)} answers with ratings.",
         ),
     ]
 
 
 def _say_complete(facts: dict[str, float]) -> str:
-    """Drivers are weighed in complete answers alone; where many are not, who gave them is part of the result."""
+    """Where many answers are not complete, each two ratings are compared in the answers that give both."""
     answers, complete = facts["answers"], facts["complete_answers"]
     if not complete < MOSTLY_COMPLETE * answers:
         return _PASSED
     return (
         f"Enough, but only {count(complete)} of {count(answers)} answers ({percent(complete / answers)}) rate "
-        "everything asked. Ratings are weighed against each other in answers that give them all, so the result speaks "
-        "for those people. Ratings that few people gave are left out first, so that more answers count."
+        "everything asked. Each two ratings are therefore compared in the answers that give both, and the result says "
+        "how much that matters."
     )
 
 
@@ -276,8 +285,9 @@ def _check_facts(facts: dict[str, float]) -> dict[str, float]:
         if name == "repeat_share" and value > 1:
             raise InputError(f"repeat_share is {value}", where="Readiness", allowed="a share from 0 to 1")
     known = {name: float(facts.get(name, math.nan)) for name in FACTS}
-    if math.isnan(known["answers"]):
-        known["answers"] = known["complete_answers"]
+    for fact in ("complete_answers", "rated_answers"):  # who rated has answered
+        if math.isnan(known["answers"]):
+            known["answers"] = known[fact]
     for fact in ("scored", "grouped"):
         known[fact] = known["buyers"] if math.isnan(known[fact]) else known[fact]
     # `answers` also where either is not known: nothing is less than NaN.

@@ -3,7 +3,8 @@
 Behaviour without a good opinion is no loyalty (Dick and Basu 1994, "Customer Loyalty: Toward an Integrated Conceptual
 Framework", J. Academy of Marketing Science 22(2)); customers who stay dissatisfied are held by something else, until it
 gives way (Jones and Sasser 1995, "Why Satisfied Customers Defect", Harvard Business Review 73(6)). Opinion is the
-latest answer to "would you recommend us?": 9 and 10 promoter, 7 and 8 passive, 0 to 6 detractor (Reichheld 2003).
+latest answer to "would you recommend us?": on 0-10, 9 and 10 promoter, 7 and 8 passive, 0 to 6 detractor (Reichheld
+2003); on another scale by the cuts of that.
 
 Groups: loyal (keep buying, promoters), committed (promoters who do not keep buying), trapped (keep buying, detractors),
 at risk (detractors who are late), left (detractors whose subscription has ended), dissatisfied (detractors with few
@@ -21,6 +22,7 @@ from helpers.errors import InputError
 
 REGULAR, SELDOM, LATE, ENDED, UNKNOWN = "regular", "seldom", "late", "ended", "unknown"
 DETRACTOR, PASSIVE, PROMOTER = "detractor", "passive", "promoter"
+USUAL_CUTS = (0, 7, 9, 10)  # the lowest score, the lowest passive's, the lowest promoter's, the highest
 ATTITUDES = (DETRACTOR, PASSIVE, PROMOTER)
 GROUPS = ("loyal", "committed", "trapped", "at risk", "left", "dissatisfied", "undecided", "not placed")
 _PLACES = {
@@ -55,6 +57,7 @@ class Commitment:
     known: int  # customers whose behaviour is known, whether they answered or not
     of_subscriptions: bool  # whether behaviour is that of subscribers
     loyal_score: int  # from which an opinion counts as high
+    cuts: tuple[int, int, int, int] = USUAL_CUTS
 
 
 def behaviour_of_rhythm(customers: pd.DataFrame, least_orders: int = 3) -> pd.DataFrame:
@@ -92,23 +95,30 @@ def behaviour_of(rhythm: pd.DataFrame, subscribers: pd.DataFrame, least_orders: 
 
 
 def place_customers(
-    attitudes: pd.DataFrame, behaviour: pd.DataFrame, spend: pd.DataFrame | None = None, *, loyal_score: int = 9
+    attitudes: pd.DataFrame,
+    behaviour: pd.DataFrame,
+    spend: pd.DataFrame | None = None,
+    *,
+    loyal_score: int = 9,
+    cuts: tuple[int, int, int, int] = USUAL_CUTS,
 ) -> Commitment:
     """Every customer who answered, by what the customer does and said last.
 
-    attitudes: customer_id, score (0-10), csat, ces; one row a customer. behaviour: customer_id, behaviour; one row a
+    attitudes: customer_id, score, csat, ces; one row a customer. behaviour: customer_id, behaviour; one row a
     customer. spend: customer_id, spend; customers not in it have spent nothing known. loyal_score: the score from which
-    an opinion counts as high; 6 and less is low.
+    an opinion counts as high where scores go up to 10. cuts: the scale of the scores, see USUAL_CUTS.
 
-    Where no customer answered, nobody is placed. Raises InputError for a customer twice or a score outside 0-10.
+    Where no customer answered, nobody is placed. Raises InputError for a customer twice or a score outside its scale.
     """
-    _check(attitudes, behaviour, loyal_score)
+    _check(attitudes, behaviour, loyal_score, cuts)
+    _, passive_from, promoter_from, highest = cuts
+    high = loyal_score if highest == USUAL_CUTS[3] else promoter_from
     answered = attitudes.merge(behaviour, on="customer_id", how="left", validate="one_to_one")
     worth = spend if spend is not None else pd.DataFrame({"customer_id": pd.Series([], dtype="str"), "spend": []})
     answered = answered.merge(worth[["customer_id", "spend"]], on="customer_id", how="left", validate="one_to_one")
     answered["behaviour"] = answered["behaviour"].astype("str").fillna(UNKNOWN)
     score = answered["score"].to_numpy()
-    attitude = np.select([score >= loyal_score, score <= 6], [PROMOTER, DETRACTOR], PASSIVE)
+    attitude = np.select([score >= high, score < passive_from], [PROMOTER, DETRACTOR], PASSIVE)
     answered["attitude"] = pd.Series(attitude, dtype="str")
     answered["commitment_group"] = _groups_of(answered)
     placed = answered[answered["commitment_group"] != "not placed"]
@@ -123,19 +133,21 @@ def place_customers(
         placed=len(placed),
         known=int((behaviour["behaviour"] != UNKNOWN).sum()),
         of_subscriptions=bool((behaviour["behaviour"] == ENDED).any()),
-        loyal_score=loyal_score,
+        loyal_score=high,
+        cuts=cuts,
     )
 
 
-def _check(attitudes: pd.DataFrame, behaviour: pd.DataFrame, loyal_score: int) -> None:
+def _check(attitudes: pd.DataFrame, behaviour: pd.DataFrame, loyal_score: int, cuts: tuple[int, ...]) -> None:
     if not 8 <= loyal_score <= 10:
         raise InputError(f"a score of {loyal_score} is asked for", where="commitment_score", allowed="8 to 10")
     for frame, what in ((attitudes, "answers"), (behaviour, "behaviour")):
         twice = int(frame["customer_id"].duplicated().sum())
         if twice:
             raise InputError(f"{twice} rows repeat a customer", where=what, mend="Give one row a customer.")
-    if not attitudes["score"].between(0, 10).all():
-        raise InputError("a score is missing or outside 0 to 10", where="answers", allowed="0 to 10")
+    scale = f"{cuts[0]} to {cuts[3]}"
+    if not attitudes["score"].between(cuts[0], cuts[3]).all():
+        raise InputError(f"a score is missing or outside {scale}", where="answers", allowed=scale)
 
 
 def _groups_of(answered: pd.DataFrame) -> pd.Series:

@@ -1,105 +1,105 @@
 """What goes with a high score: each driver's share of the variance a linear model explains.
 
-LMG shares (Lindeman, Merenda and Gold 1980; Groemping 2006, "Relative Importance for Linear Regression in R:
-The Package relaimpo", J. Stat. Software 17(1)): the rise in R-squared when a driver joins the model, averaged
-over every order in which the drivers can join. The shares are never negative and sum to R-squared, also when
-drivers correlate. Beside them Johnson's relative weights (Johnson 2000, Multivariate Behavioral Research
-35(1)), an independent check. They describe association: a driver that explains much need not cause anything.
+Up to twenty drivers the shares are LMG, exactly (`lmg`). Beyond, they are Owen's value, that is LMG of groups of like
+drivers and within each of them (`owen`). Johnson's relative weights stand beside both, an independent check. Shares
+describe association: a driver that explains much need not cause anything.
 
-Everything rests on sums of products, so rows can stay in the engine, and sums of parts add up.
+Everything rests on sums of products (`moments`), so rows stay in the engine. How sure shares and ranks are tells a
+bootstrap (`intervals`), where to begin a comparison with how drivers are rated (`quadrants`).
 """
 
-from dataclasses import dataclass
-from math import comb
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy import special  # stats has the same quantiles, and takes most of a second to import
+from scipy import special
 
+from helpers.analysis.nps_drivers import intervals, quadrants
+from helpers.analysis.nps_drivers.lmg import MAX_EXACT, johnson_weights, shapley_shares
+from helpers.analysis.nps_drivers.moments import Sums, check_names, describe, nearest_correlation, stack
+from helpers.analysis.nps_drivers.moments import collect_moments as collect_moments
+from helpers.analysis.nps_drivers.moments import collect_pairs as collect_pairs
+from helpers.analysis.nps_drivers.owen import group_alike, group_to_share, owen_shares
 from helpers.errors import InputError
 
-MAX_DRIVERS = 15  # 2^15 models are fitted for each bucket
-MIN_BUCKETS = 10  # fewer replicates say too little about a spread
-ONE = "1"  # stands for the constant in moments, so ("1", x) is the sum of x
+MOSTLY_COMPLETE = 0.8  # of answers with any rating, from which the complete ones speak for all
+EVEN_FEWER = 30  # answers that give both ratings of a pair; fewer tell nothing of a correlation
 
 _TOLERANCE = 1e-8  # variance of a driver not explained by the others, below which it is their combination
-_FLAT = 1e-12  # variance against mean square below which a column is constant but for rounding
-_CHUNK = 4  # replicates worked on at a time: the arrays of 2^15 models stay near the cache
+
+_COLUMNS = [
+    *("driver", "lmg", "lmg_low", "lmg_high", "rank_low", "rank_high", "importance", "importance_low"),
+    *("importance_high", "johnson", "relative_weight", "performance", "performance_low", "performance_high"),
+    *("performance_share", "scale_low", "scale_high", "quadrant", "quadrant_verdict", "group", "correlation"),
+    *("coefficient", "answers"),
+]
+_TEXTS = ("driver", "quadrant", "quadrant_verdict", "group")
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """drivers: driver, lmg (share of the target's variance), lmg_low, lmg_high, importance (lmg / R-squared),
-    performance (mean of the driver, weighted if the moments are), correlation (with the target), coefficient
-    (standardised), relative_weight (Johnson); one row a driver, largest lmg first."""
+    """drivers: one row a driver, largest lmg first:
+
+    driver; lmg (share of the target's variance, by `shares`), lmg_low, lmg_high; rank_low, rank_high (the ranks by lmg
+    that it may have); importance (lmg / R-squared), importance_low, importance_high; johnson and relative_weight (the
+    same: Johnson's weight); performance (mean rating, weighted if the moments are), performance_low, performance_high,
+    performance_share (as a share of the scale), scale_low, scale_high (guessed from the answers given); quadrant and
+    quadrant_verdict ("clear", "unclear"), see `quadrants`; group (the most important of the drivers like it, itself
+    where there is none); correlation (with the target); coefficient (standardised); answers (that rate it).
+    """
 
     drivers: pd.DataFrame
     r_squared: float  # share of the target's variance explained by all drivers together
     r_squared_low: float
     r_squared_high: float
-    answers: int
-
-
-def collect_moments(
-    frame: pd.DataFrame, target: str, drivers: list[str], weight: str | None = None, buckets: int = 1
-) -> pd.DataFrame:
-    """Sums of products of the complete rows of `frame`, in random buckets of equal size (within one row).
-
-    Returns bucket (0 to buckets - 1), left, right, value: the sum of weight * left * right over the rows of
-    the bucket, for every unordered pair out of ["1", target, *drivers] in that order. A row counts if target,
-    drivers and weight are all there. Rows are dealt to buckets by a fixed shuffle, because an export is often
-    sorted, and buckets dealt in order would then be too alike and make intervals too short. Raises InputError
-    on a missing or non-numeric column, an infinite value or a negative weight.
-    """
-    _check_names(target, drivers)
-    if buckets < 1:
-        raise InputError(f"{buckets} buckets asked for", where="drivers", allowed="1 or more")
-    columns = [target, *drivers, *([weight] if weight else [])]
-    values = np.column_stack([_read_numbers(frame, column) for column in columns])
-    values = values[~np.isnan(values).any(axis=1)]
-    weights = values[:, -1] if weight else np.ones(len(values))
-    if (weights < 0).any():
-        raise InputError("some weights are negative", where=str(weight), allowed="0 or more")
-    names = [ONE, target, *drivers]
-    values = np.column_stack([np.ones(len(values)), values])  # a weight stands last, where no pair reaches it
-    shuffled = np.random.default_rng(0).permutation(len(values))
-    upper = np.triu_indices(len(names))
-    parts = []
-    for bucket in range(buckets):
-        rows = shuffled[bucket::buckets]
-        parts.append(((values[rows] * weights[rows, None]).T @ values[rows])[upper])
-    pairs = [(names[i], names[j]) for i, j in zip(*upper, strict=True)]
-    return pd.DataFrame(
-        {
-            "bucket": np.repeat(np.arange(buckets), len(pairs)),
-            "left": [left for left, _ in pairs] * buckets,
-            "right": [right for _, right in pairs] * buckets,
-            "value": np.concatenate(parts),
-        }
-    )
+    answers: int  # complete ones; in pairs, those with any rating
+    rest_on: str = "complete"  # or "pairs"
+    shares: str = "lmg"  # or "owen"
+    p_value: float = 0.0  # of the F test that the drivers explain nothing
+    asked: int = 0  # ratings that were to be drivers
+    left_out: dict[str, str] = field(default_factory=dict)  # a rating that is none, and why: see `describe_coverage`
 
 
 def usable_drivers(coverage: pd.DataFrame, min_coverage: float, min_answers: int) -> list[str]:
-    """The ratings that enough customers gave, the best covered first, at most fifteen.
+    """The ratings that enough customers gave, and not all alike, in the order they come.
 
-    `coverage`: driver, answers, answered_share (0-1), distinct (values given). A rating that few gave would cost
-    the others most of their answers; one that all gave alike can explain nothing.
+    `coverage`: driver, answers, answered_share (0-1), distinct (values given).
     """
-    enough = coverage[(coverage["answered_share"] >= min_coverage) & (coverage["answers"] >= min_answers)]
-    enough = enough[enough["distinct"] > 1]
-    kept = enough.nlargest(MAX_DRIVERS, "answers")["driver"]
-    return [driver for driver in coverage["driver"] if driver in set(kept)]
+    enough = (coverage["answered_share"] >= min_coverage) & (coverage["answers"] >= min_answers)
+    return coverage.loc[enough & (coverage["distinct"] > 1), "driver"].tolist()
+
+
+def rest_on_pairs(rated: int, complete: int) -> bool:
+    """Whether so many answers lack a rating that correlations should rest on pairs of ratings: `complete` answers
+    give all ratings, `rated` any."""
+    return complete < MOSTLY_COMPLETE * rated
 
 
 def find_drivers(
-    moments: pd.DataFrame, target: str, drivers: list[str], answers: int, min_answers: int = 50
+    moments: pd.DataFrame,
+    target: str,
+    drivers: list[str],
+    answers: int,
+    min_answers: int = 50,
+    coverage: pd.DataFrame | None = None,
 ) -> Drivers:
-    """`measure_drivers`, or no drivers at all where nothing was rated or fewer than `min_answers` rated it all."""
+    """`measure_drivers` of all drivers that can be told apart, or of none where too few answers rate them.
+
+    Left out, and named in `left_out`: what is constant; a copy of another, and what follows from several; in pairs
+    also what too few rated together with the score or with another. No drivers are found where fewer than
+    `min_answers` are there, or not three more than drivers.
+    """
     if not drivers or answers < max(min_answers, len(drivers) + 3):
-        columns = ["driver", "lmg", "lmg_low", "lmg_high", "importance", "performance", "correlation", "coefficient"]
-        empty = pd.DataFrame({c: pd.Series(dtype="float64") for c in [*columns, "relative_weight"]})
-        return Drivers(empty.astype({"driver": "str"}), np.nan, np.nan, np.nan, answers)
-    return measure_drivers(moments, target, drivers, answers)
+        return _none(answers, "pairs" if "left_sum" in moments else "complete", len(drivers))
+    sums = stack(moments, [*drivers, target])
+    if not len(sums.cells):
+        return _none(0, "pairs" if sums.in_pairs else "complete", len(drivers))
+    left_out = _set_aside(sums, [*drivers, target], answers, min_answers)
+    kept = [driver for driver in drivers if driver not in left_out]
+    if not kept or target in left_out:
+        return _none(answers, "pairs" if sums.in_pairs else "complete", len(drivers), left_out)
+    found = measure_drivers(moments, target, kept, answers, coverage=coverage)
+    return replace(found, asked=len(drivers), left_out=left_out)
 
 
 def measure_drivers(
@@ -108,195 +108,201 @@ def measure_drivers(
     drivers: list[str],
     answers: int | None = None,
     confidence: float = 0.95,
+    coverage: pd.DataFrame | None = None,
 ) -> Drivers:
-    """Importance of each driver of `target`, from moments as `collect_moments` gives them.
+    """Importance of each driver of `target`, from moments of complete answers or of pairs (`moments`).
 
-    `moments`: bucket, left, right, value; repeated pairs are summed, so moments of several frames may be
-    stacked, and names not asked for are ignored. `answers` is the number of complete rows, needed where rows
-    are weighted (otherwise the sum of weights, rounded, stands for it).
+    Repeated pairs are summed, so moments of several frames may be stacked, and names not asked for are ignored.
+    `answers` is the number of rows, needed where they are weighted (otherwise the sum of weights, rounded, stands for
+    it). `coverage` (driver, answers, lowest, highest) tells how many rate each driver and on what scale; without it
+    all do, on one scale.
 
-    Intervals: delete-a-group jackknife for groups of unequal size (Busing, Meijer and van der Leeden 1999,
-    "Delete-m Jackknife for Unequal m", Statistics and Computing 9), with Student's t on groups - 1 degrees of
-    freedom (Kott 2001, "The Delete-a-Group Jackknife", J. Official Statistics 17), cut to [0, 1]. A bucket's
-    size is its sum of weights; empty buckets are left out. Bounds are NaN with fewer than 10 buckets, or
-    where without some bucket a driver would be constant or a combination of others. Near a share of 0 they
-    are rough, as the shares cannot be negative.
-
-    Raises InputError on none or more than 15 drivers, missing moments, rows too few for the drivers, a
-    constant target or driver, and a driver that is a combination of others; all named.
+    Bounds are those of `intervals.resample`, cut to [0, 1]; NaN with fewer than 30 buckets, or where a tenth of the
+    replicates could not be used. Raises InputError on no drivers, missing moments, rows too few for the drivers, a
+    constant target or driver, and, of complete answers, on a driver that follows from others; all named.
     """
-    _check_names(target, drivers)
+    check_names(target, drivers)
     if not 0 < confidence < 1:
         raise InputError(f"confidence {confidence} is impossible", where="drivers", allowed="between 0 and 1")
-    by_bucket = _stack_moments(moments, [ONE, *drivers, target])
-    total = by_bucket.sum(axis=0)
-    rows = round(float(total[0, 0])) if answers is None else answers
+    sums = stack(moments, [*drivers, target])
+    rows = round(float(sums.sizes.sum())) if answers is None else answers
     # Without rows to spare beyond the constant and the slopes, R-squared is near 1 whatever the data.
-    if rows < len(drivers) + 3 or total[0, 0] <= 0:
+    if rows < len(drivers) + 3 or not len(sums.cells):
         raise InputError(
             f"{rows} complete answers are too few for {len(drivers)} drivers ({', '.join(drivers)})",
             where=target,
             allowed=f"{len(drivers) + 3} answers or more",
             mend="Use fewer drivers, or drop those that are often blank",
         )
-    (correlations,), (flat,) = _correlate(total[None])
-    _refuse_unusable(correlations, flat, target, drivers)
+    total = describe(sums.cells.sum(axis=0)[None], sums.in_pairs)
+    correlations, means = total.correlations[0], total.means[0, :-1]
+    _refuse_unusable(correlations, total.flat[0], target, drivers, sums.in_pairs)
+    if sums.in_pairs:
+        correlations = nearest_correlation(correlations)
     among, with_target = correlations[:-1, :-1], correlations[:-1, -1]
-    (lmg,) = _share_variance(correlations[None])
-    r_squared = float(lmg.sum())
-    half = _half_widths(by_bucket, np.append(lmg, r_squared), confidence)
-    low = np.maximum(np.append(lmg, r_squared) - half, 0)
-    high = np.minimum(np.append(lmg, r_squared) + half, 1)
-    table = pd.DataFrame(
-        {
-            "driver": drivers,
-            "lmg": lmg,
-            "lmg_low": low[:-1],
-            "lmg_high": high[:-1],
-            "importance": lmg / r_squared if r_squared > 0 else np.nan,
-            "performance": total[0, 1:-1] / total[0, 0],
-            "correlation": with_target,
-            "coefficient": np.linalg.solve(among, with_target),
-            "relative_weight": _weigh_johnson(among, with_target),
-        }
+    exact = len(drivers) <= MAX_EXACT
+    groups = group_alike(among) if exact else group_to_share(among)
+    lmg = shapley_shares(correlations[None])[0] if exact else owen_shares(correlations, groups)
+    drawn = intervals.resample(sums, lmg, means, None if exact else groups)
+    johnson = johnson_weights(correlations[None])[0]
+    table = pd.DataFrame({"driver": drivers, "lmg": lmg, "johnson": johnson, "relative_weight": johnson})
+    low, high = intervals.bounds(drawn.shares, lmg, confidence)
+    table["lmg_low"], table["lmg_high"] = np.maximum(low, 0), np.minimum(high, 1)
+    table["rank_low"], table["rank_high"] = intervals.rank_bounds(drawn.shares, lmg, confidence)
+    table["performance"] = means
+    table["performance_low"], table["performance_high"] = intervals.bounds(drawn.means, means, confidence)
+    table["correlation"], table["coefficient"] = with_target, np.linalg.solve(among, with_target)
+    table["group"] = [drivers[max(np.flatnonzero(groups == g), key=lambda i: lmg[i])] for g in groups]
+    table = _add_importance(_add_coverage(table, coverage, rows), drawn, confidence)
+    r_squared, of_sum = float(lmg.sum()), drawn.shares.sum(axis=1, keepdims=True)
+    (r_low,), (r_high,) = intervals.bounds(of_sum, np.array([r_squared]), confidence)
+    return Drivers(
+        table[_COLUMNS].sort_values("lmg", ascending=False, kind="stable", ignore_index=True),
+        r_squared,
+        float(np.maximum(r_low, 0)),
+        float(np.minimum(r_high, 1)),
+        rows,
+        "pairs" if sums.in_pairs else "complete",
+        "lmg" if exact else "owen",
+        _test_all(r_squared, _rows_behind(sums, rows), len(drivers)),
+        len(drivers),
     )
-    table = table.sort_values("lmg", ascending=False, kind="stable", ignore_index=True)
-    return Drivers(table, r_squared, float(low[-1]), float(high[-1]), rows)
 
 
-def _check_names(target: str, drivers: list[str]) -> None:
-    if not 1 <= len(drivers) <= MAX_DRIVERS:
-        raise InputError(f"{len(drivers)} drivers given", where="drivers", allowed=f"1 to {MAX_DRIVERS} drivers")
-    seen = {ONE, target}
-    for name in drivers:
-        if name in seen:
-            raise InputError(f"{name!r} cannot be a driver: the name is taken", where="drivers", allowed="names once")
-        seen.add(name)
+def describe_coverage(coverage: pd.DataFrame, found: Drivers, min_coverage: float, min_answers: int) -> pd.DataFrame:
+    """`coverage` with used (whether it is a driver) and why_not: empty, "too few answers", "too small a share of
+    answers", "all alike", "a copy of …", "follows from …" (others' names), "seldom rated together with …", "too few
+    answers for so many ratings"."""
+    used = coverage["driver"].isin(found.drivers["driver"])
+    first = [
+        (coverage["answers"] < min_answers, "too few answers"),
+        (coverage["answered_share"] < min_coverage, "too small a share of answers"),
+        (coverage["distinct"] < 2, "all alike"),
+    ]
+    why = coverage["driver"].map(found.left_out).fillna("too few answers for so many ratings").astype(object)
+    for holds, reason in reversed(first):
+        why = why.mask(holds, reason)
+    return coverage.assign(used=used, why_not=why.mask(used, "").astype("str"))
 
 
-def _read_numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
-    if column not in frame:
-        raise InputError(f"column {column!r} is missing", where="drivers", allowed=", ".join(map(str, frame.columns)))
-    try:
-        numbers = frame[column].to_numpy(dtype="float64", na_value=np.nan)
-    except (TypeError, ValueError):
-        raise InputError(f"column {column!r} has values that are not numbers", where="drivers") from None
-    if np.isinf(numbers).any():
-        raise InputError(f"column {column!r} has infinite values", where="drivers")
-    return numbers
+def _rows_behind(sums: Sums, rows: int) -> float:
+    """Answers behind a correlation: all, or in pairs the mean over drivers of those that rate them and the target."""
+    if not sums.in_pairs:
+        return rows
+    weight = sums.cells.sum(axis=0)[0]
+    return float(rows * weight[-1, :-1].mean() / np.diagonal(weight).max())
 
 
-def _stack_moments(moments: pd.DataFrame, names: list[str]) -> np.ndarray:
-    """Moments as symmetric matrices (buckets, names, names), buckets without rows left out."""
-    if missing := [c for c in ("bucket", "left", "right", "value") if c not in moments]:
-        raise InputError(f"column {missing[0]!r} is missing", where="moments", allowed="bucket, left, right, value")
-    position = {name: i for i, name in enumerate(names)}
-    wanted = moments[moments["left"].isin(names) & moments["right"].isin(names)]
-    left, right = wanted["left"].map(position).to_numpy(int), wanted["right"].map(position).to_numpy(int)
-    bucket, labels = pd.factorize(wanted["bucket"], use_na_sentinel=False)
-    stacked = np.zeros((len(labels), len(names), len(names)))
-    given = np.zeros(stacked.shape[1:], dtype=bool)
-    np.add.at(stacked, (bucket, np.minimum(left, right), np.maximum(left, right)), wanted["value"].to_numpy(float))
-    given[np.minimum(left, right), np.maximum(left, right)] = True
-    for i, j in zip(*np.triu_indices(len(names)), strict=True):
-        if not given[i, j] or not np.isfinite(stacked[:, i, j]).all():
-            raise InputError(f"no usable sum for {names[i]!r} with {names[j]!r}", where="moments")
-    stacked += np.triu(stacked, 1).transpose(0, 2, 1)
-    return stacked[stacked[:, 0, 0] > 0]
+def _test_all(r_squared: float, rows: float, k: int) -> float:
+    """Probability of as high an R-squared where no driver goes with the target (F test of the regression)."""
+    free = rows - k - 1
+    if free <= 0 or r_squared >= 1:
+        return 1.0 if free <= 0 else 0.0
+    return float(special.fdtrc(k, free, r_squared / k / ((1 - r_squared) / free)))
 
 
-def _correlate(moments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Correlations (sets, names - 1, names - 1) and which names are constant (sets, names - 1); those
-    correlate 0."""
-    n = moments[:, 0, 0, None]
-    means = moments[:, 0, 1:] / n
-    squares = moments[:, 1:, 1:] / n[..., None]
-    covariances = squares - means[:, :, None] * means[:, None, :]
-    variances = np.diagonal(covariances, axis1=1, axis2=2)
-    flat = variances <= _FLAT * np.diagonal(squares, axis1=1, axis2=2)
-    scale = np.sqrt(np.where(flat, np.inf, variances))
-    correlations = covariances / scale[:, :, None] / scale[:, None, :]
-    diagonal = np.arange(means.shape[1])
-    correlations[:, diagonal, diagonal] = 1.0
-    return correlations, flat
+def _none(answers: int, rest_on: str, asked: int, left_out: dict[str, str] | None = None) -> Drivers:
+    empty = pd.DataFrame({c: pd.Series(dtype="str" if c in _TEXTS else "float64") for c in _COLUMNS})
+    return Drivers(empty, np.nan, np.nan, np.nan, answers, rest_on, asked=asked, left_out=left_out or {})
 
 
-def _refuse_unusable(correlations: np.ndarray, flat: np.ndarray, target: str, drivers: list[str]) -> None:
+def _add_coverage(table: pd.DataFrame, coverage: pd.DataFrame | None, rows: int) -> pd.DataFrame:
+    """With answers and performance_share: the mean as a share of the way from the worst mark to the best."""
+    if coverage is None:
+        return table.assign(answers=float(rows), scale_low=0.0, scale_high=1.0, performance_share=table["performance"])
+    scales = quadrants.guess_scales(coverage[coverage["driver"].isin(table["driver"])])
+    known = table.merge(scales[["driver", "answers", "scale_low", "scale_high"]], on="driver", how="left")
+    width = (known["scale_high"] - known["scale_low"]).where(lambda w: w > 0, 1.0)
+    return known.assign(
+        answers=known["answers"].astype(float), performance_share=(known["performance"] - known["scale_low"]) / width
+    )
+
+
+def _add_importance(table: pd.DataFrame, drawn: intervals.Replicates, confidence: float) -> pd.DataFrame:
+    """With importance, its bounds and the quadrant; blank where the drivers explain nothing at all."""
+    total = table["lmg"].sum()
+    if not total > 0:
+        blank = dict.fromkeys(("importance", "importance_low", "importance_high"), np.nan)
+        return table.assign(**blank, quadrant="", quadrant_verdict=quadrants.UNCLEAR)
+    importance = (table["lmg"] / total).to_numpy()
+    shares = np.maximum(drawn.shares, 0)
+    shares = shares / np.maximum(shares.sum(axis=1, keepdims=True), 1e-12)
+    start, width = table["scale_low"].to_numpy(), (table["scale_high"] - table["scale_low"]).to_numpy()
+    rated = (drawn.means - start) / np.where(width > 0, width, 1.0)
+    names, verdicts = quadrants.place(importance, table["performance_share"].to_numpy(), (shares, rated))
+    low, high = intervals.bounds(shares, importance, confidence)
+    return table.assign(
+        importance=importance, importance_low=low, importance_high=high, quadrant=names, quadrant_verdict=verdicts
+    )
+
+
+def _set_aside(sums: Sums, names: list[str], answers: int, min_answers: int) -> dict[str, str]:
+    """Names (the target last) that cannot be told apart from others or are constant, and why."""
+    total = sums.cells.sum(axis=0)
+    found = describe(total[None], sums.in_pairs)
+    correlations, flat = found.correlations[0], found.flat[0]
+    out = {name: "all alike" for name, is_flat in zip(names, flat, strict=True) if is_flat}
+    if sums.in_pairs:
+        out |= _seldom_together(total[0], names, out, answers, min_answers)
+    kept: list[int] = []
+    for j, name in enumerate(names[:-1]):
+        if name in out:
+            continue
+        others = _follows_from(correlations, kept, j, sums.in_pairs)
+        if others:
+            quoted = [f'"{names[i]}"' for i in others]
+            out[name] = f"a copy of {quoted[0]}" if len(others) == 1 else f"follows from {', '.join(quoted)}"
+        else:
+            kept.append(j)
+    return out
+
+
+def _follows_from(correlations: np.ndarray, kept: list[int], j: int, in_pairs: bool) -> list[int]:
+    """Those of `kept` of which driver j is a copy or a combination; empty where it is none."""
+    copies = [i for i in kept if 1 - correlations[i, j] ** 2 <= _TOLERANCE]
+    if copies or in_pairs or not kept:  # of pairs, only a copy shows without doubt
+        return copies[:1]
+    coefficients = np.linalg.solve(correlations[np.ix_(kept, kept)], correlations[kept, j])
+    if 1 - correlations[kept, j] @ coefficients > _TOLERANCE:
+        return []
+    return [i for i, weight in zip(kept, coefficients, strict=True) if abs(weight) > 1e-4]
+
+
+def _seldom_together(
+    weight: np.ndarray, names: list[str], out: dict[str, str], answers: int, min_answers: int
+) -> dict[str, str]:
+    """Drivers that too few rate together with the target or with another: of each such pair, the one that has more of
+    them or was rated less, until none is left."""
+    counts = weight * answers / np.diagonal(weight).max()
+    enough = min(EVEN_FEWER, min_answers)
+    left = [i for i, name in enumerate(names) if name not in out]
+    seldom: dict[str, str] = {}
+    while len(left) > 1:
+        together = counts[np.ix_(left, left)]
+        short = together < enough
+        np.fill_diagonal(short, False)
+        if not short.any():
+            break
+        worst = max(range(len(left) - 1), key=lambda i: (short[i, -1], short[i].sum(), -together[i, i]))
+        other = left[int(np.flatnonzero(short[worst])[-1])]
+        seldom[names[left[worst]]] = f'seldom rated together with "{names[other]}"'
+        left.pop(worst)
+    return seldom
+
+
+def _refuse_unusable(
+    correlations: np.ndarray, flat: np.ndarray, target: str, drivers: list[str], in_pairs: bool
+) -> None:
     """Raise on constant columns and on the first driver that those listed before it determine."""
     for name, is_flat in zip([*drivers, target], flat, strict=True):
         if is_flat:
             raise InputError(f"{name!r} has the same value in every answer", where="drivers", mend="Leave it out")
     for j, driver in enumerate(drivers):
-        coefficients = np.linalg.solve(correlations[:j, :j], correlations[:j, j])
-        if 1 - correlations[:j, j] @ coefficients > _TOLERANCE:
-            continue
-        others = [drivers[i] for i in np.flatnonzero(np.abs(coefficients) > 1e-4)]
-        raise InputError(
-            f"{driver!r} follows from {', '.join(map(repr, others))}: their shares cannot be told apart",
-            where="drivers",
-            mend="Leave one of them out",
-        )
-
-
-def _share_variance(correlations: np.ndarray) -> np.ndarray:
-    """LMG shares (sets, drivers) from correlations (sets, drivers + 1, drivers + 1) with the target last."""
-    k = correlations.shape[1] - 1
-    subsets = np.arange(2**k)
-    member = (subsets[:, None] >> np.arange(k)) & 1
-    size = member.sum(axis=1, keepdims=True)
-    # The Shapley weight of a set of s drivers joined by one more: s! (k - 1 - s)! / k!
-    joining = np.array([*(1 / (k * comb(k - 1, s)) for s in range(k)), np.nan])  # none joins where all are in
-    weights = np.where(member == 1, joining[size - 1], -joining[size])
-    chunks = np.array_split(correlations, -(-len(correlations) // _CHUNK))
-    return np.maximum(np.concatenate([(1 - _leave_variance(chunk)).T @ weights for chunk in chunks]), 0)
-
-
-def _leave_variance(matrices: np.ndarray) -> np.ndarray:
-    """The target's variance left by each of the 2^k models (2^k, sets); bit j of the row says driver j is in.
-
-    Drivers are decided one after the other. Leaving one out drops its row and column, taking it in leaves the
-    Schur complement; either way the matrices shrink by one as their number doubles, so all models together
-    cost little more than the last doubling.
-    """
-    matrices = matrices[None]
-    for _ in range(matrices.shape[-1] - 1):
-        without, link, pivot = matrices[..., 1:, 1:], matrices[..., 0, 1:], matrices[..., 0, 0]
-        within = without - link[..., :, None] * (link / pivot[..., None])[..., None, :]
-        matrices = np.concatenate([without, within])
-    return matrices[..., 0, 0]
-
-
-def _weigh_johnson(among: np.ndarray, with_target: np.ndarray) -> np.ndarray:
-    """Johnson's relative weights: shares of the nearest uncorrelated stand-ins, dealt back to the drivers."""
-    values, vectors = np.linalg.eigh(among)
-    loadings = (vectors * np.sqrt(values)) @ vectors.T
-    return loadings**2 @ np.linalg.solve(loadings, with_target) ** 2
-
-
-def _half_widths(by_bucket: np.ndarray, estimates: np.ndarray, confidence: float) -> np.ndarray:
-    """Half the width of the interval of each driver's lmg and, last, of R-squared; NaN where there is
-    none."""
-    buckets = len(by_bucket)
-    if buckets < MIN_BUCKETS:
-        return np.full(len(estimates), np.nan)
-    correlations, flat = _correlate(by_bucket.sum(axis=0) - by_bucket)
-    if flat.any() or np.linalg.eigvalsh(correlations[:, :-1, :-1]).min() <= _TOLERANCE:
-        return np.full(len(estimates), np.nan)
-    shares = _share_variance(correlations)
-    replicates = np.column_stack([shares, shares.sum(axis=1)])
-    errors = _jackknife_errors(estimates, replicates, by_bucket[:, 0, 0])
-    return special.stdtrit(buckets - 1, (1 + confidence) / 2) * errors
-
-
-def _jackknife_errors(estimates: np.ndarray, replicates: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Standard errors (estimates,) from replicates (buckets, estimates), each without the bucket of that
-    size.
-
-    Busing et al. (1999): pseudo-values h * estimate - (h - 1) * replicate with h = n / size, their squared
-    distance to the jackknife estimate weighted by 1 / (h - 1). With equal sizes, the usual (g - 1) / g * sum
-    of squares.
-    """
-    h = (sizes.sum() / sizes)[:, None]
-    pseudo = h * estimates - (h - 1) * replicates
-    jackknifed = (pseudo / h).sum(axis=0)
-    return np.sqrt(((pseudo - jackknifed) ** 2 / (h - 1)).mean(axis=0))
+        others = _follows_from(correlations, list(range(j)), j, in_pairs)
+        if others:
+            raise InputError(
+                f"{driver!r} follows from {', '.join(repr(drivers[i]) for i in others)}: "
+                "their shares cannot be told apart",
+                where="drivers",
+                mend="Leave one of them out",
+            )

@@ -9,11 +9,11 @@ Scores are shares in [-1, 1], except in columns named nps*, which hold points in
 """
 
 from dataclasses import dataclass
-from math import nan
 from typing import overload
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers.errors import InputError
 
@@ -45,27 +45,6 @@ class NpsGroups:
     NaN where there is no answer; the weighted ones also NaN without weights)."""
 
     by_group: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Gap:
-    grouping: str  # empty where no grouping has two groups to compare
-    low: str  # the group with the lowest score
-    high: str
-    points: float  # between the two
-    clear: bool  # their intervals do not overlap
-    by_group: pd.DataFrame  # the rows of that grouping
-
-
-@dataclass(frozen=True)
-class WaveChange:
-    before_name: str
-    now_name: str
-    before: Nps
-    now: Nps
-    difference: NpsDifference  # now - before
-    before_weighted: float = nan  # points; NaN without weights
-    now_weighted: float = nan
 
 
 def score_nps(answers: pd.Series) -> Nps:
@@ -155,41 +134,6 @@ def whole_sample(groups: NpsGroups) -> Nps:
     return score_counts(int(row["promoters"]), int(row["passives"]), int(row["detractors"]))
 
 
-def widest_gap(groups: NpsGroups, min_answers: int = 50) -> Gap:
-    """The grouping whose best and worst group lie furthest apart, among groups of `min_answers` or more.
-
-    Groupings with a clear gap (intervals that do not overlap, which is stricter than a test of the
-    difference) come first. Survey waves are no groups of customers, see `compare_waves`.
-    """
-    whole = groups.by_group.query("grouping not in ['all', 'wave']")
-    best = Gap("", "", "", nan, False, whole.iloc[:0])
-    for grouping, members in whole.groupby("grouping", sort=False):
-        judged = members[members["answers"] >= min_answers]
-        if len(judged) < 2:
-            continue
-        ranked = judged.sort_values("nps", kind="stable")
-        low, high = ranked.iloc[0], ranked.iloc[-1]
-        clear = bool(round(high["nps_low"]) > round(low["nps_high"]))
-        found = Gap(str(grouping), low["group"], high["group"], high["nps"] - low["nps"], clear, members)
-        if not best.grouping or (found.clear, found.points) > (best.clear, best.points):
-            best = found
-    return best
-
-
-def compare_waves(groups: NpsGroups, min_answers: int = 50) -> WaveChange | None:
-    """The last survey wave against the one before, in the order of their names; None with fewer than two
-    waves of `min_answers` or more."""
-    waves = groups.by_group.query("grouping == 'wave' and answers >= @min_answers").sort_values("group")
-    if len(waves) < 2:
-        return None
-    before, now = (
-        score_counts(w["promoters"], w["passives"], w["detractors"]) for w in waves.iloc[-2:].to_dict("records")
-    )
-    names = waves["group"].iloc[-2:].tolist()
-    weighted = waves["nps_weighted"].iloc[-2:].tolist()
-    return WaveChange(names[0], names[1], before, now, compare_groups(now, before), *weighted)
-
-
 def compare_groups(a: Nps, b: Nps) -> NpsDifference:
     """How far `a` scores above `b`, for two separate groups of people.
 
@@ -200,6 +144,31 @@ def compare_groups(a: Nps, b: Nps) -> NpsDifference:
     difference, centre, half = a.score - b.score, centre_a - centre_b, float(np.hypot(half_a, half_b))
     low, high = min(centre - half, difference), max(centre + half, difference)
     return NpsDifference(difference, max(low, -2.0), min(high, 2.0))
+
+
+def compare_counts(a: np.ndarray, b: np.ndarray, confidence: float = 0.95) -> tuple[np.ndarray, ...]:
+    """How far the groups in `a` score above those in `b`, row by row: difference, low, high, as shares in [-2, 2], and
+    the two-sided p of no difference.
+
+    `a` and `b` hold promoters, passives and detractors, (groups, 3). The interval is that of `compare_groups` at any
+    `confidence`, and p comes from the same adjusted scores and variances, so that one below 1 - confidence goes with an
+    interval beside zero. NaN where a group has no answer.
+    """
+    (score_a, centre_a, variance_a), (score_b, centre_b, variance_b) = _adjusted_counts(a), _adjusted_counts(b)
+    difference, centre, error = score_a - score_b, centre_a - centre_b, np.sqrt(variance_a + variance_b)
+    half = stats.norm.isf((1 - confidence) / 2) * error
+    low, high = np.minimum(centre - half, difference), np.maximum(centre + half, difference)
+    return difference, np.maximum(low, -2), np.minimum(high, 2), 2 * stats.norm.sf(np.abs(centre) / error)
+
+
+def _adjusted_counts(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Score, adjusted score and its variance of each row of promoters, passives and detractors."""
+    counts = np.asarray(counts, dtype="float64").reshape(-1, 3)
+    n = counts.sum(axis=1)
+    up, down = counts[:, 0] + 0.75, counts[:, 2] + 0.75
+    n = np.where(n > 0, n, np.nan)
+    variance = standard_error(up, n + 3 - up - down, down) ** 2
+    return (counts[:, 0] - counts[:, 2]) / n, (up - down) / (n + 3), variance
 
 
 def _adjusted(nps: Nps) -> tuple[float, float]:

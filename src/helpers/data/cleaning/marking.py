@@ -28,6 +28,18 @@ from helpers.data.cleaning.casting import (
     to_kind,
 )
 from helpers.data.cleaning.row_rules import NOTE, SET_ASIDE, Check, row_checks, with_rules
+from helpers.data.cleaning.survey_values import (
+    IN_WORDS,
+    SCALE,
+    fault_column,
+    own_faults,
+    read_scores,
+    said_yes,
+    survey_checks,
+    value_faults,
+    without_faults,
+    yes_or_no,
+)
 from helpers.data.engines.dialect import row_hash
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
@@ -131,6 +143,8 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
         **hashed,
         **first,
     )
+    if table == "surveys":
+        rows, part = read_scores(rows, _text("score"), part, list(first))
     numbers = [c for c in found if kinds[c] == "number"]
     formats = {c: part.date_format.get(c) or part.date_format.get(EVERY_COLUMN, ()) for c in found}
     unknown = [c for c in found if kinds[c] == "date" and not formats[c]]
@@ -139,11 +153,16 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     for column in unknown:
         formats[column] = guess_date_formats(sample, _text(column), f"{table}.{column}", part.place)
     rows = rows.mutate(**{_plain(c): plain_number(rows[_text(c)], decimal) for c in numbers})
+    if table == "surveys":
+        worded = [c for c in yes_or_no(part, found) if rows[_text(c)].type().is_string()]
+        rows = rows.mutate(**{_plain(c): ibis.coalesce(rows[_plain(c)], said_yes(rows[_text(c)])) for c in worded})
     typed = {c: ibis.coalesce(rows[_plain(c)], repaired_number(rows[_text(c)], decimal)) for c in numbers}
     for column in found:
         if column not in typed:
             typed[column] = to_kind(rows[_text(column)], kinds[column], formats[column])
     rows = rows.mutate(**typed)
+    faults = value_faults(rows, part, found) if table == "surveys" else []
+    rows = without_faults(rows, faults) if faults else rows
     before_derived = set(rows.columns)
     rows = derive(rows, table)
     derived = [c for c in rows.columns if c not in before_derived]
@@ -153,8 +172,9 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
         later[_flag(len(flags))] = found
         flags.append((said, severity, done))
 
+    excused = own_faults(part, found) if table == "surveys" else []
     for column in found:
-        if kinds[column] in ("number", "date", "flag"):
+        if kinds[column] in ("number", "date", "flag") and column not in excused:
             what = {"number": "a number", "date": "a date", "flag": "yes or no"}[kinds[column]]
             flag(rows[_text(column)].notnull() & rows[column].isnull(), f"{column} is not {what}")
     for said, groups in _never_blank(list(found), part, table):
@@ -169,11 +189,18 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     for column in numbers:
         if rows[_text(column)].type().is_string():
             flag(repaired[column], f"{column} written with a currency or thousands marks", NOTE, "read as numbers")
+    if table == "surveys":
+        rows = rows.mutate(**{SCALE: ibis.literal(part.scale)})
+        columns.append(SCALE)
+        flag(rows[IN_WORDS], "score written with words or signs", NOTE, "read as numbers")
+    for i, fault in enumerate(faults):
+        flag(rows[fault_column(i)], fault.said, fault.severity, fault.done)
     rows = with_rules(rows.select(*columns, *carried, *hashed, *first, **later), part, table)
     checks = [
         Check(said, rows[_flag(i)].fill_null(False), severity, done) for i, (said, severity, done) in enumerate(flags)
     ]
-    checks = [*checks[:before], *row_checks(rows, part, table, as_of), *checks[before:]]
+    own = survey_checks(rows, part) if table == "surveys" else []
+    checks = [*checks[:before], *row_checks(rows, part, table, as_of), *own, *checks[before:]]
     marks = {_marks(k): _mark(checks[k * _BITS : (k + 1) * _BITS]) for k in range(_columns_of_marks(checks))}
     extra = [CURRENCY] if table in _MONEY else []
     return Marked(rows.select(*columns, *carried, *hashed, *extra, **marks), columns, checks, leading, derived)
@@ -184,6 +211,8 @@ def empty_table(table: str) -> Table:
     types = {c.name: TYPES[c.kind] for c in TABLES[table].columns}
     if table == "orders":
         types["is_return"] = "boolean"
+    if table == "surveys":
+        types[SCALE] = "string"
     frame = pd.DataFrame({c: pd.Series(dtype="object") for c in types})
     return ibis.memtable(frame, schema=ibis.schema(types))
 

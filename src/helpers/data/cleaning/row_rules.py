@@ -17,6 +17,7 @@ from ibis.expr.types import BooleanValue, Table
 from sqlglot import exp
 
 from helpers.data.engines import errors_of_engines
+from helpers.data.scales import DEFAULT, Scale, scale_of
 from helpers.data.schema import TABLES
 from helpers.data.spec import PartSpec, Rule
 from helpers.errors import InputError, first_line, nearest
@@ -39,8 +40,8 @@ BUILT_IN: dict[str, BuiltIn] = {
     "identical_lines": BuiltIn("exact duplicate", SET_ASIDE, tuple(TABLES), "set aside, the first one kept"),
     "after_as_of": BuiltIn("dated after {as_of}", SET_ASIDE, tuple(TABLES), "set aside, after the report's date"),
     "price_not_positive": BuiltIn("price is zero or below", SET_ASIDE, ("orders",), "set aside, not a sale"),
-    "score_out_of_range": BuiltIn("score is not a whole number from 0 to 10", SET_ASIDE, ("surveys",)),
-    "negative_weight": BuiltIn("weight is below zero", SET_ASIDE, ("surveys",)),
+    "score_out_of_range": BuiltIn("score is not a whole number from {low} to {high}", SET_ASIDE, ("surveys",)),
+    "negative_weight": BuiltIn("weight is below zero", NOTE, ("surveys",)),
     "negative_tenure": BuiltIn("tenure_months is below zero", SET_ASIDE, ("customers", "subscriptions")),
     "negative_recency": BuiltIn("recency_days is below zero", SET_ASIDE, ("customers",)),
     "negative_order_count": BuiltIn("order_count is below zero", SET_ASIDE, ("customers",)),
@@ -84,9 +85,10 @@ def severity_of(rule: str, part: PartSpec) -> str:
 def row_checks(rows: Table, part: PartSpec, table: str, as_of: date) -> list[Check]:
     """The rules that a row alone can break; `rows` has the canonical columns, typed."""
     checks = []
-    for name, found in _row_traits(rows, table, as_of).items():
+    held = scale_of(part.scale or DEFAULT)
+    for name, found in _row_traits(rows, table, as_of, held).items():
         built_in = BUILT_IN[name]
-        phrase = built_in.phrase.format(as_of=as_of)
+        phrase = built_in.phrase.format(as_of=as_of, low=held.low, high=held.high)
         severity = severity_of(name, part)
         checks.append(Check(phrase, found.fill_null(False), severity, built_in.handling(severity)))
     if table == "orders":
@@ -161,7 +163,6 @@ def rule_column(i: int) -> str:
 
 # What can never be below zero: rule -> column.
 _BELOW_ZERO = {
-    "negative_weight": "weight",
     "negative_tenure": "tenure_months",
     "negative_recency": "recency_days",
     "negative_order_count": "order_count",
@@ -169,7 +170,7 @@ _BELOW_ZERO = {
 }
 
 
-def _row_traits(rows: Table, table: str, as_of: date) -> dict[str, Any]:
+def _row_traits(rows: Table, table: str, as_of: date, scale: Scale) -> dict[str, Any]:
     """What is known to go wrong in each table."""
     traits: dict[str, Any] = {}
     when, after = TABLES[table].date_column, ibis.literal(pd.Timestamp(as_of + timedelta(days=1)).to_pydatetime())
@@ -186,5 +187,5 @@ def _row_traits(rows: Table, table: str, as_of: date) -> dict[str, Any]:
         traits["last_order_after_as_of"] = rows.last_order_on >= after
     if table == "surveys":
         score = rows.score
-        traits["score_out_of_range"] = (score < 0) | (score > 10) | (score != score.round())
+        traits["score_out_of_range"] = (score < scale.low) | (score > scale.high) | (score != score.round())
     return traits

@@ -199,5 +199,15 @@ def _comment(rng: np.random.Generator, score: np.ndarray, ratings: np.ndarray) -
     themes = [*(words.COMMENTS[one.name] for one in DRIVERS), words.GENERAL]
     drawn = rng.integers(0, 30, len(score))  # a multiple of every list's length: each text is equally likely
     written = rng.random(len(score)) < np.where(tone == 2, 0.4, 0.6)
-    texts = [themes[t][m][d % len(themes[t][m])] for t, m, d in zip(topic, tone, drawn, strict=True)]
+    texts = [_say(themes[t][m], d) for t, m, d in zip(topic, tone, drawn, strict=True)]
     return np.where(written, np.array(texts, dtype=object), "")
+
+
+def _say(sentences: list[str], drawn: int) -> str:
+    """One sentence, or two of the same topic: 30 draws give every pair of five, and each alone once or twice."""
+    first, second = drawn % len(sentences), drawn // len(sentences)
+    return (
+        sentences[first]
+        if second in (first, len(sentences))
+        else f"{sentences[first]} {sentences[second % len(sentences)]}"
+    )

@@ -1,14 +1,18 @@
-"""Survey answers, reduced in the engine: counts by group, ratings' moments, who should hear from us."""
+"""Survey answers, reduced in the engine: counts by group, who should hear from us."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import ibis
-import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.client_data import ClientData
+from helpers.data.features.bands import TENURE, banded, with_tenure
+from helpers.data.features.score_scales import group_of as group_of
+from helpers.data.features.score_scales import one_scale as one_scale
+from helpers.data.features.score_scales import refuse_unscored
+from helpers.data.profiling.masking import mask_texts
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import UNKNOWN, WITHHELD
@@ -16,20 +20,30 @@ from helpers.errors import InputError, nearest
 
 SEGMENT = "rfm_segment"
 NO_PURCHASE = "No purchase"
-_PRIME = 2**31 - 1
+KINDS = ("promoters", "passives", "detractors")
+MOST_GROUPS = 50  # values of a column by which answers are compared unasked; more are names of things
+_MOST_ASKED = 1_000
+_MOST_SCORES = 20  # of a scale whose every score is told, also those that nobody gave
 
 
 def with_segments(data: ClientData, segments: pd.DataFrame) -> Table:
-    """All answers, with the attributes of the customer who answered and, where known, the value segment.
+    """All answers, with the attributes and role of the customer who answered, how long that was a customer ("tenure",
+    in bands, where it is known) and, where known, the value segment.
 
-    `segments` has customer_id and rfm_segment, or no columns at all.
+    Attributes that hold numbers (age, number of employees) come in bands of about equal size. `segments` has
+    customer_id and rfm_segment, or no columns at all. Raises ThinDataError where no answer can be scored, see
+    `one_scale`.
     """
-    lookups = []
+    refuse_unscored(data.tables["surveys"])
+    surveys = banded(data, "surveys")
+    lookups: list[tuple[Table | pd.DataFrame, Sequence[str]]] = []
     if "customers" in data.specs:
-        lookups.append((data.tables["customers"], data.attributes("customers")))
+        customers = banded(data, "customers")
+        since = [c for c in ("acquired_on", "tenure_months") if c in customers.columns]
+        lookups.append((customers, [*data.attributes("customers"), "role", *since]))
     if not segments.empty:
         lookups.append((segments, [SEGMENT]))
-    joined = with_groups(data.tables["surveys"], *lookups)
+    joined = with_tenure(with_groups(surveys, *lookups))
     if SEGMENT in joined.columns:
         joined = joined.mutate(**{SEGMENT: joined[SEGMENT].fill_null(NO_PURCHASE)})
     return joined
@@ -37,17 +51,52 @@ def with_segments(data: ClientData, segments: pd.DataFrame) -> Table:
 
 def groupings(data: ClientData, surveys: Table, asked: Sequence[str]) -> list[str]:
     """The columns to compare answers by: those asked for, or wave, touchpoint, journey_stage, the declared
-    attributes and the value segment, as far as the answers have them."""
-    usual = ["wave", "touchpoint", "journey_stage", *data.attributes("surveys"), *data.attributes("customers"), SEGMENT]
+    attributes, role, tenure and the value segment, as far as the answers have them.
+
+    What has more than 50 values names things rather than groups them, and is left out unless asked for. Raises
+    InputError for a column that is not there, and one with more than 1,000 values.
+    """
+    usual = ["wave", "touchpoint", "journey_stage", *data.attributes("surveys"), *data.attributes("customers")]
+    usual = list(dict.fromkeys([*usual, "role", TENURE, SEGMENT]))
+    there = [c for c in usual if c in surveys.columns]
     for name in asked:
         if name not in surveys.columns:
             hint = nearest(name, surveys.columns)
             raise InputError(
                 f'nps_drivers.group_by names "{name}", which answers do not have',
-                allowed=", ".join(c for c in usual if c in surveys.columns),
+                allowed=", ".join(there),
                 mend=f'Did you mean "{hint}"?' if hint else "",
             )
-    return list(dict.fromkeys(asked)) or [name for name in usual if name in surveys.columns]
+    names = list(dict.fromkeys(asked)) or there
+    if not names:
+        return []
+    found = surveys.aggregate(**{f"n{i}": surveys[name].nunique() for i, name in enumerate(names)}).execute().iloc[0]
+    values = {name: int(found[f"n{i}"]) for i, name in enumerate(names)}
+    if not asked:
+        return [name for name in names if name == "wave" or values[name] <= MOST_GROUPS]
+    for name, n in values.items():
+        if n > _MOST_ASKED:
+            raise InputError(
+                f'nps_drivers.group_by names "{name}", which has {n:,} different values',
+                allowed=f"columns with {_MOST_ASKED:,} values or fewer",
+            )
+    return names
+
+
+def heat_groupings(data: ClientData, groupings: Sequence[str], rows: str = "", columns: str = "") -> tuple[str, str]:
+    """What to show in rows and columns of scores by two groupings: those asked for, else the journey stage or
+    touchpoint by the value segment or the first attribute; two empty names where there are no such two.
+
+    Raises InputError for a grouping asked for that is not there.
+    """
+    for name in (rows, columns):
+        if name and name not in groupings:
+            raise InputError(f'the heat map asks for "{name}"', allowed=", ".join(groupings))
+    about = [g for g in ("journey_stage", "touchpoint") if g in groupings]
+    who = [SEGMENT, *data.attributes("customers"), "role", *data.attributes("surveys"), TENURE]
+    rows = rows or next((g for g in about if g != columns), "")
+    columns = columns or next((g for g in who if g in groupings and g != rows), "")
+    return (rows, columns) if rows and columns else ("", "")
 
 
 def with_groups(answers: Table, *lookups: tuple[Table | pd.DataFrame, Sequence[str]]) -> Table:
@@ -68,90 +117,62 @@ def with_groups(answers: Table, *lookups: tuple[Table | pd.DataFrame, Sequence[s
     return answers
 
 
+def plain_wave(wave: Any) -> Any:
+    """An expression of a wave's name as text, "2022" where it came as 2022.0."""
+    return wave.cast("string").re_replace(r"^(\d+)\.0+$", r"\1")
+
+
 def nps_counts(answers: Table, groupings: Sequence[str]) -> pd.DataFrame:
-    """Counts of answers per group, for the whole sample (grouping and group "all") and each grouping.
+    """Counts of answers per group, for the whole sample (grouping and group "all") and each grouping, in one query.
 
     Columns grouping, group, promoters, passives, detractors; with a weight column also weight_promoters,
     weight_passives, weight_detractors and weight_squares. Answers without a group are in the group
     "(unknown)", never dropped; a group that is a whole number is told as one, "2022" and not "2022.0"; groups named by
     what looks like a person's are one group "(withheld)".
     """
-    frames = [_count_answers(answers, ibis.literal("all")).assign(grouping="all")]
-    for grouping in groupings:
-        group = answers[grouping].cast("string").fill_null(UNKNOWN)
-        counts = _withhold_persons(_merge_whole_numbers(_count_answers(answers, group)))
-        frames.append(counts.assign(grouping=grouping))
-    frame = pd.concat(frames, ignore_index=True)
-    return frame[["grouping", *frame.columns.drop("grouping")]]
+    return _counted(answers, ["all", *groupings])
 
 
-def score_counts(answers: Table) -> pd.DataFrame:
-    """Answers per score: score (0 to 10, all eleven), answers."""
-    counted = answers.group_by("score").aggregate(answers=answers.count()).execute()
-    counted = counted.astype({"score": int}).set_index("score")["answers"]
-    return counted.reindex(range(11), fill_value=0).rename_axis("score").reset_index()
+def counts_by_wave(answers: Table, groupings: Sequence[str], waves: Sequence[str]) -> pd.DataFrame:
+    """Counts of answers per group of each grouping and wave, of these waves only: grouping, group, wave, promoters,
+    passives, detractors. Groups are named as in `nps_counts`."""
+    groupings = [g for g in groupings if g != "wave"]
+    if "wave" not in answers.columns or not waves or not groupings:
+        return pd.DataFrame(columns=["grouping", "group", "wave", *KINDS])
+    named = answers.mutate(wave=plain_wave(answers.wave))
+    return _counted(named.filter(named.wave.isin(list(waves))), groupings, by="wave")
 
 
-def rating_coverage(answers: Table, ratings: Sequence[str]) -> pd.DataFrame:
-    """One row a rating: driver, answers, answered_share of all answers, mean, distinct (values given)."""
-    measures: dict[str, Any] = {"total": answers.count()}
-    for i, rating in enumerate(ratings):
-        given = answers[rating]
-        measures |= {f"answers_{i}": given.count(), f"mean_{i}": given.mean(), f"distinct_{i}": given.nunique()}
-    found = answers.aggregate(**measures).execute().iloc[0]
-    frame = pd.DataFrame({"driver": list(ratings)})
-    for measure, kind in (("answers", int), ("mean", float), ("distinct", int)):
-        frame[measure] = pd.Series([found[f"{measure}_{i}"] for i in range(len(ratings))], dtype=kind)
-    frame["answered_share"] = frame["answers"] / max(found["total"], 1)
-    return frame[["driver", "answers", "answered_share", "mean", "distinct"]]
+def counts_by_two(answers: Table, rows: str, columns: str) -> pd.DataFrame:
+    """Counts of answers per pair of groups: row, column, promoters, passives, detractors; none without both names."""
+    if not rows or not columns:
+        return pd.DataFrame(columns=["row", "column", *KINDS])
+    named = answers.mutate(column=answers[columns].cast("string").fill_null(UNKNOWN))
+    counts = _counted(named, [rows], by="column").drop(columns="grouping").rename(columns={"group": "row"})
+    names = {name: WITHHELD for name in counts["column"].unique() if looks_personal(name)}
+    counts["column"] = counts["column"].replace(names)
+    return counts.groupby(["row", "column"], sort=False, as_index=False)[list(KINDS)].sum()
 
 
-def complete_answers(answers: Table, target: str, drivers: Sequence[str]) -> int:
-    """How many answers rate the target and every driver."""
-    return int(answers.filter([answers[name].notnull() for name in [target, *drivers]]).count().execute())
-
-
-def rating_moments(
-    answers: Table, target: str, drivers: Sequence[str], *, use_weights: bool = False, buckets: int = 40
-) -> pd.DataFrame:
-    """Sums of products of target and drivers over complete answers, per bucket: bucket, left, right, value.
-
-    What a regression needs, without a single answer leaving the engine; the layout is that of
-    `nps_drivers.drivers.collect_moments`. Rows are dealt to buckets by their number in the source, well mixed: the same
-    on every run and engine, and without a trace of the order in which the export was sorted.
-    """
-    names = [target, *drivers]
-    complete = answers.filter([answers[name].notnull() for name in names])
-    w = complete.weight.fill_null(0.0) if use_weights and "weight" in complete.columns else ibis.literal(1.0)
-    complete = complete.mutate(bucket=_mixed(complete[SOURCE_ROW]) % buckets, w=w, one=ibis.literal(1.0))
-    value = {"1": complete.one, **{name: complete[name] for name in names}}
-    pairs = [(a, b) for i, a in enumerate(value) for b in list(value)[i:]]
-    sums = {f"m{i}": (complete.w * value[a] * value[b]).sum() for i, (a, b) in enumerate(pairs)}
-    wide = complete.group_by("bucket").aggregate(**sums).order_by("bucket").execute()
-    long = wide.melt("bucket", var_name="pair", value_name="value")
-    place = long.pop("pair").str[1:].astype(int).to_numpy()
-    long["left"] = np.array([a for a, _ in pairs], dtype=object)[place]
-    long["right"] = np.array([b for _, b in pairs], dtype=object)[place]
-    return long[["bucket", "left", "right", "value"]]
-
-
-def nps_actions(answers: Table, customers: pd.DataFrame) -> pd.DataFrame:
-    """One row an NPS group: group, answers, customers, spend (of those who bought), action.
-
-    A customer counts in the group of the latest answer. `customers` has customer_id and spend, or no columns.
-    """
-    answers = answers.mutate(group=_group_of(answers.score))
-    counted = answers.group_by("group").aggregate(answers=answers.count()).execute().set_index("group")
-    latest = latest_scores(answers)
-    if customers.empty:
-        latest["spend"] = np.nan
-    else:
-        latest = latest.merge(customers[["customer_id", "spend"]], on="customer_id", how="left")
-    by_group = latest.groupby("group").agg(customers=("customer_id", "size"), spend=("spend", "sum"))
-    frame = counted.join(by_group).reindex(["detractors", "passives", "promoters"])
-    frame[["answers", "customers", "spend"]] = frame[["answers", "customers", "spend"]].fillna(0)
-    frame["action"] = [_ACTIONS[group] for group in frame.index]
-    return frame.astype({"answers": int, "customers": int, "spend": float}).reset_index()
+def score_counts(answers: Table, wave: str = "") -> pd.DataFrame:
+    """Answers per score, of all or of one wave: score (all of 0 to 10, or of the scale that answers are on), group
+    (promoters, passives, detractors) and answers."""
+    scale = "0-10"
+    if "scale" in answers.columns:
+        scales = answers.select("scale").distinct().filter(lambda t: t.scale.notnull()).limit(2).execute()["scale"]
+        scale = str(scales.iloc[0]) if len(scales) else scale
+    if wave:
+        answers = answers.filter(plain_wave(answers.wave) == wave)
+    named = answers.mutate(group=group_of(answers))
+    counted = named.group_by("score", "group").aggregate(answers=named.count()).execute()
+    first, _, last = scale.partition("-")
+    if first.isdigit() and last.isdigit() and int(last) - int(first) <= _MOST_SCORES:
+        every = pd.DataFrame({"score": [float(x) for x in range(int(first), int(last) + 1)], "scale": scale})
+        possible = ibis.memtable(every)
+        every["group"] = possible.select(group=group_of(possible)).execute()["group"]
+        counted = counted.merge(every[["score", "group"]], on=["score", "group"], how="outer")
+    counted["answers"] = counted["answers"].fillna(0).astype(int)
+    return counted.sort_values("score", ignore_index=True)[["score", "group", "answers"]]
 
 
 def latest_scores(answers: Table) -> pd.DataFrame:
@@ -162,7 +183,7 @@ def latest_scores(answers: Table) -> pd.DataFrame:
     if "customer_id" not in answers.columns:
         return pd.DataFrame(columns=["customer_id", "score", "group"])
     known = answers.filter(answers.customer_id.notnull())
-    known = known.mutate(group=_group_of(known.score))
+    known = known.mutate(group=group_of(known))
     order = [ibis.desc(known.answered_at)] if "answered_at" in known.columns else []
     rank = ibis.row_number().over(
         group_by="customer_id", order_by=[*order, ibis.desc(known[SOURCE]), ibis.desc(known[SOURCE_ROW])]
@@ -171,71 +192,63 @@ def latest_scores(answers: Table) -> pd.DataFrame:
     return ranked.filter(ranked["rank"] == 0).select("customer_id", "score", "group").order_by("customer_id").execute()
 
 
-def comment_sample(answers: Table, n: int, *, max_score: int = 6) -> pd.DataFrame:
-    """Up to `n` comments of the lowest scorers, longest first: score, comment. E-mail addresses and long
-    numbers are masked, since a comment may name a person."""
+def comment_sample(answers: Table, n: int, *, max_score: int = 6, known: Collection[str] = ()) -> pd.DataFrame:
+    """Up to `n` comments of the lowest scorers, longest first: score, comment. What identifies a person is masked;
+    `known` names customers."""
     if "comment" not in answers.columns or n <= 0:
         return pd.DataFrame(columns=["score", "comment"])
     said = answers.filter((answers.score <= max_score) & answers.comment.notnull())
     said = said.group_by("comment").aggregate(score=said.score.min()).select("score", "comment")
     said = said.order_by(ibis.desc(said.comment.length()), said.comment).limit(n).execute()
-    said["comment"] = said["comment"].str.replace(r"\S+@\S+", "[e-mail]", regex=True)
-    said["comment"] = said["comment"].str.replace(r"\+?\d[\d\s().-]{6,}\d", "[number]", regex=True)
+    said["comment"] = mask_texts(said["comment"], known)
     return said
 
 
-_ACTIONS = {
-    "detractors": "Call: listen, mend what can be mended, and tell them what was done.",
-    "passives": "Ask what is missing: their answers are the pipeline of improvements.",
-    "promoters": "Invite to speak: a testimonial, a review, a referral.",
-}
-
-
-def _merge_whole_numbers(counts: pd.DataFrame) -> pd.DataFrame:
+def _merge_whole_numbers(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Counts with groups "2022.0" added to "2022": a column with blanks or of a spreadsheet comes as fractions. Where
     one group is no whole number, all stay as they are: 2.0 beside 2.1 is a version."""
     known = counts["group"] != UNKNOWN
     if not counts.loc[known, "group"].str.fullmatch(r"-?\d+(\.0+)?").all():
         return counts
     whole = counts.assign(group=counts["group"].mask(known, counts["group"].str.replace(r"\.0+$", "", regex=True)))
-    return whole.groupby("group", as_index=False).sum()
+    return whole.groupby(keys, as_index=False).sum()
 
 
-def _withhold_persons(counts: pd.DataFrame) -> pd.DataFrame:
+def _withhold_persons(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Counts with the groups that an e-mail address, telephone or account number names as one group."""
     personal = counts["group"].map(looks_personal)
     if not personal.any():
         return counts
-    return counts.assign(group=counts["group"].mask(personal, WITHHELD)).groupby("group", as_index=False).sum()
+    return counts.assign(group=counts["group"].mask(personal, WITHHELD)).groupby(keys, as_index=False).sum()
 
 
-def _group_of(score: Any) -> Any:
-    return ibis.cases((score >= 9, "promoters"), (score >= 7, "passives"), else_="detractors")
+def _counted(answers: Table, groupings: Sequence[str], by: str = "") -> pd.DataFrame:
+    """Counts per grouping and group ("all" is everyone), and per value of `by`, from one query."""
+    keys = ["group", *([by] if by else [])]
+    groups = [ibis.literal("all") if g == "all" else answers[g].cast("string").fill_null(UNKNOWN) for g in groupings]
+    pairs = [ibis.struct({"place": ibis.literal(i, "int64"), "group": group}) for i, group in enumerate(groups)]
+    used = [c for c in (by, "weight") if c and c in answers.columns]
+    # A row an answer and grouping, made and counted on the way: joined tables are read once, not once a grouping.
+    long = answers.select(*used, kind=group_of(answers), pair=ibis.array(pairs).unnest())
+    long = long.mutate(place=long.pair["place"], group=long.pair["group"]).drop("pair")
+    found = long.group_by("place", *keys).aggregate(**kind_measures(long)).order_by("place", *keys).execute()
+    frames = []
+    for i, grouping in enumerate(groupings):
+        counts = found[found["place"] == i].drop(columns="place").sort_values(keys, ignore_index=True)
+        frames.append(_withhold_persons(_merge_whole_numbers(counts, keys), keys).assign(grouping=grouping))
+    frame = pd.concat(frames, ignore_index=True)
+    others = [c for c in frame.columns if c not in ("grouping", *keys)]
+    return frame[["grouping", *keys, *others]].astype(dict.fromkeys(KINDS, int))
 
 
-def _mixed(number: Any) -> Any:
-    """Whole numbers below 2**31 in no order, the same on every engine: a linear congruential step (Park and Miller
-    1988), squared."""
-    step = (number * 48_271) % _PRIME
-    return (step * step) % _PRIME
-
-
-def _count_answers(answers: Table, group: Any) -> pd.DataFrame:
-    grouped = answers.mutate(group=group)
-    promoter, detractor = grouped.score >= 9, grouped.score <= 6
-    passive = ~(promoter | detractor)
-    measures: dict[str, Any] = {
-        "promoters": promoter.sum(),
-        "passives": passive.sum(),
-        "detractors": detractor.sum(),
-    }
-    if "weight" in grouped.columns:
-        weight = grouped.weight.fill_null(0.0)
-        measures |= {
-            "weight_promoters": weight.sum(where=promoter).fill_null(0.0),
-            "weight_passives": weight.sum(where=passive).fill_null(0.0),
-            "weight_detractors": weight.sum(where=detractor).fill_null(0.0),
-            "weight_squares": (weight * weight).sum(),
-        }
-    counted = grouped.group_by("group").aggregate(**measures).order_by("group").execute()
-    return counted.astype(dict.fromkeys(("promoters", "passives", "detractors"), int))
+def kind_measures(answers: Table) -> dict[str, Any]:
+    """What to aggregate of answers with `kind` (of `group_of`): promoters, passives, detractors and, with a weight
+    column, weight_promoters, weight_passives, weight_detractors and weight_squares. Weights below zero count as none.
+    """
+    is_kind = {kind: answers.kind == kind for kind in KINDS}
+    measures: dict[str, Any] = {kind: found.sum() for kind, found in is_kind.items()}
+    if "weight" in answers.columns:
+        weight = ibis.greatest(answers.weight.fill_null(0.0), 0.0)
+        sums = {f"weight_{kind}": weight.sum(where=found).fill_null(0.0) for kind, found in is_kind.items()}
+        measures |= sums | {"weight_squares": (weight * weight).sum()}
+    return measures

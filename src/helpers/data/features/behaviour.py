@@ -13,6 +13,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.features.persons import withhold_in_engine
+from helpers.data.features.score_scales import on_one_scale
 from helpers.data.features.subscriptions import tenure_and_end
 
 MOST_KINDS = 4  # kinds of interaction that are counted apart, the most frequent ones
@@ -37,8 +38,9 @@ def customer_behaviour(tables: Mapping[str, Table], as_of: date) -> pd.DataFrame
 
 
 def customer_answers(surveys: Table, as_of: date) -> pd.DataFrame:
-    """customer_id and the mean of what each has answered: recommendation (0-10), csat, ces; those not asked are left
-    out. No rows where answers do not say whose they are."""
+    """customer_id and the mean of what each has answered: recommendation, csat, ces; those not asked are left out.
+    Recommendations are those on one scale, see `score_scales.one_scale`. No rows where answers do not say whose they
+    are."""
     asked = {"recommendation": "score", "csat": "csat", "ces": "ces"}
     asked = {name: column for name, column in asked.items() if column in surveys.columns}
     if "customer_id" not in surveys.columns or not asked:
@@ -46,6 +48,11 @@ def customer_answers(surveys: Table, as_of: date) -> pd.DataFrame:
     known = surveys.filter(surveys.customer_id.notnull())
     if "answered_at" in surveys.columns:
         known = known.filter((known.answered_at < _end(as_of)).fill_null(True))
+    scored = on_one_scale(known)
+    if "scale" in known.columns and "score" in asked.values():
+        told = scored.aggregate(scale=scored["scale"].max()).execute()["scale"].iloc[0]
+        on_it = known["scale"] == ("" if pd.isna(told) else str(told))
+        known = known.mutate(score=on_it.ifelse(known.score, ibis.null("float64")))
     means = known.group_by("customer_id").aggregate(**{name: known[column].mean() for name, column in asked.items()})
     frame = means.order_by("customer_id").execute()
     return frame.astype(dict.fromkeys(asked, float))

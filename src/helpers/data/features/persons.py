@@ -23,5 +23,13 @@ def withhold(frame: pd.DataFrame, columns: Iterable[str]) -> pd.DataFrame:
     return frame.assign(**{name: texts[name].replace(personal) for name, personal in found.items() if personal})
 
 
+def known_names(customers: Table) -> list[str]:
+    """The different names of a customers table, in order; none where it has no names. For masking comments by."""
+    if "name" not in customers.columns:
+        return []
+    names = customers.filter(customers.name.notnull()).select("name").distinct().order_by("name").execute()
+    return names["name"].astype(str).tolist()
+
+
 def _personal(values: pd.Series) -> dict[str, str]:
     return {value: WITHHELD for value in values.dropna().unique() if looks_personal(str(value))}

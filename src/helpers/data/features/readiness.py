@@ -11,6 +11,7 @@ from helpers.data.features.campaigns import with_everyone_else
 from helpers.data.features.customers import list_summary
 from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import order_totals, sum_by_order
+from helpers.data.features.score_scales import on_one_scale
 from helpers.data.spec import EVERYONE_ELSE
 from helpers.errors import ThinDataError
 
@@ -30,8 +31,14 @@ def readiness_facts(
     repeat = per_customer.aggregate(share=(per_customer.n > 1).mean()).execute()["share"].iloc[0]
     totals = order_totals(orders)
     others = {} if totals["buyers"] else _facts_without_orders(tables, places, as_of)
+    every_answer, surveys = surveys, on_one_scale(surveys)
     complete = ibis.and_(*[surveys[r].notnull() for r in ratings]) if ratings else ibis.literal(False)
-    answers = surveys.aggregate(answers=surveys.count(), complete=surveys.count(where=complete)).execute().iloc[0]
+    given = sum((surveys[r].notnull().ifelse(1, 0) for r in ratings), ibis.literal(0))
+    answers = surveys.aggregate(
+        answers=surveys.count(), complete=surveys.count(where=complete), rated=surveys.count(where=given >= 2)
+    )
+    answers = answers.execute().iloc[0]
+    unscored = 0.0 if answers["answers"] else float(every_answer.count().execute())
     at_random = control != EVERYONE_ELSE
     held_out, treated = _largest_test(tables["exposures"] if at_random else with_everyone_else(tables), control)
     return {
@@ -41,9 +48,11 @@ def readiness_facts(
         "subscribers": float(subscriptions.customer_id.nunique().execute()),
         "visitors": float(tables["events"].customer_id.nunique().execute()),
         "answers": float(answers["answers"]),
+        "unscored_answers": unscored,
         "answers_per_group": _answers_per_group(surveys),
         "ratings": float(len(ratings)),
         "complete_answers": float(answers["complete"]),
+        "rated_answers": float(answers["rated"]),
         "control_customers": held_out if at_random else 0.0,
         "treated_customers": treated,
         "not_contacted": 0.0 if at_random else held_out,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpers.data.guess.dates import Dates
 from helpers.data.guess.names import attribute_kind, read_header
-from helpers.data.guess.scales import label_steps, score_fit
+from helpers.data.guess.scales import label_steps, says_yes_or_no, score_fit, seen_scale, worded_share
 from helpers.data.guess.values import Column
 from helpers.data.guess.words import fold
 from helpers.data.schema import TABLES
@@ -28,6 +28,10 @@ _ISO_CODE = re.compile(r"[A-Z]{3}")
 _OLDEST_YEAR = 1950
 _MANY, _ENOUGH = 30, 20  # rows from which few different values tell something
 _LONGEST_TENURE_MONTHS = 720
+_READ = 0.95  # of the answers, that make a column of texts one of scores
+_TOLD_OF_MANY = {"nps", "netpromoter", "promoter", "promoters"}  # a number from 0 to 100 may be that of a shop
+_TOLD_SCORE, _NAMED_SCORE = {"nps", "netpromoter"}, 0.8
+_LOWEST_TOP = 7  # the highest mark given, from which a column called NPS is one of scores
 _STEM = 3  # letters that variants of one thing share
 _MOST_CODED_CHANNELS = 12
 _LIKELY_YEARS = 15  # a tenure that never exceeds it may be in years
@@ -266,7 +270,7 @@ def _fit_channel(column: Column) -> Fit:
 
 
 def _fit_mark(column: Column) -> Fit:
-    if label_steps(column):
+    if label_steps(column) or (column.filled >= _MANY and says_yes_or_no(column)):
         return Fit(1.0)
     if column.distinct > 101:
         return Fit(0.0, "it has too many values for marks")
@@ -274,16 +278,21 @@ def _fit_mark(column: Column) -> Fit:
 
 
 def _fit_score(column: Column) -> Fit:
-    share = score_fit(column)
+    header = read_header(column.name)
+    scale = seen_scale(column) if header.means("SCORE") else ""
+    if scale and not (scale == "0-100" and _TOLD_OF_MANY & set(header.words)):
+        return Fit(1.0)
+    share = 1.0 if header.means("SCORE") and worded_share(column) >= _READ else score_fit(column)
     beyond = [v for v in column.whole if not 0 <= v <= 10]
     if len(beyond) > 3:
         return Fit(0.0, f"it goes beyond 0 to 10 ({min(column.whole)} to {max(column.whole)})")
     if share <= 0:
         return Fit(0.0, "its values are no whole numbers from 0 to 10")
+    top = max(v for v in column.whole if v <= 10)
+    if _TOLD_SCORE & set(header.words) and top >= _LOWEST_TOP:
+        return Fit(max(share, _NAMED_SCORE))  # "nps" names it, however few marks were given
     if share < 1 and column.filled >= _MANY:
-        return Fit(
-            share / 4, f"its marks go from {min(column.whole)} to {max(v for v in column.whole if v <= 10)} only"
-        )
+        return Fit(share / 4, f"its marks go from {min(column.whole)} to {top} only")
     return Fit(share)
 
 

@@ -9,10 +9,11 @@ from helpers.data.guess.amounts import with_right_amount, without_order_totals
 from helpers.data.guess.fits import churn_map, control_arm, date_formats
 from helpers.data.guess.matches import SURE, Match
 from helpers.data.guess.names import attribute_kind, is_personal, read_header, short_name
-from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps
+from helpers.data.guess.scales import codes_beyond, find_batteries, flag_map, label_steps, seen_scale
 from helpers.data.guess.tables import TableFit
 from helpers.data.guess.traits import Trait, find_traits, is_of_a_person
 from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
+from helpers.data.scales import scale_of
 from helpers.data.schema import TABLES
 from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER
 
@@ -42,6 +43,7 @@ class Part:
     dates_doubt: str = ""
     decimal: str = "."
     decimal_doubt: str = ""
+    scale: str = ""  # of the score, where it is seen to be another than 0-10
     control: str = ""
     control_doubt: str = ""
     outcomes: tuple[str, ...] = ()
@@ -215,11 +217,14 @@ def _with_codes(part: Part, look: FileLook, own: list[Match]) -> Part:
     for match in own:
         column, kind = look.column(match.source), _kind(part.table, match.column)
         codes: list[str] = []
+        held = scale_of(part.scale)
         steps = label_steps(column) if match.column in ("csat", "ces") else {}
         if steps:
             values[match.column] = _numbered(steps)
         if match.column == "score":
-            codes = codes_beyond(column, 0, 10)
+            part = replace(part, scale=seen_scale(column))
+            held = scale_of(part.scale)
+            codes = codes_beyond(column, held.low, held.high)
         elif match.column in ("csat", "ces"):
             codes = codes_beyond(column, *_scale_of(column))
         elif match.column == "cancelled_on" and column.dates:
@@ -232,7 +237,8 @@ def _with_codes(part: Part, look: FileLook, own: list[Match]) -> Part:
         if codes:
             missing[match.column] = tuple(codes)
         if match.column == "score" and any(_may_be_typo(code) for code in codes):
-            doubts["score"] = f"{', '.join(codes)} taken as no answer, being outside 0 to 10"
+            ends = f"{held.low} to {held.high}"
+            doubts["score"] = f"{', '.join(codes)} taken as no answer, being outside {ends}"
     return replace(part, missing=missing, missing_doubts=doubts, values={k: v for k, v in values.items() if v})
 
 

@@ -4,46 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
+from helpers.data.answer_words import LABELS as LABELS
+from helpers.data.answer_words import fold
 from helpers.data.guess.names import question_block
 from helpers.data.guess.values import NO, YES, Column
-from helpers.data.guess.words import fold
-
-NO_ANSWER_CODES = frozenset(
-    (-99, -98, -97, -9, -8, -7, -2, -1, 66, 77, 88, 96, 97, 98, 99, 666, 777, 888, 996, 997, 998, 999, 9999, 99999)
-)
-_LABELS = """
-very satisfied|satisfied;rather satisfied;somewhat satisfied|neutral;neither satisfied nor dissatisfied;neither|dissatisfied;unsatisfied;rather dissatisfied;somewhat dissatisfied|very dissatisfied;very unsatisfied
-strongly agree;totally agree|agree;somewhat agree|neither agree nor disagree;undecided|disagree;somewhat disagree|strongly disagree;totally disagree
-excellent;very good|good|fair;average;ok;okay|poor;bad|very poor;very bad;terrible
-very easy|easy|neither easy nor difficult|difficult|very difficult
-sehr zufrieden|zufrieden;eher zufrieden|teils/teils;teils teils;neutral;weder noch;mittel|unzufrieden;eher unzufrieden|sehr unzufrieden
-stimme voll zu;stimme voll und ganz zu;trifft voll zu|stimme zu;stimme eher zu;trifft eher zu|teils teils|stimme nicht zu;stimme eher nicht zu;trifft eher nicht zu|stimme gar nicht zu;stimme überhaupt nicht zu;trifft nicht zu
-sehr gut;ausgezeichnet|gut|befriedigend;durchschnittlich|schlecht;ausreichend|sehr schlecht;mangelhaft
-très satisfait;très satisfaite|satisfait;satisfaite;plutôt satisfait;plutôt satisfaite|neutre;ni satisfait ni insatisfait|insatisfait;insatisfaite;plutôt insatisfait;peu satisfait;pas satisfait|très insatisfait;très insatisfaite;pas du tout satisfait
-tout à fait d'accord|d'accord;plutôt d'accord|ni d'accord ni pas d'accord|pas d'accord;plutôt pas d'accord|pas du tout d'accord
-très bien;très bon;excellent|bien;bon|moyen;correct|mauvais;mal|très mauvais;très mal
-muy satisfecho;muy satisfecha|satisfecho;satisfecha;algo satisfecho;bastante satisfecho|neutral;ni satisfecho ni insatisfecho;indiferente|insatisfecho;insatisfecha;poco satisfecho;algo insatisfecho|muy insatisfecho;muy insatisfecha;nada satisfecho
-totalmente de acuerdo;muy de acuerdo|de acuerdo|ni de acuerdo ni en desacuerdo|en desacuerdo|totalmente en desacuerdo;muy en desacuerdo
-muy bueno;muy buena;excelente;muy bien|bueno;buena;bien|regular|malo;mala;mal|muy malo;muy mala;muy mal
-molto soddisfatto;molto soddisfatta|soddisfatto;soddisfatta;abbastanza soddisfatto|neutrale;né soddisfatto né insoddisfatto;indifferente|insoddisfatto;insoddisfatta;poco soddisfatto|molto insoddisfatto;molto insoddisfatta;per niente soddisfatto
-completamente d'accordo;molto d'accordo|abbastanza d'accordo|né d'accordo né in disaccordo|in disaccordo;poco d'accordo|completamente in disaccordo;per niente d'accordo
-ottimo|buono|discreto;sufficiente|scarso;insufficiente|pessimo
-zeer tevreden|tevreden|neutraal;niet tevreden, niet ontevreden;niet tevreden niet ontevreden|ontevreden|zeer ontevreden
-helemaal mee eens;helemaal eens|mee eens;eens|niet mee eens, niet mee oneens;neutraal|mee oneens;oneens|helemaal mee oneens;helemaal oneens
-zeer goed;uitstekend|goed|matig;redelijk|slecht|zeer slecht
-muito satisfeito;muito satisfeita|satisfeito;satisfeita|neutro;nem satisfeito nem insatisfeito;indiferente|insatisfeito;insatisfeita;pouco satisfeito|muito insatisfeito;muito insatisfeita
-concordo totalmente|concordo|nem concordo nem discordo|discordo|discordo totalmente
-bardzo zadowolony;bardzo zadowolona|zadowolony;zadowolona;raczej zadowolony|neutralny;ani zadowolony ani niezadowolony;trudno powiedzieć|niezadowolony;niezadowolona;raczej niezadowolony|bardzo niezadowolony;bardzo niezadowolona
-zdecydowanie tak|raczej tak|trudno powiedzieć|raczej nie|zdecydowanie nie
-bardzo dobrze;bardzo dobry|dobrze;dobry|średnio;przeciętnie|źle;zły|bardzo źle;bardzo zły
-always|often|sometimes|rarely;seldom|never
-"""  # noqa: E501
-LABELS = {
-    fold(label): 5 - step
-    for line in _LABELS.strip().splitlines()
-    for step, labels in enumerate(line.split("|"))
-    for label in labels.split(";")
-}
+from helpers.data.scales import ALSO, DOUBTED, NO_ANSWER_CODES, SCALES, look_at_scores
 
 
 @dataclass(frozen=True)
@@ -66,6 +31,28 @@ def score_fit(column: Column) -> float:
     if max(inside) <= 1:
         return 0.0
     return 1.0 if max(inside) >= 8 and len(inside) >= min(5, count) else 0.5 if max(inside) >= 8 else 0.25
+
+
+def says_yes_or_no(column: Column) -> bool:
+    """Whether the answers are "yes" and "no" in words; "y", "x" and 1 may be marks of something else."""
+    words = {word for word in (*YES, *NO) if len(word) > 1 and not word.isdigit()}
+    return column.distinct == 2 and {fold(text.strip()) for text in column.few} <= words
+
+
+def seen_scale(column: Column) -> str:
+    """The scale that a score with these values is on, as the parameter file calls it; empty where it is 0-10, or none
+    that has known cuts."""
+    name = look_at_scores(column.common).scale
+    found = name.removesuffix(DOUBTED)
+    return found if name != found and (found in SCALES or found in ALSO) else ""
+
+
+def worded_share(column: Column) -> float:
+    """How many of the answers are whole numbers from 0 to 10, be it in words: "10 - extremely likely", "9/10"."""
+    numbers = look_at_scores(column.common).numbers
+    worded = sum(column.common[text] for text, number in numbers.items() if int(number) <= 10)
+    plain = sum(n for value, n in column.whole.items() if 0 <= value <= 10)
+    return (worded + plain) / column.answered if worded and column.answered else 0.0
 
 
 def codes_beyond(column: Column, low: int, high: int) -> list[str]:

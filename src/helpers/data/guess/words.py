@@ -4,9 +4,8 @@ English, German, French, Spanish, Italian, Dutch, Portuguese and Polish. A word 
 is Italian for a date). Patterns say which meanings together name a canonical column, and how strongly.
 """
 
-import re
-import unicodedata
-from functools import lru_cache
+from helpers.data.answer_words import fold as fold
+from helpers.data.answer_words import plain as plain
 
 _LEXICON = {
     "LINE": "line lines zeile ligne linea riga pos positions",
@@ -205,18 +204,6 @@ _NOISE = """
     van en voor met uw ons w z na i do jak q qu question frage pregunta e kit my this that friend colleague col
     field
 """
-
-
-def plain(text: str) -> str:
-    """Lower case without accents."""
-    text = text.replace("ß", "ss").replace("ł", "l").replace("Ł", "L").replace("ø", "o").replace("æ", "ae")
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()
-
-
-@lru_cache(maxsize=100_000)
-def fold(text: str) -> str:
-    """Lower case without accents, and "ü" and "ue" alike: for comparing, not for showing."""
-    return re.sub("(?<=[aou])e(?=[^aeiou]|$)", "", plain(text))
 
 
 LEXEMES: dict[str, frozenset[str]] = {}

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from helpers.data.engines.dialect import is_finite
 
+_OF_PERSONS = ("name", "email", "phone")  # columns of a customer list, whatever stands in them
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -82,7 +84,9 @@ class ProfiledColumn:
     @property
     def private(self) -> bool:
         """Whether its values are nobody's business: they name a person, a case, or are somebody's words."""
-        return bool(self.facts.get("personal")) or self.facts["role"] in ("identifier", "free text")
+        if self.name in _OF_PERSONS or self.facts["role"] in ("identifier", "free text"):
+            return True
+        return bool(self.facts.get("personal"))
 
 
 @dataclass

@@ -33,7 +33,7 @@ from helpers.data.profiling.values import (
     top_values,
 )
 from helpers.data.reading import SOURCE, SOURCE_ROW
-from helpers.data.schema import TABLES
+from helpers.data.schema import DERIVED, TABLES
 
 EXACT_ROWS = 500_000
 
@@ -69,7 +69,7 @@ def profile_tables(tables: Mapping[str, Table], *, exact_rows: int = EXACT_ROWS)
                 identifiers=[c.name for c in TABLES[name].columns if c.kind == "id"],
                 sparse=[c.name for c in TABLES[name].columns if c.sparse],
                 grain=TABLES[name].grain,
-                left_out=(SOURCE, SOURCE_ROW, "is_return"),
+                left_out=(SOURCE, SOURCE_ROW, *DERIVED.get(name, ())),
             )
             for name, table in tables.items()
         ],

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from helpers.data.engines.questions import Answer, ask_together
 from helpers.data.profiling.columns import Counts, ProfiledColumn, ProfiledTable
 from helpers.data.profiling.facts import FEW_TEXTS, QUANTILES, far_out_fences, read_plain
+from helpers.data.profiling.masking import mask_text
 from helpers.data.profiling.texts import describe_texts, looks_personal
+from helpers.data.schema import WITHHELD
 
 TEXTS_LOOKED_AT = FEW_TEXTS // 2  # distinct values that `patterns` reads of a column whose values are not all counted
 VALUES_KEPT = 50  # most frequent values of a column that are kept
@@ -24,6 +26,8 @@ _SCALE = 20  # numbers with no more distinct values are marks on a scale, which 
 _TOLD_BY_VALUE = 50  # numbers with no more distinct values are
 _DAYS = {"table": "str", "date_column": "str", "day": "datetime64[us]", "column": "str", "measure": "str"}
 _DAYS |= {"value": "float64", "n": "int64"}
+_FEW_WORDS = 4  # what has more is prose, and may name somebody
+COMMENT = "comment"
 _LONG = 1e8  # whole numbers from here on may be phone or card numbers
 
 
@@ -96,7 +100,10 @@ def read_texts(c: ProfiledColumn) -> None:
         c.seen = {str(int(v)): int(n) for v, n in zip(c.counts.values, c.counts.rows, strict=True)}
     if c.seen:
         complete = c.kind == "text" and c.facts["distinct"] <= TEXTS_LOOKED_AT and c.facts["role"] == "category"
-        c.facts |= describe_texts(c.name, list(c.seen), list(c.seen.values()), complete)
+        told = describe_texts(c.name, list(c.seen), list(c.seen.values()), complete)
+        if _may_tell_of_a_person(c, str(told["spelling_example"])):
+            told["spelling_example"] = WITHHELD
+        c.facts |= told
 
 
 def top_values(c: ProfiledColumn) -> list[dict[str, Any]]:
@@ -115,8 +122,17 @@ def top_values(c: ProfiledColumn) -> list[dict[str, Any]]:
     return [
         {"column": c.name, "measure": "value", "value": _shown(c, v), "rows": n, **_number_of(c, v)}
         for v, n in top
-        if c.kind != "text" or not looks_personal(v)
+        if c.kind != "text" or not _may_tell_of_a_person(c, v)
     ]
+
+
+def _may_tell_of_a_person(c: ProfiledColumn, value: str) -> bool:
+    """Whether a text holds a telephone number or the like, or is prose in which masking finds a name; of what customers
+    wrote themselves, whether it is prose at all: its names need not be on any list."""
+    if looks_personal(value):
+        return True
+    is_prose = len(value.split()) > _FEW_WORDS
+    return (is_prose and c.name == COMMENT) or ((is_prose or c.name == COMMENT) and mask_text(value) != value)
 
 
 def _is_listed(c: ProfiledColumn) -> bool:

@@ -52,12 +52,9 @@ def commitment_map(result: "Commitment") -> Chart:
         said.append(f"{_COLUMNS[cell.attitude].lower()} who {does} {size}")
     ax.set_xlim(-0.5, 2.5)
     ax.set_ylim(1.5, -0.5)
-    high = result.loyal_score
-    scores = [
-        "0 to 6",
-        f"7 to {fmt.count(high - 1)}" if high > 8 else "7",
-        f"{fmt.count(high)} to 10" if high < 10 else "10",
-    ]
+    lowest, passive_from, _, highest = result.cuts
+    ends = [(lowest, passive_from - 1), (passive_from, result.loyal_score - 1), (result.loyal_score, highest)]
+    scores = [f"{fmt.count(low)} to {fmt.count(high)}" if low < high else fmt.count(high) for low, high in ends]
     names = [f"{name}\n({score})" for name, score in zip(_COLUMNS.values(), scores, strict=True)]
     ax.set_xticks(range(3), names, color=MUTED)
     ax.set_yticks(

@@ -52,8 +52,11 @@ def groups(result: "Commitment", money: fmt.Money) -> Table:
     if shown["spend"].isna().all():
         labels.pop("worth")
     formats: dict[str, Form] = {"customers": fmt.count}
-    high = "10" if result.loyal_score == 10 else f"{fmt.count(result.loyal_score)} or more"
-    note = f"To recommend is to score {high}; not to, 6 or less. Shares are of the customers placed."
+    _, passive_from, _, highest = result.cuts
+    most = fmt.count(result.loyal_score)
+    high = most if result.loyal_score == highest else f"{most} or more"
+    low = fmt.count(passive_from - 1)
+    note = f"To recommend is to score {high}; not to, {low} or less. Shares are of the customers placed."
     return frame_table(
         shown, labels, formats, "Loyalty and commitment", note, right=["share", "worth"], nothing="nobody is placed"
     )

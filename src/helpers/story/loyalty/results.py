@@ -57,7 +57,7 @@ CUSTOMERS_COMMITMENT = ResultTable(
     "a customer who answered",
     {
         "customer_id": text(),
-        "score": number("0 to 10, of the latest answer"),
+        "score": number("of the latest answer, on its scale: 0 to 10 if not declared otherwise"),
         "behaviour": text("regular, seldom, late, ended or unknown"),
         "attitude": text("promoter, passive or detractor"),
         "commitment_group": text(

@@ -1,0 +1,1 @@
+"""What customers lived through beside what they say of it, and behaviour where nobody asked."""

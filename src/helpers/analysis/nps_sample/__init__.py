@@ -1,0 +1,1 @@
+"""Whose opinion the score holds: response, weights, accounts, consumers, satisfaction, competitors."""
