@@ -68,6 +68,7 @@ def test_the_clients_own_customers_are_masked_however_they_are_written() -> None
         ("Thanks [name] and [e-mail]", "Thanks [name] and [e-mail]"),
         ("Sarah M. was kind. Good.", "[name] was kind. Good."),
         ("Herr Müller Der Service", "Herr [name] Der Service"),
+        ("No fuss. Kath in customer service helped.", "No fuss. [name] in customer service helped."),
     ],
 )
 def test_forms(text: str, left: str) -> None:

@@ -16,6 +16,11 @@ _WORD_LISTS = "en_US de_DE fr_FR it_IT nl_NL pl_PL da_DK"  # Spanish and Czech o
 _NAMES_AMONG_WORDS = (
     "john tom david stan sean dan domenica krystal claire ben antonio massimo marco victoria pierre jan"
 )
+# Short forms that the lists lack.
+_SHORT = """
+    kath lizzie barb chrissie freddie geoff gabby jen jess kev matt mickey mikey mitch nige olly phil richie roz
+    sid stu susie trish trudy viv wes basti flo steph daz gaz jez baz shaz
+"""
 # Names that are words too, in any of the languages: alone they prove nothing.
 _AMBIGUOUS = """
     abril amber amor angel april art august autumn beau bill blanca brook can candy chance charity chase christian
@@ -71,7 +76,7 @@ _COMMON = """
 @cache
 def given_names() -> frozenset[str]:
     """Given names in small letters, each part of a double one by itself: some 9,000."""
-    return _parts("first_names") | frozenset(_NAMES_AMONG_WORDS.split())
+    return _parts("first_names") | frozenset(_NAMES_AMONG_WORDS.split()) | frozenset(_SHORT.split())
 
 
 @cache
