@@ -1,5 +1,6 @@
 """Competitors' scores in the parameter file: what is taken, what is refused, and the frame that a notebook gets."""
 
+from contextvars import copy_context
 from datetime import date
 from pathlib import Path
 
@@ -108,7 +109,8 @@ def test_a_notebook_gets_a_frame_and_persons(tmp_path: Path, project: Project) -
     text = given(f"{RIVAL}, answers: 800", "name: B, nps: 5, source: c, date: 2024, method: panel")
     text = text.replace("orders:\n    source: orders.csv", "customers:\n    source: c.csv") + "unit: account\n"
     (tmp_path / "params/acme.yaml").write_text(text, "utf-8")
-    client = open_client(str(tmp_path / "params/acme.yaml"), page="05_nps_sample")
+    # In a context of its own: later tests speak of customers again.
+    client = copy_context().run(open_client, str(tmp_path / "params/acme.yaml"), page="05_nps_sample")
     frame = client.benchmarks
     assert frame["answers"].tolist()[0] == 800
     assert frame["answers"].isna().tolist() == [False, True]

@@ -29,6 +29,7 @@ COMMENTS = [
     "wilhelmina throckmorton got the wrong parcel again and again, call +44 20 7946 0777 or order no. 4711471147",
 ]
 NAMED = ["hrockmorton", "Sarah", "jonathan", "wilhelmina", "7946 0777", "4711471147"]
+QUOTED = {"comments": 3, "themes": ["delivery: called, waiting, parcel"]}
 SALT = "a secret of the environment"
 
 
@@ -84,7 +85,7 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
     privacy = {"identifiers": "pseudonyms", "salt": "${KIT_SALT}"}
-    text = yaml.safe_dump({**head, "privacy": privacy, "data": data, "nps_drivers": {**groups, "comments": 3}})
+    text = yaml.safe_dump({**head, "privacy": privacy, "data": data, "nps_drivers": {**groups, **QUOTED}})
     path.write_text(text, "utf-8")
     page = run_client(
         read_params(path, project.notebooks), project, lambda *_, **__: None, reports_dir=tmp_path / "out"
