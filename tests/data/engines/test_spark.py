@@ -16,9 +16,10 @@ from helpers.data.engines import ENGINES, Engine, open_engine
 from helpers.data.engines.dialect import java_format
 from helpers.data.features import answer_waves
 from helpers.data.features.accounts import roll_up_to_accounts
-from helpers.data.features.answers import comment_sample, counts_by_two, latest_scores, nps_counts
+from helpers.data.features.answers import counts_by_two, latest_scores, nps_counts
 from helpers.data.features.bands import with_tenure
 from helpers.data.features.campaigns import with_segments
+from helpers.data.features.comments import sample_comments
 from helpers.data.features.customers import customer_features, list_summary
 from helpers.data.features.follow_up import find_follow_up, value_at_stake
 from helpers.data.features.measures import measure_customers
@@ -220,7 +221,7 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             .order_by("region")
             .execute(),
             "latest": latest_scores(answers),
-            "comments": comment_sample(answers, 5, max_score=10),
+            "comments": sample_comments(answers, ["food"]).comments,
             "accounts": rolled["customers"].order_by("customer_id").execute(),
             "subscriptions": pd.DataFrame([subscription_totals(data.tables["subscriptions"], AS_OF)]),
             "campaign": with_segments(data, pd.DataFrame()).order_by("customer_id").execute(),

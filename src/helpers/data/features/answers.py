@@ -1,6 +1,6 @@
 """Survey answers, reduced in the engine: counts by group, who should hear from us."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -12,7 +12,6 @@ from helpers.data.features.bands import TENURE, banded, with_tenure
 from helpers.data.features.score_scales import group_of as group_of
 from helpers.data.features.score_scales import one_scale as one_scale
 from helpers.data.features.score_scales import refuse_unscored
-from helpers.data.profiling.masking import mask_texts
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.reading import SOURCE, SOURCE_ROW
 from helpers.data.schema import UNKNOWN, WITHHELD
@@ -190,18 +189,6 @@ def latest_scores(answers: Table) -> pd.DataFrame:
     )
     ranked = known.mutate(rank=rank)
     return ranked.filter(ranked["rank"] == 0).select("customer_id", "score", "group").order_by("customer_id").execute()
-
-
-def comment_sample(answers: Table, n: int, *, max_score: int = 6, known: Collection[str] = ()) -> pd.DataFrame:
-    """Up to `n` comments of the lowest scorers, longest first: score, comment. What identifies a person is masked;
-    `known` names customers."""
-    if "comment" not in answers.columns or n <= 0:
-        return pd.DataFrame(columns=["score", "comment"])
-    said = answers.filter((answers.score <= max_score) & answers.comment.notnull())
-    said = said.group_by("comment").aggregate(score=said.score.min()).select("score", "comment")
-    said = said.order_by(ibis.desc(said.comment.length()), said.comment).limit(n).execute()
-    said["comment"] = mask_texts(said["comment"], known)
-    return said
 
 
 def _merge_whole_numbers(counts: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
