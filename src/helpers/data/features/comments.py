@@ -4,19 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.features.answers import group_of
+from helpers.data.features.mixing import mixed
 from helpers.data.profiling.masking import mask_texts
 from helpers.data.reading import SOURCE, SOURCE_ROW
 
 MOST_COMMENTS = 20_000
 _CHARACTERS = 5_000  # of a comment; who writes more has said by then what it is about
 _MASKED = 1_500  # comments in which persons' names are sought, to keep them out of themes' names
-_PRIME = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def sample_comments(answers: Table, ratings: Sequence[str] = (), *, most: int = 
     said = said.filter(said.comment.strip() != "").mutate(group=group_of(said))
     said = said.filter(said.group.notnull())
     total = int(said.count().execute())
-    chosen = said.mutate(shuffled=_shuffled(said[SOURCE_ROW]))
+    chosen = said.mutate(shuffled=mixed(said[SOURCE_ROW]))
     chosen = chosen.order_by("shuffled", SOURCE, SOURCE_ROW).limit(most)
     columns = {"source": chosen[SOURCE], "source_row": chosen[SOURCE_ROW], "shuffled": chosen.shuffled}
     columns |= {"comment": chosen.comment.substr(0, _CHARACTERS), "group": chosen.group}
@@ -79,10 +78,3 @@ def _whole(wave: pd.Series) -> pd.Series:
 
 def _count(texts: pd.Series) -> Counter[str]:
     return Counter(word for text in texts.astype(str) for word in re.findall(r"[^\W\d_]+", text.casefold()))
-
-
-def _shuffled(number: Any) -> Any:
-    """Whole numbers below 2**31 in no order, the same on every engine: a linear congruential step (Park and Miller
-    1988), squared."""
-    step = (number * 48_271) % _PRIME
-    return (step * step) % _PRIME

@@ -19,6 +19,7 @@ from helpers.data.client_data import ClientData
 from helpers.data.engines.dialect import hashed
 from helpers.data.features.answers import group_of, one_scale
 from helpers.data.features.experience_window import MEASURES, Window, measure_window, run
+from helpers.data.features.mixing import PRIME, mixed
 from helpers.data.features.order_lines import is_purchase
 from helpers.data.features.persons import withhold
 from helpers.data.features.subscriptions import has_dates
@@ -29,7 +30,6 @@ MOST_ANSWERS = 20_000  # that come back from the engine; of more, a fixed sample
 LEAST_DAYS = 30  # of orders or events before an answer, without which they tell nothing of it
 _AFTER_LAST = pd.Timedelta(days=31)  # answers so long after the last order or event are still covered by them
 _COVERED = 0.5  # of the answers that must have the whole window; else the window is shortened
-_PRIME = 2**31 - 1
 _CONTEXT = ("wave", "touchpoint")
 
 
@@ -261,8 +261,7 @@ def _sample(answers: Table, n: int, most: int) -> Table:
     if n <= most:
         return answers
     number = answers[SOURCE_ROW] if SOURCE_ROW in answers.columns else hashed(answers.customer_id).abs()
-    step = (number % _PRIME * 48_271) % _PRIME  # Park and Miller (1988), squared: no trace of the export's order
-    return answers.filter((step * step) % _PRIME < int(_PRIME * (most / n)))
+    return answers.filter(mixed(number) < int(PRIME * (most / n)))
 
 
 def _at(day: pd.Timestamp) -> Any:

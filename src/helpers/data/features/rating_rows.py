@@ -13,6 +13,7 @@ import pandas as pd
 from ibis.expr.types import Table
 
 from helpers.data.features.answers import group_of
+from helpers.data.features.mixing import mixed
 from helpers.data.profiling.texts import looks_personal
 from helpers.data.reading import SOURCE, SOURCE_ROW
 
@@ -20,7 +21,6 @@ SCORE = "score"
 NPS_GROUP = "nps_group"
 OUTCOME_COLUMNS = ("csat", "ces")  # asked as outcomes by the tables' own definition
 MOST_ROWS = 20_000
-_PRIME = 2**31 - 1
 
 
 def asked_outcomes(answers: Table) -> list[str]:
@@ -114,7 +114,7 @@ def rating_rows(
         columns["weight"] = kept.weight.cast("float64").fill_null(0.0)
     columns |= {name: kept[name].cast("string") for name in groupings}
     place = {
-        "kit_place": _mixed(kept[SOURCE_ROW]),
+        "kit_place": mixed(kept[SOURCE_ROW]),
         "kit_part": kept[SOURCE].cast("string"),
         "kit_row": kept[SOURCE_ROW],
     }
@@ -130,10 +130,3 @@ def rating_rows(
 def _level(given: Table, *by: str) -> Table:
     value = given["value"]
     return given.aggregate(by=list(by), answers=given.count(), mean=value.mean(), sd=value.std(how="sample"))
-
-
-def _mixed(number: Any) -> Any:
-    """Whole numbers below 2**31 in no order, the same on every engine: a linear congruential step (Park and Miller
-    1988), squared."""
-    step = (number * 48_271) % _PRIME
-    return (step * step) % _PRIME

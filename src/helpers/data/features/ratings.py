@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from ibis.expr.types import Table
 
+from helpers.data.features.mixing import mixed
 from helpers.data.reading import SOURCE, SOURCE_ROW
 
 BUCKETS = 400  # of answers, from which intervals are drawn
 MOST_ROWS = 5_000  # that leave the engine, where a method needs answers one by one
-
-_PRIME = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,7 @@ def sample_ratings(
     """
     rated = ibis.or_(ibis.literal(False), *[answers[name].notnull() for name in drivers])
     asked = answers.filter([answers[target].notnull(), rated])
-    asked = _dealt(asked, use_weights, 1).mutate(place=_mixed(asked[SOURCE_ROW]))
+    asked = _dealt(asked, use_weights, 1).mutate(place=mixed(asked[SOURCE_ROW]))
     taken = asked.order_by("place", SOURCE, SOURCE_ROW).limit(most)
     return taken.select(target, *drivers, weight=taken.w).execute().astype(float)
 
@@ -150,11 +149,4 @@ def _dealt(answers: Table, use_weights: bool, buckets: int) -> Table:
     """Answers with bucket and w, their weight: 1 without weights, 0 where it is blank."""
     weighted = use_weights and "weight" in answers.columns
     w = answers.weight.cast("float64").fill_null(0.0) if weighted else ibis.literal(1.0)
-    return answers.mutate(bucket=_mixed(answers[SOURCE_ROW]) % buckets, w=w)
-
-
-def _mixed(number: Any) -> Any:
-    """Whole numbers below 2**31 in no order, the same on every engine: a linear congruential step (Park and Miller
-    1988), squared."""
-    step = (number * 48_271) % _PRIME
-    return (step * step) % _PRIME
+    return answers.mutate(bucket=mixed(answers[SOURCE_ROW]) % buckets, w=w)
