@@ -67,7 +67,7 @@ def level(
 def _action(side: str, score: float) -> str:
     if abs(score) == 1:
         return "Check who was asked, and that the export holds every score."
-    return "Call ten recent detractors this week, and mend what most of them name." if side == "below" else ""
+    return "Call recent detractors who can be reached, and mend what most of them name." if side == "below" else ""
 
 
 def weighting(by_group: pd.DataFrame, course: "Course | None" = None) -> Statement:
