@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.analysis.drift import Drift, Extract, compare_profiles
+from helpers.analysis.drift import Drift, Extract, compare_profiles, drift_of, stability_index
 from helpers.data.profiling.tables import profile_columns
 from helpers.errors import InputError
 
@@ -295,3 +295,46 @@ def test_an_older_run_without_values_is_compared_without_its_spread() -> None:
     assert set(found.columns["verdict"]) == {"same"}
     with pytest.raises(InputError, match=r"earlier extract's data_columns lacks kind.*Make that report again"):
         compare_profiles(Extract(one.columns.drop(columns="kind"), one.values, one.received), one)
+
+
+class TestSpreadOfMeasures:
+    def test_the_index_by_hand(self) -> None:
+        """Siddiqi (2006): the sum of (actual - expected) x ln(actual / expected). Halves become 60 and 40 in 100:
+        0.1 ln 1.2 - 0.1 ln 0.8 = 0.04055."""
+        psi, chance = stability_index([0.5, 0.5], [0.6, 0.4], 1000, 1000)
+        assert psi == pytest.approx(0.1 * np.log(1.2) - 0.1 * np.log(0.8))
+        assert psi == pytest.approx(0.04055, abs=1e-5)
+        assert chance == pytest.approx(6.6349 * 0.002, rel=1e-4)  # chi-squared, 1 degree of freedom, 99%
+
+    def test_measures_of_two_sets_of_customers(self) -> None:
+        random = np.random.default_rng(5)
+        before = pd.DataFrame({"same": random.normal(0, 1, 5000), "moved": random.normal(0, 1, 5000), "few": np.nan})
+        after = pd.DataFrame({"same": random.normal(0, 1, 5000), "moved": random.normal(1, 1, 5000), "few": np.nan})
+        before.loc[:98, "few"] = 1.0
+        found = drift_of(before, after.assign(new=1.0), ["same", "moved", "few", "new"]).set_index("column")
+        assert found["verdict"].to_dict() == {"same": "same", "moved": "changed", "few": "few"}
+        # Of normals a deviation apart the index over ever finer bins is 1; over tenths a little less.
+        assert found.loc["moved", "psi"] == pytest.approx(0.95, abs=0.1)
+        assert found.loc["few", "rows_before"] == 99
+
+    @pytest.mark.parametrize(
+        ("shift", "verdict"), [(0.25, "same"), (0.4, "some change"), (0.45, "some change"), (0.6, "changed")]
+    )
+    def test_verdicts_by_siddiqis_limits(self, shift: float, verdict: str) -> None:
+        """Of normals a shift apart the index is the shift squared: 0.0625, 0.16, 0.2025, 0.36."""
+        random = np.random.default_rng(6)
+        values = random.normal(0, 1, 20_000)
+        found = drift_of(pd.DataFrame({"x": values}), pd.DataFrame({"x": values + shift}), ["x"])
+        assert found["verdict"].tolist() == [verdict]
+
+    def test_few_customers_differ_by_chance(self) -> None:
+        random = np.random.default_rng(7)
+        frames = [pd.DataFrame({"x": random.normal(0, 1, 100)}) for _ in range(2)]
+        found = drift_of(*frames, ["x"]).iloc[0]
+        assert found["psi_by_chance"] > 0.25
+        assert found["verdict"] == "same"
+
+    def test_equal_values_share_a_bin(self) -> None:
+        ones = pd.DataFrame({"x": [1.0] * 300 + [2.0] * 100})
+        assert drift_of(ones, ones, ["x"])["psi"].tolist() == [0.0]
+        assert drift_of(pd.DataFrame(), ones, ["x"]).empty

@@ -23,7 +23,10 @@ from helpers.data.demo.words import COMMENTS, GENERAL
 from helpers.runs.params import read_params
 from helpers.runs.project import Project
 
-FILES = ["orders.csv", "customers.csv", "surveys.csv", "events.csv", "subscriptions.csv", "exposures.csv"]
+FILES = [
+    *("orders.csv", "customers.csv", "surveys.csv", "events.csv", "subscriptions.csv", "exposures.csv"),
+    "showroom.csv",
+]
 TRUTH = ["planted.json", "planted_customers.csv"]
 SCRIPT = '<script>alert("x")</script>'
 
@@ -125,6 +128,7 @@ def test_planted_json_holds_the_same_truth(planted: Planted) -> None:
     for name in ("segments", "drivers", "lifts", "dirt", "files"):
         assert truth[name] == getattr(planted, name).to_dict(orient="records"), name
     assert truth["clean_orders"] == planted.clean_orders
+    assert truth["members"] == planted.members
     listed = read(planted, "planted_customers.csv")
     pd.testing.assert_frame_equal(listed, planted.customers, check_dtype=False)
     by_segment = listed["segment"].value_counts()
@@ -316,6 +320,42 @@ def test_campaign_lift_lies_in_its_interval(planted: Planted, outcome: str) -> N
         assert arm["size"] == truth.customers
         clear[truth.arm] = bool(abs(lift) > reach)
     assert clear == {"Email": False, "Email and call": True, "Catalogue": False}
+
+
+def test_showroom_days_brought_orders_of_their_own(planted: Planted, clean: pd.DataFrame) -> None:
+    """What they brought, a member, is what is planted; take it away and nothing of them is left."""
+    invited = pd.read_csv(planted.folder / "showroom.csv", dtype={"CustomerCode": str})
+    truth = planted.members
+    brought = clean[clean["invoice"].str.startswith("SHW")]
+    assert invited["CustomerCode"].is_unique
+    assert truth["members"] == len(invited) == 600
+    assert brought["customer_id"].isin(invited["CustomerCode"]).all()
+    assert brought.groupby("customer_id")["invoice"].nunique().eq(1).all()
+    assert brought["at"].between("2026-07-06", "2026-09-30").all()
+    assert truth["orders"] == brought["invoice"].nunique()
+    assert truth["orders_lift"] == pytest.approx(brought["invoice"].nunique() / 600, abs=1e-5)
+    assert truth["spend_lift"] == pytest.approx(brought["amount"].sum() / 600, abs=1e-3)
+    assert set(invited["Cost"]) == {truth["cost"]}
+
+
+def test_who_was_invited_had_bought_more_before(planted: Planted, clean: pd.DataFrame) -> None:
+    """The planted bias: most of the plain difference was there before the first day."""
+    invited = set(pd.read_csv(planted.folder / "showroom.csv", dtype=str)["CustomerCode"])
+    sales = clean[clean["quantity"] > 0]
+    spend = {
+        when: sales[sales["at"].between(first, last)].groupby("customer_id")["amount"].sum()
+        for when, (first, last) in {
+            "before": ("2025-07-06", "2026-07-06"),
+            "since": ("2026-07-06", "2026-10-01"),
+        }.items()
+    }
+    everyone = planted.customers["customer_id"]
+    means = {
+        when: amount.reindex(everyone).fillna(0).groupby(everyone.isin(invited).to_numpy()).mean()
+        for when, amount in spend.items()
+    }
+    assert means["before"][True] > 4 * means["before"][False]
+    assert means["since"][True] - means["since"][False] > 4 * float(planted.members["spend_lift"])
 
 
 def test_subscriptions_hang_together(planted: Planted) -> None:

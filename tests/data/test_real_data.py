@@ -3,9 +3,15 @@
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from helpers.analysis.rfm import score_rfm
+from helpers.analysis.roi.groupings import list_groupings
+from helpers.analysis.roi.kpis import Period, measure_kpis
 from helpers.data.client_data import ClientData, open_data
+from helpers.data.features.customers import look_back
+from helpers.data.features.segment_kpis import choose_window, period_customers
 from helpers.data.spec import PartSpec
 from helpers.runs.params import read_params
 from helpers.runs.project import Project
@@ -46,6 +52,24 @@ class TestOnlineRetail:
         returned = orders.filter(orders.is_return)
         assert returned.count().execute() == 8_872
         assert returned.amount.sum().execute() == pytest.approx(-608_689.47, abs=0.005)
+
+    def test_key_figures_of_the_last_half_year(self, online_retail: ClientData) -> None:
+        """The file covers a year and nine days, so the period is six months; its sums were taken from the file with
+        pandas, and the segments of the map account for all of them."""
+        as_of = date(2011, 12, 9)
+        window = choose_window(online_retail, as_of)
+        assert (str(window.first), str(window.before), window.months) == ("2011-06-10", "2010-12-10", 6)
+        people = period_customers(online_retail, window)
+        past = look_back(online_retail.tables["orders"], as_of, window.months).customers
+        groups = list_groupings(score_rfm(past).customers, pd.DataFrame(), None, None, pd.DataFrame())
+        period = Period(window.basis, window.first, window.last, window.before, window.began)
+        found = measure_kpis(people, period, groups, margin=0.4)
+        assert found.overall("revenue")["value"] == pytest.approx(5_355_819.61, abs=0.01)
+        assert found.overall("revenue_churn")["denominator"] == pytest.approx(3_220_732.91, abs=0.01)
+        assert found.overall("customers")["value"] == 3_486
+        assert found.overall("retention")[["numerator", "denominator"]].tolist() == [1_870, 2_648]
+        for kpi in ("customers", "new_customers", "revenue"):
+            assert found.of("rfm_segment", kpi)["value"].sum() == pytest.approx(found.overall(kpi)["value"], abs=0.01)
 
     def test_identifiers_are_text_without_a_decimal_tail(self, online_retail: ClientData) -> None:
         orders = online_retail.tables["orders"]

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from ruamel.yaml import YAML
 
+from helpers.data.spec import EVERYONE_ELSE, NOBODY
 from tests.runs.drafts import days, mapping, read_whole, unsure, write
 
 
@@ -153,9 +154,45 @@ class TestMadeExports:
         draft, params = drafted(write(tmp_path, "ab.csv", "uid,treatment,converted,revenue", *lines))
         part = params.data["exposures"].parts[0]
         assert (part.control, part.outcomes) == ("0", ("converted", "revenue"))
-        assert params.knobs == {"roi": {"outcome": "revenue"}}
+        assert params.knobs == {"campaigns": {"outcome": "revenue"}}
         assert {"exposures.control", "as_of"} <= unsure(draft)
         assert "runner-up: 1" in dict(draft.doubts)["exposures.control"]
+
+    @pytest.mark.parametrize(
+        ("name", "header", "told"),
+        [
+            ("list.csv", "CustomerCode,SentOn,Campaign", {"customer_id", "exposed_on", "campaign"}),
+            ("mailing.csv", "customer_id,contact_date,campaign_name", {"customer_id", "exposed_on", "campaign"}),
+            ("spring_mailing.csv", "CustomerCode,SentOn", {"customer_id", "exposed_on"}),
+            ("kampagne.csv", "Kundennummer,Versanddatum", {"customer_id", "exposed_on"}),
+        ],
+    )
+    def test_a_list_of_members_is_held_against_everyone_else(
+        self, name: str, header: str, told: set[str], drafted: Any, tmp_path: Path
+    ) -> None:
+        customer = header.split(",")[0]
+        orders = [f"{i},K{100 + i % 90},2026-0{1 + i % 6}-11,{5 + i % 40}.50" for i in range(300)]
+        write(tmp_path, "orders.csv", f"OrderNo,{customer},OrderDate,Amount", *orders)
+        rows = [f"K{100 + i},2026-03-0{1 + i % 4},Spring" for i in range(60)]
+        write(tmp_path, name, header, *[row if header.count(",") == 2 else row[:-7] for row in rows])
+        _, params = drafted(tmp_path)
+        part = params.data["exposures"].parts[0]
+        assert (part.control, set(part.columns)) == (EVERYONE_ELSE, told)
+        read_whole(params, tmp_path)
+
+    def test_a_list_of_members_alone_has_no_everyone_else(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"K{100 + i},2026-03-0{1 + i % 4},Spring" for i in range(60)]
+        draft, params = drafted(write(tmp_path, "mailing.csv", "CustomerCode,SentOn,Campaign", *lines))
+        assert params.data["exposures"].parts[0].control == NOBODY
+        assert "control: nobody # no arm got nothing" in draft.text
+        read_whole(params, tmp_path)
+
+    def test_no_arm_is_taken_for_the_control_that_is_not_called_so(self, drafted: Any, tmp_path: Path) -> None:
+        lines = [f"K{100 + i},2026-03-01,Spring,{'call' if i % 3 else 'mail'}" for i in range(60)]
+        draft, params = drafted(write(tmp_path, "mailing.csv", "CustomerCode,SentOn,Campaign,Variant", *lines))
+        assert params.data["exposures"].parts[0].control == NOBODY
+        assert "exposures.control" in unsure(draft)
+        read_whole(params, tmp_path)
 
     def test_an_order_total_on_every_line(self, drafted: Any, tmp_path: Path) -> None:
         lines = [f"{i // 3},{i % 7},2024-01-11,{1 + i % 3},{2 + i % 4},{100 + i // 3}" for i in range(90)]

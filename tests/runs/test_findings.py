@@ -12,10 +12,12 @@ from tests.runs.reports import Report
 from tests.story.word_checks import leaves, printed
 
 OPINIONS = ("05_nps_drivers", "05_nps_sample", "06_experience")
-PAGES = ("02_rfm", "03_lifecycle", "03_loyalty", "04_clusters", "04_clv", *OPINIONS)
+EARNED = ("06_campaigns", "06_roi", "07_review", "08_plan")
+PAGES = ("02_rfm", "03_lifecycle", "03_loyalty", "04_clusters", "04_clv", *OPINIONS, *EARNED)
 MOST_WORDS, MOST_OF_ACTION = 25, 20
 MOST_HEADLINES = 3  # of buyers, and as many of subscribers where there are both
 MOST_OF_SCORE = 5  # headlines: its level, its course, its groups, where to start and what customers say
+MOST_OF_RETURNS = 5  # what was earned, what a customer is worth and costs, what changed, and the next budget
 INTERVAL = "95"  # a convention, no finding
 
 
@@ -60,6 +62,7 @@ class TestDemoFindings:
         most = dict.fromkeys(PAGES, MOST_HEADLINES) | {
             "03_lifecycle": 2 * MOST_HEADLINES,
             "05_nps_drivers": MOST_OF_SCORE,
+            "06_roi": MOST_OF_RETURNS,
         }
         assert {page: told.count(page) for page in PAGES if told.count(page) > most[page]} == {}
 

@@ -52,6 +52,8 @@ def test_a_knob_is_its_line_of_the_cell(tmp_path: Path) -> None:
         ("steps: list[int] = [7, 30]  # days [1..365]", [7, 30], (Range(1, 365),)),
         ("shares: list[float] = [0.5, 1]", [0.5, 1.0], ()),
         ('weights: dict[str, float] = {"r": 1}', {"r": 1.0}, ()),
+        ('owners: dict[str, str] = {"rfm": "Ann"}', {"rfm": "Ann"}, ()),
+        ('figures: dict[str, list[float]] = {"cac": [50, 40]}  # [0..]', {"cac": [50.0, 40.0]}, (Range(0, math.inf),)),
     ],
 )
 def test_every_type_is_read(line: str, default: Any, allowed: tuple[Any, ...], tmp_path: Path) -> None:
@@ -135,6 +137,7 @@ def test_sections_are_numbered_notebooks_without_their_number(tmp_path: Path) ->
         ('a: str = ""', {"b": 1}, "must be text, not several keys"),
         ("a: list[int] = []", 5, "must be a list of whole numbers, like [1, 2], not {value}"),
         ("a: dict[str, float] = {}", [5], "must be names with a number each, like {a: 0.5}, not a list"),
+        ("a: dict[str, str] = {}", [5], "must be names with a text each, like {a: b}, not a list"),
     ],
 )
 def test_types_are_strict(line: str, value: Any, what: str, tmp_path: Path) -> None:
@@ -150,6 +153,11 @@ def test_faults_inside_lists_and_dicts_say_where(tmp_path: Path) -> None:
     ]
     _, faults = check_value(_knob("a: dict[str, float] = {}", tmp_path), {"x": 1, "y": "z"})
     assert [f.at for f in faults] == [("y",)]
+    _, faults = check_value(_knob("a: dict[str, list[float]] = {}", tmp_path), {"x": [1, "b"], "y": 2, "z": []})
+    assert [(f.at, f.what) for f in faults] == [
+        (("x", 1), "must be a number, not {value}"),
+        (("y",), "must be a list of numbers, like [0.5, 1], not {value}"),
+    ]
 
 
 @pytest.mark.parametrize(

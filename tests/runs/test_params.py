@@ -263,7 +263,7 @@ def test_quotes_are_forbidden_whatever_the_knobs_say(project: Project) -> None:
     assert read_params(demo, project.notebooks).knobs["nps_drivers"]["comments"] == 2
     forbidden = read_params(demo, project.notebooks, ["privacy.quotes=false"])
     assert forbidden.knobs["nps_drivers"]["comments"] == 0
-    assert forbidden.knobs["roi"] == {"margin": 0.42}
+    assert forbidden.knobs["roi"]["margin"] == 0.42
     asked = read_params(demo, project.notebooks, ["privacy.quotes=no"])  # YAML 1.2: "no" is a word, and read as such
     assert asked.knobs["nps_drivers"]["comments"] == 0
 

@@ -232,7 +232,8 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
         ),
         (
             "data: {exposures: {source: x}}",
-            "line 5: data.exposures.control is missing: it names the arm that got nothing, or is `everyone else`.",
+            "line 5: data.exposures.control is missing: it names the arm that got nothing, or is `everyone else` "
+            "or `nobody`.",
         ),
         (
             "data: {exposures: {source: x, control: everyone else}}",
@@ -240,8 +241,9 @@ TABLE_NAMES = "orders, customers, surveys, subscriptions, events, exposures"
             "customers or orders. Add the table, or name the arm that got nothing.",
         ),
         (
-            "data: {orders: {source: x}, exposures: [{source: x, control: a}, {source: y, control: Everyone else}]}",
-            "line 5: data.exposures.control must be the same in every part of exposures.",
+            "data: {exposures: [{source: x, control: a}, {source: y, control: Everyone else}]}",
+            'line 5: data.exposures.control is "everyone else", and no table tells who else there is. Allowed: with '
+            "customers or orders. Add the table, or name the arm that got nothing.",
         ),
         (
             "unit: account\ndata: {orders: {source: x}, exposures: {source: x, control: everyone else}}",

@@ -13,8 +13,6 @@ from helpers.analysis.nps_drivers.nps import Nps, NpsGroups
 from helpers.analysis.rfm import Rfm
 from helpers.analysis.rfm.holdout import Holdout
 from helpers.analysis.rfm.movement import Movement
-from helpers.analysis.roi.experiments import Lift
-from helpers.analysis.roi.roi import Returns, Roi
 
 TABLES = pd.DataFrame(
     {
@@ -340,53 +338,6 @@ DRIVERS = Drivers(
     r_squared_low=0.3,
     r_squared_high=0.4,
     answers=2_410,
-)
-# Hillstrom's e-mail test; the postcard is made up.
-LIFT = Lift(
-    by_arm=pd.DataFrame(
-        {
-            "campaign": ["test"] * 3,
-            "arm": ["Mens E-Mail", "Mens E-Mail", "Postcard"],
-            "metric": ["spend", "visit", "spend"],
-            "n": [21_307, 21_307, 1],
-            "mean": [1.4226, 0.18276, 0.5],
-            "control_n": [21_306] * 3,
-            "control_mean": [0.6528, 0.10617, 0.6528],
-            "lift": [0.7698, 0.07659, -0.1528],
-            "low": [0.4851, 0.0700, nan],
-            "high": [1.0545, 0.0832, nan],
-            "p_value": [1e-7, 0.0, nan],
-            "relative_lift": [1.179, 0.721, -0.234],
-        }
-    ),
-    control="No E-Mail",
-)
-RETURNS = Returns(
-    by_segment=pd.DataFrame(
-        {
-            "segment": ["Champions", "Lost", "New customers"],
-            "campaign": ["test", "test", "plan"],
-            "arm": ["Mens E-Mail", "Postcard", "Call"],
-            "basis": ["measured", "measured", "planned"],
-            "customers": [980, 398, 150],
-            "old_average_revenue": [5000.0, 200.0, 270.0],
-            "new_average_revenue": [5061.0, 201.0, 300.0],
-            "incremental_revenue": [59_780.0, 398.0, 4_500.0],
-            "incremental_low": [21_000.0, -900.0, nan],
-            "incremental_high": [98_000.0, 1_500.0, nan],
-            "cost": [4_000.0, 5_800.0, 0.0],
-            "roi": [13.9, -0.93, nan],
-            "roi_low": [4.25, -1.2, nan],
-            "roi_high": [23.5, -0.7, nan],
-            "roi_at_margin": [4.98, -0.97, nan],
-            "roi_at_margin_low": [1.1, -1.06, nan],
-            "roi_at_margin_high": [8.8, -0.9, nan],
-            "break_even_lift": [10.2, 36.4, 0.0],
-            "verdict": ["pays", "loses", "no cost given"],
-        }
-    ),
-    total=Roi(incremental_revenue=60_178.0, cost=9_800.0, roi=5.14, roi_at_margin=1.46),
-    margin=0.4,
 )
 READINESS = Readiness(
     gates=pd.DataFrame(

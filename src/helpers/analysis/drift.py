@@ -6,7 +6,7 @@ is another one (Siddiqi 2006, Credit Risk Scorecards). Few rows differ by chance
 quantile of what two samples of these sizes show without any change, chi-squared times (1/n + 1/m) (Yurdakul 2018).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from helpers.errors import InputError, nearest
 SOME_DRIFT, MUCH_DRIFT = 0.1, 0.25
 CHANCE = 0.99
 _LEAST_SHARE = 1e-4  # an empty bin counts as this share, or its logarithm would have no end
+_LEAST_ROWS = 100
 _KEPT_VALUES = 50  # as many of a column's values as an extract lists (data.profiling.values.VALUES_KEPT)
 _SAME_SHAPE = 0.1
 _ROWS_CHANGED, _MISSING_CHANGED, _MISSING_MUCH = 0.2, 0.05, 0.2  # our own conventions
@@ -49,6 +50,42 @@ class Drift:
 
     columns: pd.DataFrame
     tables: pd.DataFrame
+
+
+def drift_of(before: pd.DataFrame, after: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """How far the spread of each measure has moved between two sets of rows: column, rows_before, rows_after,
+    median_before, median_after, psi, psi_by_chance, verdict (changed, some change, same; few where either set has less
+    than a hundred known values).
+
+    Bins are the earlier tenths; where many values are equal, there are fewer. Columns that one set lacks are left out.
+    """
+    rows = []
+    for column in columns:
+        if column not in before or column not in after:
+            continue
+        was, now = (side[column].dropna().to_numpy(float) for side in (before, after))
+        row: dict[str, Any] = {"column": column, "rows_before": len(was), "rows_after": len(now)}
+        row |= {f"median_{w}": float(np.median(x)) if len(x) else np.nan for w, x in (("before", was), ("after", now))}
+        row |= {"psi": np.nan, "psi_by_chance": np.nan, "verdict": "few"}
+        if min(len(was), len(now)) >= _LEAST_ROWS:
+            edges = np.unique(np.quantile(was, np.arange(1, 10) / 10))
+            shares = [np.bincount(np.searchsorted(edges, x), minlength=len(edges) + 1) / len(x) for x in (was, now)]
+            psi, chance = stability_index(shares[0], shares[1], len(was), len(now))
+            much, some = psi > max(chance, MUCH_DRIFT), psi > max(chance, SOME_DRIFT)
+            row |= {"psi": psi, "psi_by_chance": chance}
+            row["verdict"] = "changed" if much else "some change" if some else "same"
+        rows.append(row)
+    numbers = ("rows_before", "rows_after", "median_before", "median_after", "psi", "psi_by_chance")
+    types = {"column": "str", **dict.fromkeys(numbers, "float64"), "verdict": "str"}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
+
+
+def stability_index(before: Any, after: Any, n: float, m: float) -> tuple[float, float]:
+    """PSI of two spreads over the same bins, as shares, and what it passes by chance once in a hundred with n and m
+    rows."""
+    p, q = (np.maximum(np.asarray(side, float), _LEAST_SHARE) for side in (before, after))
+    chance = special.chdtri(max(len(p) - 1, 1), 1 - CHANCE) * (1 / n + 1 / m)
+    return float(((q - p) * np.log(q / p)).sum()), float(chance)
 
 
 _ORDER = ("gone", "renamed", "changed", "new", "some change", "same")
@@ -157,9 +194,7 @@ def _psi(table: str, old: str, new: str, before: Extract, after: Extract) -> tup
     )
     if not shares or n < 2 or m < 2:
         return float("nan"), float("nan")
-    p, q = (np.maximum(np.asarray(side, float), _LEAST_SHARE) for side in shares)
-    chance = special.chdtri(max(len(p) - 1, 1), 1 - CHANCE) * (1 / n + 1 / m)
-    return float(((q - p) * np.log(q / p)).sum()), float(chance)
+    return stability_index(*shares, n, m)
 
 
 def _shares_of_values(

@@ -23,13 +23,13 @@ from helpers.data.cleaning.marking import empty_table
 from helpers.data.engines import Engine, discard, open_engine
 from helpers.data.reading import list_files
 from helpers.data.reading.warehouses import choose_engine
-from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec, TableSpec
+from helpers.data.schema import TABLES, UNKNOWN
+from helpers.data.spec import NO_ARM, PartSpec, TableSpec
 from helpers.data.urls import database_file, is_database
 from helpers.errors import InputError
 
 CURRENT = "current.json"  # names the folder of the reading that holds, and what it was made from
-READING_VERSION = 7  # raise when reading or cleaning changes what it produces
+READING_VERSION = 8  # raise when reading or cleaning changes what it produces
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,17 @@ class ClientData:
         return _merged(part.outcomes for part in self._parts("exposures"))
 
     def control(self) -> str:
-        """The arm that got nothing, or EVERYONE_ELSE; empty where the client has no campaigns."""
-        return next((part.control for part in self._parts("exposures") if part.control), "")
+        """The arm that got nothing, of the first campaigns that have one; else EVERYONE_ELSE, else NOBODY; empty where
+        the client has no campaigns. `controls` tells it of each campaign."""
+        named = [part.control for part in self._parts("exposures") if part.control]
+        ranked = sorted(named, key=lambda name: NO_ARM.index(name) + 1 if name in NO_ARM else 0)
+        return next(iter(ranked), "")
+
+    def controls(self) -> dict[str, str]:
+        """By campaign: the arm that got nothing in it, EVERYONE_ELSE or NOBODY; one without a name is UNKNOWN."""
+        exposures = self.tables["exposures"]
+        found = exposures.select(campaign=exposures.campaign.fill_null(UNKNOWN), control="control").distinct().execute()
+        return dict(sorted(zip(found["campaign"], found["control"], strict=True)))
 
     def rejected(self, table: str) -> pd.DataFrame:
         return self.rejects[table].execute()

@@ -12,7 +12,7 @@ UNKNOWN = "(unknown)"  # the group of rows whose group is not known
 WITHHELD = "(withheld)"  # the group of rows whose group is named by what looks like a person's
 
 # What the kit adds to a table beside what the client maps.
-DERIVED = {"orders": ("is_return",), "surveys": ("scale",)}
+DERIVED = {"orders": ("is_return",), "surveys": ("scale",), "exposures": ("control",)}
 
 Kind = Literal["id", "text", "date", "number", "flag"]
 
@@ -162,7 +162,10 @@ TABLES: dict[str, Table] = {
             (
                 Column("campaign", "text", "the campaign; the file's name where none is given"),
                 Column(
-                    "arm", "text", "treatment or control group; not needed with `control: everyone else`", required=True
+                    "arm",
+                    "text",
+                    "treatment or control group; not needed with `control: everyone else` or `nobody`",
+                    required=True,
                 ),
                 Column("customer_id", "id", "who; needed with `control: everyone else`"),
                 Column("exposed_on", "date", "when"),

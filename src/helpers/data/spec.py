@@ -6,6 +6,8 @@ from helpers.data.urls import database_label, is_database, redact, without_secre
 
 ROW_NUMBER = "(row number)"  # stands for the number of the row where a source has no identifier
 EVERYONE_ELSE = "everyone else"  # as `control`: the customers who are not listed in the campaign
+NOBODY = "nobody"  # as `control`: everyone was contacted, or who was not is not known
+NO_ARM = (EVERYONE_ELSE, NOBODY)  # what `control` may be beside an arm
 CONTACTED = "contacted"  # the arm of those who are, where no column says more
 EVERY_COLUMN = "all"  # under `missing`: codes that mean "blank" wherever they stand
 EXCEL_SERIAL = "excel"  # a date format: days since 1899-12-30, as spreadsheets count them
@@ -40,7 +42,7 @@ class PartSpec:
     filter: dict[str, list[str]] = field(default_factory=dict)  # source column -> values kept
     date_format: dict[str, tuple[str, ...]] = field(default_factory=dict)  # column or "all" -> strptime formats
     decimal: str | None = None  # "." or ","; None = found by looking
-    control: str | None = None  # exposures: the arm that got nothing; or EVERYONE_ELSE
+    control: str | None = None  # exposures: the arm that got nothing; or EVERYONE_ELSE, or NOBODY
     outcomes: tuple[str, ...] = ()  # exposures: columns measured per customer
     severities: dict[str, str] = field(default_factory=dict)  # built-in rule -> severity
     rules: tuple[Rule, ...] = ()

@@ -102,7 +102,7 @@ def _show_readiness(console: Console, params: Params, data: ClientData) -> None:
     if params.unit == ACCOUNT:
         tables = roll_up_to_accounts(tables, data.supplied())
     places = data.attributes("customers", "geographic")
-    ready = assess_readiness(readiness_facts(tables, data.ratings(), data.control(), places, as_of=params.as_of))
+    ready = assess_readiness(readiness_facts(tables, data.ratings(), places, as_of=params.as_of))
     shown = Table("analysis", "verdict", "why", box=None, header_style="bold")
     for verdict in ready.verdicts.to_dict("records"):
         shown.add_row(plain(verdict["analysis"]), verdict["verdict"], verdict["why"])

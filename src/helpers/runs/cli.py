@@ -4,6 +4,7 @@ Exit codes: 0 all published, 1 a client failed, 2 the command or a parameter fil
 run was interrupted or told to stop.
 """
 
+import json
 import re
 import signal
 import sys
@@ -125,6 +126,13 @@ def run(
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for machines.")] = False,
     notebooks: Notebooks = None,
     reports: Annotated[Path | None, typer.Option(help="Write reports to another folder.")] = None,
+    against: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="Review what changed since this earlier report: its date, or its folder; by default the last one.",
+        ),
+    ] = "",
     timeout: Annotated[int, typer.Option(min=1, help="Seconds a single cell may take.")] = 1800,
 ) -> None:
     """Make the report of one or more clients.
@@ -137,6 +145,7 @@ def run(
     _refuse_empty(clients, every)
     project = find_project(Path.cwd())
     notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
+    sets = [*(sets or []), *_compare_with(against, notebooks_dir)]
     from helpers.runs.pipeline import ClientFailed, explain, run_client  # slow to import: after the cheap checks
 
     outcome, pages = 0, []
@@ -307,6 +316,17 @@ def _folder(path: Path) -> Path:
     if not list(path.glob("[0-9]*_*.ipynb")):
         raise typer.BadParameter(f"there are no notebooks like 02_rfm.ipynb in {path}", param_hint="--notebooks")
     return path.resolve()
+
+
+def _compare_with(against: str, notebooks_dir: Path) -> list[str]:
+    """`--against` as the knob it stands for; a folder counts from here, not from the parameter file."""
+    if not against:
+        return []
+    if not list(notebooks_dir.glob("[0-9]*_review.ipynb")):
+        raise typer.BadParameter(f"there is no page on the review in {notebooks_dir}", param_hint="--against")
+    folder = Path(against)
+    named = str(folder.resolve()) if len(folder.parts) > 1 and folder.is_dir() else against
+    return [f"review.against={json.dumps(named)}"]
 
 
 def _day(text: str) -> date | None:

@@ -153,5 +153,5 @@ def money_outcome(understood: list[Understood]) -> dict[str, dict[str, str]]:
             if max(one.look.column(name).numbers, default=0) > 1 and one.look.column(name).distinct > 10
         ]  # fmt: skip
         if money and "spend" not in one.part.outcomes:
-            return {"roi": {"outcome": money[0]}}
+            return {"campaigns": {"outcome": money[0]}}
     return {}

@@ -16,7 +16,7 @@ from helpers.data.guess.tables import TableFit, fit_tables
 from helpers.data.guess.values import FileLook, look_at
 from helpers.data.reading import list_files
 from helpers.data.schema import TABLES
-from helpers.data.spec import PartSpec
+from helpers.data.spec import EVERYONE_ELSE, NOBODY, PartSpec
 from helpers.errors import InputError
 from helpers.runs.draft_sources import Sources
 
@@ -194,7 +194,12 @@ def part_by_money(
 
 
 def align(understood: list[Understood]) -> list[Understood]:
-    """Ratings of several survey files under the same names."""
+    """Ratings of several survey files under the same names; and no campaign held against everyone else where no table
+    tells who that is."""
+    if not {"customers", "orders"} & {u.part.table for u in understood}:
+        alone = [u.part.control == EVERYONE_ELSE for u in understood]
+        parts = [replace(u.part, control=NOBODY) if a else u.part for u, a in zip(understood, alone, strict=True)]
+        understood = [replace(u, part=part) for u, part in zip(understood, parts, strict=True)]
     surveys = [u for u in understood if u.part.table == "surveys"]
     named = dict(zip((id(u) for u in surveys), same_names([u.part for u in surveys]), strict=True))
     return [replace(u, part=named.get(id(u), u.part)) for u in understood]

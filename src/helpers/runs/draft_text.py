@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from helpers.data.guess.parts import Part
 from helpers.data.scales import say_doubt
 from helpers.data.schema import TABLES
+from helpers.data.spec import EVERYONE_ELSE, NOBODY
 
 WIDTH = 118
+_ARM = "the arm that got nothing"
+_MEANING = {EVERYONE_ELSE: "the customers who are not in the list", NOBODY: "no arm got nothing"}
 _SHOWN_COLUMNS = 40  # of a file that is none of the tables
 _LONGEST_LINE = 140  # with its comment, which stands above where it is longer
 _PLAIN = re.compile(r"[^\W\d_][\w .()/&+%\-]*|\d+(-\d+)*|\(row number\)|[./]*\w[\w./\-]*")
@@ -264,9 +267,8 @@ def _write_part(out: _Writer, where: str, written: WrittenPart) -> None:
     if part.source_of("ordered_at") and not _tells_lines_apart(part):
         out.add(0, "rules: {identical_lines: note}", "a product bought twice on a day is no duplicate")
     if part.control:
-        out.add_doubted(
-            0, f"control: {scalar(part.control)}", f"{where}.control", part.control_doubt, "the arm that got nothing"
-        )
+        meaning = _MEANING.get(part.control, _ARM)
+        out.add_doubted(0, f"control: {scalar(part.control)}", f"{where}.control", part.control_doubt, meaning)
     if part.outcomes:
         out.add(0, f"outcomes: [{', '.join(_flow(name) for name in part.outcomes)}]", "measured per customer")
     for note in part.notes:

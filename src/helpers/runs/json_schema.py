@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from helpers.data.scales import ALSO, SCALES
 from helpers.data.schema import TABLES, Table
-from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, read_knobs
+from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, parts_of, plain_type, read_knobs
 from helpers.runs.params import ONLY_IN
 from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, OwnRule, Part
 
@@ -39,7 +39,7 @@ _MEANINGS = {
     "rules": "What must hold of every row; or what to do about a built-in rule: note, set_aside or stop.",
     "scale": "The scale of the score where it is not 0-10; `stars` and `words` are five marks.",
     "merge": "Rows that are equal in one of these columns are one customer.",
-    "control": "The arm that got nothing; or everyone else: the customers who are not in the list.",
+    "control": "The arm that got nothing; or everyone else, who are not in the list; or nobody, where all were in it.",
     "outcomes": "The columns measured per customer.",
     "color": 'A color in hex and in quotes, "#0b5c8a".',
     "logo": "A picture file beside this file.",
@@ -176,8 +176,7 @@ def _sentence(text: str) -> str:
 
 def _knob_shape(knob: Knob) -> dict[str, Any]:
     """A knob's type, what is allowed, and what it means; a text with `${` stands for any value."""
-    inner = "float" if knob.type.startswith("dict") else knob.type.removeprefix("list[").removesuffix("]")
-    value: dict[str, Any] = {"type": _TYPES[inner]}
+    value: dict[str, Any] = {"type": _TYPES[plain_type(knob.type)]}
     choices = [a for a in knob.allowed if not isinstance(a, Range)]
     ranges = [a for a in knob.allowed if isinstance(a, Range)]
     if choices and not ranges:
@@ -185,13 +184,23 @@ def _knob_shape(knob: Knob) -> dict[str, Any]:
     elif len(ranges) == 1 and not choices:
         low, high = ranges[0].low, ranges[0].high
         value |= ({"minimum": low} if math.isfinite(low) else {}) | ({"maximum": high} if math.isfinite(high) else {})
-    if knob.type.startswith("list"):
-        value = {"type": "array", "items": value}
-    elif knob.type.startswith("dict"):
-        value = {"type": "object", "additionalProperties": value}
+    value = _nested(knob.type, value)
     text = _sentence(knob.comment) if knob.comment else ""
     return {
         "description": f"{text} Default: {json.dumps(knob.default, ensure_ascii=False)}.".strip(),
         "default": knob.default,
         "anyOf": [value, _FROM_ENVIRONMENT],
     }
+
+
+def _nested(kind: str, value: dict[str, Any]) -> dict[str, Any]:
+    """The shape of a list or dict of values, however deep."""
+    inner = parts_of(kind)
+    if inner is None:
+        return value
+    held = _nested(inner, value)
+    return (
+        {"type": "array", "items": held}
+        if kind.startswith("list")
+        else {"type": "object", "additionalProperties": held}
+    )

@@ -35,6 +35,8 @@ TYPES = {
     "list[int]": "a list of whole numbers, like [1, 2]",
     "list[float]": "a list of numbers, like [0.5, 1]",
     "dict[str, float]": "names with a number each, like {a: 0.5}",
+    "dict[str, str]": "names with a text each, like {a: b}",
+    "dict[str, list[float]]": "names with a list of numbers each, like {a: [0.5, 1]}",
 }
 
 
@@ -110,21 +112,34 @@ def read_knobs(notebook: Path) -> dict[str, Knob]:
 
 def check_value(knob: Knob, value: Any) -> tuple[Any, list[Fault]]:
     """A value as the knob's type, and what is wrong with it: "thirty" is not 30, true is not 1, 4 is 4.0."""
-    parts: Iterator[tuple[tuple[str | int, ...], Any]]
-    if knob.type.startswith("list"):
-        inner = knob.type[5:-1]
-        if not isinstance(value, list):
-            return value, [_wrong_type(knob.type, (), value)]
-        parts = (((i,), v) for i, v in enumerate(value))
-    elif knob.type.startswith("dict"):
-        inner = "float"
-        if not isinstance(value, dict):
-            return value, [_wrong_type(knob.type, (), value)]
-        parts = (((str(k),), v) for k, v in value.items())
-    else:
-        inner, parts = knob.type, iter([((), value)])
-    faults = [fault for at, part in parts if (fault := _check_one(knob, inner, at, part))]
+    faults = list(_find_faults(knob, knob.type, (), value))
     return (value if faults else _as_type(knob.type, value)), faults
+
+
+def _find_faults(knob: Knob, kind: str, at: tuple[str | int, ...], value: Any) -> Iterator[Fault]:
+    inner = parts_of(kind)
+    if inner is None:
+        if fault := _check_one(knob, kind, at, value):
+            yield fault
+        return
+    if not isinstance(value, list if kind.startswith("list") else dict):
+        yield _wrong_type(kind, at, value)
+        return
+    for key, part in enumerate(value) if isinstance(value, list) else value.items():
+        yield from _find_faults(knob, inner, (*at, key if isinstance(key, int) else str(key)), part)
+
+
+def parts_of(kind: str) -> str | None:
+    """The type of what a list or dict holds; None for a plain value."""
+    if kind.startswith("list["):
+        return kind[5:-1]
+    return kind.removeprefix("dict[str, ")[:-1] if kind.startswith("dict") else None
+
+
+def plain_type(kind: str) -> str:
+    """The type of the values within, however deep."""
+    inner = parts_of(kind)
+    return kind if inner is None else plain_type(inner)
 
 
 def _parameters_source(notebook: Path) -> str:
@@ -176,11 +191,11 @@ def _read_knob(statement: ast.stmt, comments: dict[int, str], where: str) -> Kno
 
 def _read_allowed(text: str, kind: str, name: str, where: str) -> Any:
     """One alternative of the brackets: a Range, or a value of the knob's type."""
-    if "str" in kind and "dict" not in kind:
+    if plain_type(kind) == "str":
         return text.strip("\"'")
     if kind == "bool":
         raise InputError(f"{name} is true or false and needs no brackets", where=where)
-    number = int if "int" in kind else float
+    number = int if plain_type(kind) == "int" else float
     try:
         if ".." not in text:
             return number(text)
@@ -229,13 +244,12 @@ def _say(allowed: Any) -> str:
 
 
 def _as_type(kind: str, value: Any) -> Any:
-    if kind == "float":
-        return float(value)
-    if kind == "list[float]":
-        return [float(v) for v in value]
-    if kind == "dict[str, float]":
-        return {str(k): float(v) for k, v in value.items()}
-    return value
+    inner = parts_of(kind)
+    if inner is None:
+        return float(value) if kind == "float" else value
+    if isinstance(value, list):
+        return [_as_type(inner, part) for part in value]
+    return {str(key): _as_type(inner, part) for key, part in value.items()}
 
 
 def _comments(source: str) -> dict[int, str]:

@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from helpers.data.reading.warehouses import choose_engine
 from helpers.data.schema import TABLES
-from helpers.data.spec import EVERYONE_ELSE, PartSpec, Rule, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, NOBODY, PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
@@ -214,15 +214,13 @@ def _check_engine(tree: Tree, data: dict[str, TableSpec], head: Head | None) -> 
 
 
 def _check_everyone_else(tree: Tree, data: dict[str, TableSpec], head: Head | None) -> None:
-    """Refuse `control: everyone else` where nothing tells who else there is, or only for some parts."""
+    """Refuse `control: everyone else` where nothing tells who else there is."""
     parts = data["exposures"].parts if "exposures" in data else ()
     others = [part.control == EVERYONE_ELSE for part in parts]
     if not any(others):
         return
     place: KeyPath = ("data", "exposures", others.index(True), "control")
     place = place if place in tree.marks else ("data", "exposures", "control")
-    if not all(others):
-        tree.refuse(place, "must be the same in every part of exposures")
     if not {"customers", "orders"} & data.keys():
         tree.refuse(
             place,
@@ -267,7 +265,9 @@ def _read_part(tree: Tree, table: str, path: KeyPath, folder: Path) -> PartSpec 
         _refuse_all(tree, path, error, table)
         part = None
     if table == "exposures" and given.get("control") is None:
-        tree.refuse((*path, "control"), f"is missing: it names the arm that got nothing, or is `{EVERYONE_ELSE}`")
+        tree.refuse(
+            (*path, "control"), f"is missing: it names the arm that got nothing, or is `{EVERYONE_ELSE}` or `{NOBODY}`"
+        )
     if part is None:
         return None
     fields = {name: getattr(part, name) for name in Part.model_fields}

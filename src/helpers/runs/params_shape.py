@@ -19,7 +19,7 @@ from helpers.data.cleaning.casting import EXCEL_SERIAL
 from helpers.data.cleaning.row_rules import BUILT_IN
 from helpers.data.scales import ALSO, SCALES
 from helpers.data.schema import DERIVED, TABLES, Table
-from helpers.data.spec import EVERY_COLUMN, EVERYONE_ELSE
+from helpers.data.spec import EVERY_COLUMN, NO_ARM
 from helpers.data.urls import anchor_url, is_database, is_remote
 from helpers.errors import InputError, nearest
 
@@ -221,7 +221,7 @@ def _like_a_scale(text: str, known: Sequence[str]) -> str:
 
 def _check_control(name: str) -> str:
     """An arm as the client wrote it, or who is in none, in whatever case."""
-    return EVERYONE_ELSE if name.strip().casefold() == EVERYONE_ELSE else _check_text(name)
+    return name.strip().casefold() if name.strip().casefold() in NO_ARM else _check_text(name)
 
 
 def _check_date_format(value: str) -> str:

@@ -24,6 +24,7 @@ from helpers.data.schema import TABLES
 from helpers.data.spreadsheets import safe_table
 from helpers.errors import InputError, ParamsError, ThinDataError
 from helpers.runs.earlier import remembering
+from helpers.runs.earlier_report import check_against
 from helpers.runs.kernels import execute_notebook
 from helpers.runs.notebooks import Notebook, find_notebooks, read_need
 from helpers.runs.params import Params
@@ -72,6 +73,9 @@ class _Run:
         record = {
             "client": self.params.client,
             "as_of": str(self.params.as_of),
+            "currency": self.params.currency,
+            "unit": self.params.unit,
+            "identifiers": self.params.privacy.identifiers,  # as the published tables hold them
             "status": self.status,
             "error": self.error,
             "started_at": self.started_at,
@@ -98,9 +102,13 @@ def run_client(
     reports_dir: Path | None = None,
     timeout_seconds: int = 1800,
 ) -> Path:
-    """Make and publish one client's report; returns the path of its cover page. Raises ClientFailed."""
+    """Make and publish one client's report; returns the path of its cover page.
+
+    Raises ClientFailed, or InputError before any work where the earlier report to compare with cannot be used.
+    """
     client_dir = (reports_dir or project.reports) / params.slug
     target = client_dir / str(params.as_of)
+    check_against(params, client_dir)
     report("client", params.slug, as_of=params.as_of)
     run = _Run(params, (notebooks_dir or project.notebooks).resolve())
     stage: Path | None = None

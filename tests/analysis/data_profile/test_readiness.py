@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.analysis.campaigns.power import sample_size
 from helpers.analysis.data_profile.readiness import ARM_CUSTOMERS, FACTS, assess_readiness
-from helpers.analysis.roi.experiments import sample_size
 from helpers.errors import InputError
 
 ANALYSES = ["rfm", "lifecycle", "clusters", "nps", "nps_groups", "drivers", "roi"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from helpers.data.client_data import ClientData, open_data
-from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER, PartSpec, TableSpec
+from helpers.data.spec import EVERYONE_ELSE, NOBODY, ROW_NUMBER, PartSpec, TableSpec
 from helpers.errors import InputError
 from tests.data.clients import AS_OF, aside, read
 
@@ -139,6 +139,41 @@ def test_members_of_a_campaign_must_be_known_by_number(tmp_path: Path) -> None:
 def test_nobody_listed_is_everyone_else(tmp_path: Path) -> None:
     with pytest.raises(InputError, match='an arm called "Everyone Else"'):
         table_from(tmp_path, "exposures", "customer_id,arm\nA,mail\nB,Everyone Else\n", control=EVERYONE_ELSE)
+
+
+def test_a_campaign_that_reached_everyone_has_nobody_as_its_control(tmp_path: Path) -> None:
+    """Neither arms nor customers are needed: the day alone tells a course of sales what to look for."""
+    data = table_from(tmp_path, "exposures", "campaign,exposed_on\nspring,2026-03-01\n", control=NOBODY)
+    assert data.tables["exposures"].execute()[["arm", "control"]].to_numpy().tolist() == [["contacted", "nobody"]]
+    assert (data.control(), data.controls()) == ("nobody", {"spring": "nobody"})
+
+
+def test_each_part_has_a_control_of_its_own(tmp_path: Path) -> None:
+    mails = part_from(tmp_path, "mails", "campaign,arm,customer_id\nmail,sent,A\nmail,held,B\n", control="held")
+    calls = part_from(tmp_path, "calls", "campaign,customer_id\ncall,A\n,A\n", control=EVERYONE_ELSE)
+    data = read(tmp_path, "exposures", calls, mails)
+    assert data.controls() == {"(unknown)": EVERYONE_ELSE, "call": EVERYONE_ELSE, "mail": "held"}
+    assert data.control() == "held"
+
+
+def test_a_campaign_has_one_control(tmp_path: Path) -> None:
+    mails = part_from(tmp_path, "mails", "campaign,arm,customer_id\nmail,sent,A\nmail,held,B\n", control="held")
+    others = part_from(tmp_path, "others", "campaign,customer_id\nmail,C\n", control=EVERYONE_ELSE)
+    with pytest.raises(InputError, match='"mail" is in parts of exposures with different controls') as raised:
+        read(tmp_path, "exposures", mails, others)
+    assert "“everyone else” and “held”" in raised.value.what
+
+
+def test_a_campaign_that_left_nobody_out_goes_into_a_part_of_its_own(tmp_path: Path) -> None:
+    text = "campaign,arm,customer_id\nmail,sent,A\nmail,held,B\ncall,sent,A\n"
+    with pytest.raises(InputError, match='"call" has no arm called "held"') as raised:
+        read(tmp_path, "exposures", part_from(tmp_path, "sent", text, control="held"))
+    assert "a part of its own, by `filter`" in raised.value.mend
+    parts = [
+        part_from(tmp_path, "sent", text, control=control, filter={"campaign": [campaign]})
+        for campaign, control in (("mail", "held"), ("call", NOBODY))
+    ]
+    assert read(tmp_path, "exposures", *parts).controls() == {"call": NOBODY, "mail": "held"}
 
 
 def test_how_long_an_interaction_lasted_follows_from_its_end(tmp_path: Path) -> None:

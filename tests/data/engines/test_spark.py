@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis
@@ -18,7 +18,7 @@ from helpers.data.features import answer_waves
 from helpers.data.features.accounts import roll_up_to_accounts
 from helpers.data.features.answers import counts_by_two, latest_scores, nps_counts
 from helpers.data.features.bands import with_tenure
-from helpers.data.features.campaigns import with_segments
+from helpers.data.features.campaigns import campaign_customers, exposure_counts
 from helpers.data.features.comments import sample_comments
 from helpers.data.features.customers import customer_features, list_summary
 from helpers.data.features.follow_up import find_follow_up, value_at_stake
@@ -27,6 +27,7 @@ from helpers.data.features.order_lines import monthly_orders
 from helpers.data.features.ratings import rating_moments, rating_pairs, sample_ratings
 from helpers.data.features.small_groups import withhold_small_groups
 from helpers.data.features.subscriptions import subscription_totals
+from helpers.data.features.usual_outcomes import usual_outcomes
 from helpers.data.profiling.tables import profile_tables
 from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.errors import InputError
@@ -224,7 +225,16 @@ def test_reductions_agree(both: dict[str, ClientData]) -> None:
             "comments": sample_comments(answers, ["food"]).comments,
             "accounts": rolled["customers"].order_by("customer_id").execute(),
             "subscriptions": pd.DataFrame([subscription_totals(data.tables["subscriptions"], AS_OF)]),
-            "campaign": with_segments(data, pd.DataFrame()).order_by("customer_id").execute(),
+            "campaign customers": campaign_customers(data, {}).sort_values("customer_id", ignore_index=True),
+            "exposure counts": exposure_counts(data, AS_OF),
+            "usual outcomes": usual_outcomes(
+                data.tables["orders"],
+                customer_features(data.tables["orders"], AS_OF)[["customer_id"]]
+                .sort_values("customer_id", ignore_index=True)
+                .assign(rfm_segment="All"),
+                AS_OF - timedelta(days=90),
+                AS_OF,
+            ),
             "account orders": customer_features(rolled["orders"], AS_OF),
         }
 

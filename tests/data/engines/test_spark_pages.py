@@ -1,6 +1,7 @@
 """What the pages ask of a client's tables, two years of a small business, is counted alike on DuckDB and on Spark."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +19,7 @@ from helpers.data.features.customers import find_buyers, look_back
 from helpers.data.features.holdout import split_holdout
 from helpers.data.features.repeat_purchases import split_purchases
 from helpers.data.features.rhythm import gap_sums
+from helpers.data.features.segment_kpis import choose_window, customer_attributes, period_customers
 from helpers.data.features.subscriptions import subscriber_facts
 from helpers.data.features.traits import customer_traits
 from helpers.data.spec import PartSpec, TableSpec
@@ -75,6 +77,7 @@ def told_by(data: ClientData) -> dict[str, Any]:
     rows = purchases.one_row_an_order(orders)
     visits = purchases.find_activity(orders.limit(0), plans.limit(0), events, AS_OF).rows
     split = split_purchases(orders, AS_OF)
+    without_orders = replace(data, tables={**data.tables, "orders": orders.limit(0)})
     return {
         "gaps": gaps.customers,
         "buyers": find_buyers(orders, listed, AS_OF, months=12, with_margin=True).customers,
@@ -103,6 +106,9 @@ def told_by(data: ClientData) -> dict[str, Any]:
         "kept": pd.DataFrame([subscription_revenue.kept_revenue(plans, AS_OF, 12)]),
         "at start": subscriber_traits.attributes_at_start(data, AS_OF),
         "all traits": all_traits(data, AS_OF),
+        "period": period_customers(data, choose_window(data, AS_OF)),
+        "period of subscribers": period_customers(without_orders, choose_window(without_orders, AS_OF)),
+        "attributes of subscribers": customer_attributes(without_orders, choose_window(without_orders, AS_OF)),
     }
 
 

@@ -1,4 +1,4 @@
-"""Charts of campaigns and of what they returned."""
+"""Charts of what campaigns returned."""
 
 import re
 from collections.abc import Callable
@@ -7,49 +7,37 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.analysis.roi.roi import Returns
+from helpers.analysis.roi.returns import Returns
 from helpers.story import fmt
-from helpers.story.chart import BAD, GOOD, MUTED, Chart
+from helpers.story.chart import BAD, GOOD, Chart
 from helpers.story.roi import charts
-from tests.story import samples
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.roi.cases import ALONE, LOSES, MATCHED, PAYS, SHOWN, returns
 
 POUNDS = fmt.Money("GBP")
 
 CHARTS: dict[str, ToldChart] = {
-    "lift": (
-        lambda: charts.lift(samples.LIFT, "spend", POUNDS),
-        ["Mens E-Mail +£0.77 (£0.49 to £1.05)", "Postcard −£0.15."],
-    ),
     "returns": (
-        lambda: charts.returns(samples.RETURNS, POUNDS),
-        ["Champions", "extra revenue £59.8k (£21k to £98k), cost £4,000, pays"],
+        lambda: charts.returns(SHOWN, POUNDS),
+        [
+            "Champions, test, Call: extra margin £3,500 (£2,500 to £4,500), cost £1,000, pays",
+            "Lost, test, Post",
+            "no cost given",
+        ],
     ),
 }
 EMPTY: dict[str, Draw] = {
-    "lift": lambda: charts.lift(samples.LIFT, "no such metric", POUNDS),
-    "returns": lambda: charts.returns(replace(samples.RETURNS, by_segment=samples.RETURNS.by_segment.head(0)), POUNDS),
+    "returns": lambda: charts.returns(replace(SHOWN, by_segment=SHOWN.by_segment.head(0)), POUNDS),
 }
 
 
 def named(text: str) -> Returns:
     """The first segment, its campaign and every arm have that name."""
-    rows = samples.RETURNS.by_segment
-    return replace(
-        samples.RETURNS, by_segment=rows.assign(segment=[text, "b", "c"], campaign=[text, "b", "c"], arm=text)
-    )
+    rows = SHOWN.by_segment
+    return replace(SHOWN, by_segment=rows.assign(segment=[text, "b", "c"], campaign=[text, "b", "c"], arm=text))
 
 
-ODD: dict[str, Callable[[str], list[Chart]]] = {
-    "lift": lambda text: [
-        charts.lift(
-            replace(samples.LIFT, by_arm=samples.LIFT.by_arm.assign(arm=text, campaign=[text, text, "b"])),
-            "spend",
-            POUNDS,
-        )
-    ],
-    "returns": lambda text: [charts.returns(named(text), POUNDS)],
-}
+ODD: dict[str, Callable[[str], list[Chart]]] = {"returns": lambda text: [charts.returns(named(text), POUNDS)]}
 
 
 class TestRoiCharts(ChartChecks):
@@ -58,7 +46,7 @@ class TestRoiCharts(ChartChecks):
 
 def _many_returns() -> Returns:
     """Forty cases: one pays, one loses, the others are unclear and cost 1 to 38; one interval is huge."""
-    rows = pd.concat([samples.RETURNS.by_segment.head(1)] * 40, ignore_index=True)
+    rows = pd.concat([SHOWN.by_segment.head(1)] * 40, ignore_index=True)
     rows = rows.assign(
         segment=[f"Group {i:02}" for i in range(40)],
         cost=[float(i) for i in range(40)],
@@ -67,7 +55,7 @@ def _many_returns() -> Returns:
         incremental_high=[1e9 if i == 38 else 250.0 for i in range(40)],
         verdict=["pays", "loses", *["unclear"] * 38],
     )
-    return replace(samples.RETURNS, by_segment=rows)
+    return replace(SHOWN, by_segment=rows)
 
 
 def test_of_many_returns_the_clear_and_the_costly_are_drawn() -> None:
@@ -85,26 +73,19 @@ def test_one_huge_interval_does_not_flatten_the_others() -> None:
 
 
 def test_what_had_nobody_to_compare_with_is_not_drawn() -> None:
-    rows = samples.RETURNS.by_segment
-    unknown = rows.assign(incremental_revenue=rows["incremental_revenue"].where(rows["segment"] != "Lost"))
-    said = charts.returns(replace(samples.RETURNS, by_segment=unknown), POUNDS).alt
+    said = charts.returns(returns(PAYS | {"segment": "Champions"}, ALONE | {"segment": "Lost"}), POUNDS).alt
     assert "Champions" in said and "Lost" not in said
     assert "nan" not in said
 
 
-def test_unclear_and_unknown_intervals_are_not_shown_as_effects() -> None:
-    """An arm whose interval is unknown gets no interval in words and the neutral colour."""
-    only = replace(samples.LIFT, by_arm=samples.LIFT.by_arm[samples.LIFT.by_arm["arm"] == "Postcard"])
-    chart = charts.lift(only, "spend", POUNDS)
-    assert "Postcard −£0.15." in chart.alt
-    assert BAD not in chart.svg
-    assert GOOD not in chart.svg
-    assert MUTED in chart.svg
+def test_what_was_not_tested_has_neither_colour() -> None:
+    chart = charts.returns(returns(PAYS | MATCHED, LOSES | MATCHED), POUNDS)
+    assert "consistent with paying" in chart.alt
+    assert GOOD not in chart.svg and BAD not in chart.svg
+    assert GOOD in charts.returns(returns(PAYS), POUNDS).svg
 
 
-def test_against_everyone_else_nothing_is_better_and_nothing_a_lift() -> None:
-    chart = charts.lift(replace(samples.LIFT, tested=False), "spend", POUNDS)
-    assert chart.alt.startswith("Contacted against not: spend")
-    assert not re.search("[Ll]ift|better|worse|control", chart.alt + chart.svg.partition("</style>")[2])
-    orders = replace(samples.LIFT, tested=False, by_arm=samples.LIFT.by_arm.assign(metric="orders"))
-    assert "Mens E-Mail +0.77" in charts.lift(orders, "spend", POUNDS).alt
+def test_a_campaign_is_named_where_its_arms_are_not_its_own() -> None:
+    alt = charts.returns(returns(PAYS, LOSES | {"arm": "Call", "campaign": "Autumn"}), POUNDS).alt
+    assert ". Spring: extra" in alt and "; Autumn: extra" in alt
+    assert ". Call:" in charts.returns(returns(PAYS, LOSES | {"campaign": "Autumn"}), POUNDS).alt

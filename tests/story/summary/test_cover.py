@@ -50,7 +50,7 @@ def test_concerns_come_first_and_what_does_not_fit_is_counted() -> None:
     words = Words(cover.headlines(findings, STEPS).html)
     shown = [c.removeprefix("finding finding-") for _, c in words.tags if c.startswith("finding finding-")]
     assert shown == ["bad"] * 3 + ["good"] * 3 + ["neutral"] * 3 + ["unclear"]
-    assert words.text.endswith("5 more of this weight are on the pages.")
+    assert words.text.endswith("5 more findings like these are on the pages.")
 
 
 def shown_of(*said: tuple[str, Verdict]) -> list[str]:
@@ -60,6 +60,11 @@ def shown_of(*said: tuple[str, Verdict]) -> list[str]:
         for i, (page, verdict) in enumerate(said)
     ]
     return re.findall(r"Finding (\d+)\.", Words(cover.headlines(findings, STEPS).html).text)
+
+
+def test_the_plan_to_vote_on_leads() -> None:
+    assert shown_of(("02_rfm", "bad"), ("08_plan", "good"), ("06_roi", "good")) == ["1", "0", "2"]
+    assert shown_of(("02_rfm", "bad"), ("08_plan", "unclear")) == ["0", "1"]
 
 
 def test_no_page_crowds_out_the_others() -> None:

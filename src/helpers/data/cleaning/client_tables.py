@@ -23,8 +23,8 @@ from helpers.data.engines.questions import ask_together
 from helpers.data.reading import RawFile, read_raw, rows_in_order, union_by_name
 from helpers.data.reading.databases import read_database
 from helpers.data.reading.warehouses import read_warehouse
-from helpers.data.schema import TABLES
-from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER, PartSpec, TableSpec
+from helpers.data.schema import TABLES, UNKNOWN
+from helpers.data.spec import EVERYONE_ELSE, NO_ARM, NOBODY, ROW_NUMBER, PartSpec, TableSpec
 from helpers.data.urls import is_database, is_warehouse
 from helpers.errors import InputError
 
@@ -217,28 +217,36 @@ def _check_joins(table: str, parts: list[MarkedPart], specs: dict[str, TableSpec
 
 
 def _check_arms(tables: dict[str, Table], specs: dict[str, TableSpec]) -> None:
-    """The control arm must be in every campaign, or no lift can be measured."""
+    """A campaign has one control, and the arm that it names must be in it, or no lift can be measured."""
     if "exposures" not in specs:
         return
-    part = specs["exposures"].parts[0]
-    arms = tables["exposures"].select("campaign", "arm").distinct().execute()
-    if part.control == EVERYONE_ELSE:
-        taken = [str(arm) for arm in arms["arm"] if str(arm).casefold() == EVERYONE_ELSE]
-        if taken:
+    exposures = tables["exposures"]
+    arms = exposures.select("arm", "control", campaign=exposures.campaign.fill_null(UNKNOWN)).distinct().execute()
+    for campaign, found in arms.sort_values(["campaign", "control"]).groupby("campaign"):
+        controls, names = list(found["control"].unique()), sorted(map(str, found["arm"].unique()))
+        place = next(part.place for part in specs["exposures"].parts if (part.control or NOBODY) == controls[-1])
+        if len(controls) > 1:
+            raise InputError(
+                f'The campaign "{campaign}" is in parts of exposures with different controls, '
+                f"{' and '.join(f'“{name}”' for name in controls)}",
+                where=place,
+                mend="Give these parts the same `control`, or the campaigns names of their own.",
+            )
+        taken = [name for name in names if name.casefold() == EVERYONE_ELSE]
+        if controls == [EVERYONE_ELSE] and taken:
             raise InputError(
                 f'Rows of the campaign are in an arm called "{taken[0]}", and `control: {EVERYONE_ELSE}` stands '
                 "for the customers who are not in the list",
-                where=part.place,
+                where=place,
                 mend="Rename that arm under data: exposures: values: arm:, and name it as `control` if it got nothing.",
             )
-        return
-    for campaign, names in arms.groupby("campaign")["arm"]:
-        if part.control not in set(names):
+        if controls[0] not in (*names, *NO_ARM):
             raise InputError(
-                f'The campaign "{campaign}" has no arm called "{part.control}", the control',
-                where=part.place,
-                allowed=", ".join(sorted(names)),
-                mend="Name the arm that got nothing under data: exposures: control:.",
+                f'The campaign "{campaign}" has no arm called "{controls[0]}", the control',
+                where=place,
+                allowed=", ".join(names),
+                mend="Name the arm that got nothing under data: exposures: control:. A campaign that left nobody out "
+                f"goes into a part of its own, by `filter`, with `control: {EVERYONE_ELSE}` or `{NOBODY}`.",
             )
 
 

@@ -43,7 +43,7 @@ from helpers.data.cleaning.survey_values import (
 from helpers.data.engines.dialect import row_hash
 from helpers.data.reading import FAULT, LINE, SOURCE, SOURCE_ROW
 from helpers.data.schema import TABLES
-from helpers.data.spec import CONTACTED, EVERY_COLUMN, EVERYONE_ELSE, ROW_NUMBER, PartSpec
+from helpers.data.spec import CONTACTED, EVERY_COLUMN, EVERYONE_ELSE, NO_ARM, NOBODY, ROW_NUMBER, PartSpec
 from helpers.errors import ColumnMissingError, InputError, nearest
 
 HASH = "kit_hash"  # equal for equal rows; few others share it
@@ -189,6 +189,9 @@ def mark_rows(raw: Table, part: PartSpec, table: str, as_of: date) -> Marked:
     for column in numbers:
         if rows[_text(column)].type().is_string():
             flag(repaired[column], f"{column} written with a currency or thousands marks", NOTE, "read as numbers")
+    if table == "exposures":
+        rows = rows.mutate(control=ibis.literal(part.control or NOBODY))
+        columns.append("control")
     if table == "surveys":
         rows = rows.mutate(**{SCALE: ibis.literal(part.scale)})
         columns.append(SCALE)
@@ -213,6 +216,8 @@ def empty_table(table: str) -> Table:
         types["is_return"] = "boolean"
     if table == "surveys":
         types[SCALE] = "string"
+    if table == "exposures":
+        types["control"] = "string"
     frame = pd.DataFrame({c: pd.Series(dtype="object") for c in types})
     return ibis.memtable(frame, schema=ibis.schema(types))
 
@@ -273,7 +278,7 @@ def _map_columns(raw: Table, part: PartSpec, table: str) -> dict[str, Value]:
         mapped[name] = source_of(column_name, name)
     if table == "exposures" and "campaign" not in mapped:
         mapped["campaign"] = raw[SOURCE].re_replace(r"\..*$", "")
-    if table == "exposures" and part.control == EVERYONE_ELSE and "arm" not in mapped:
+    if table == "exposures" and part.control in NO_ARM and "arm" not in mapped:
         mapped["arm"] = ibis.literal(CONTACTED)
     needed = [c for c in _required(part, table) if c not in mapped]
     if TABLES[table].either and not TABLES[table].whole_groups(mapped):

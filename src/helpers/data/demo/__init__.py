@@ -1,8 +1,8 @@
 """The demo client: a fictional wholesaler's exports, made from a seed, with the truth they were made from.
 
-`write_demo` writes what a client would hand over (orders, customers, surveys, events, subscriptions,
-exposures), as dirty as such exports are, and beside it `planted.json` and `planted_customers.csv`: what an
-honest analysis has to find again. The same seed gives the same bytes.
+`write_demo` writes what a client would hand over (orders, customers, surveys, events, subscriptions, exposures, and who
+was invited to showroom days), as dirty as such exports are, and beside it `planted.json` and `planted_customers.csv`:
+what an honest analysis has to find again. The same seed gives the same bytes.
 """
 
 import json
@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.demo.people import FIRST_DAY, LAST_DAY, NO_ORDERS, SEGMENTS, make_customers, make_people
-from helpers.data.demo.trade import make_orders, make_subscriptions
+from helpers.data.demo.showroom import make_showroom
+from helpers.data.demo.trade import add_orders, make_orders, make_subscriptions, total_clean
 from helpers.data.demo.voice import CONTROL, DRIVERS, WAVES, make_events, make_exposures, make_surveys
 
 __all__ = ["COMPANY", "Planted", "write_demo"]
@@ -35,6 +36,7 @@ class Planted:
     dirt: file, kind, rows. files: file, rows.
     clean_orders: totals of the order lines with a customer, a price, a readable date and quantity, duplicates
         counted once: lines, invoices, customers and sales (GBP); return_lines and returns (GBP, negative).
+    members: of the campaign without a group held out, see `showroom.Showroom`.
     """
 
     folder: Path
@@ -46,24 +48,28 @@ class Planted:
     dirt: pd.DataFrame
     files: pd.DataFrame
     clean_orders: dict[str, float]
+    members: dict[str, str | float]
 
 
 def write_demo(folder: Path, seed: int = 20260930) -> Planted:
     """Write the demo client's files into `folder` (made when absent); return what was planted in them."""
     people = make_people(_draw(seed, "people"))
-    orders, orders_dirt, clean_orders = make_orders(_draw(seed, "orders"), people)
+    orders = make_orders(_draw(seed, "orders"), people)
+    showroom = make_showroom(_draw(seed, "showroom"), people, orders)
+    orders = add_orders(orders, showroom.orders)
     customers, customers_dirt = make_customers(_draw(seed, "customers"), people)
     surveys, surveys_dirt = make_surveys(_draw(seed, "surveys"), people)
     exposures, lifts = make_exposures(_draw(seed, "exposures"), people)
     tables = {
-        "orders.csv": orders,
+        "orders.csv": orders.exported,
         "customers.csv": customers,
         "surveys.csv": surveys,
         "events.csv": make_events(_draw(seed, "events"), people),
         "subscriptions.csv": make_subscriptions(_draw(seed, "subscriptions"), people),
         "exposures.csv": exposures,
+        "showroom.csv": showroom.invited,
     }
-    dirt = {"orders.csv": orders_dirt, "customers.csv": customers_dirt, "surveys.csv": surveys_dirt}
+    dirt = {"orders.csv": orders.dirt, "customers.csv": customers_dirt, "surveys.csv": surveys_dirt}
     planted = Planted(
         folder=folder,
         seed=seed,
@@ -75,7 +81,8 @@ def write_demo(folder: Path, seed: int = 20260930) -> Planted:
             [{"file": file, "kind": kind, "rows": rows} for file, kinds in dirt.items() for kind, rows in kinds.items()]
         ),
         files=pd.DataFrame([{"file": file, "rows": len(table)} for file, table in tables.items()]),
-        clean_orders=clean_orders,
+        clean_orders=total_clean(orders.clean),
+        members=showroom.planted,
     )
     folder.mkdir(parents=True, exist_ok=True)
     for file, table in (tables | {"planted_customers.csv": planted.customers}).items():
@@ -137,6 +144,7 @@ def _as_json(planted: Planted) -> dict[str, Any]:
             for wave, (day, every, delivery) in WAVES.items()
         ],
         "clean_orders": planted.clean_orders,
+        "members": planted.members,
         "dormancy": {
             "stopped": int((stopped != "").sum()),
             "at_once": int((stopped == "at once").sum()),

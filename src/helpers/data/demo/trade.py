@@ -4,6 +4,7 @@ Order counts are gamma-Poisson (negative binomial), order values log-normal; the
 the trade's seasons and growth of 6% a year. Days are counted from the first day of history.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,20 +21,47 @@ ADD_ONS: Final = ["", "Next-day delivery", "Shelf labels", "Next-day delivery; S
 _MONTH_LOAD: Final = np.array([0.80, 0.95, 1.20, 1.25, 1.15, 1.00, 0.85, 0.80, 1.00, 1.15, 1.15, 0.70])
 
 
-def make_orders(
-    rng: np.random.Generator, people: pd.DataFrame
-) -> tuple[pd.DataFrame, dict[str, int], dict[str, float]]:
-    """The order lines as exported, how many of the rows are dirty by kind of dirt, and totals of the clean rows."""
+@dataclass(frozen=True)
+class Orders:
+    """exported: the order lines as exported; dirt: how many rows are dirty, by kind of dirt; clean: the lines that can
+    be used, each once."""
+
+    exported: pd.DataFrame
+    dirt: dict[str, int]
+    clean: pd.DataFrame
+
+
+def make_orders(rng: np.random.Generator, people: pd.DataFrame) -> Orders:
+    """The order lines of three years."""
     invoices = _make_invoices(rng, people)
     lines = _make_lines(rng, invoices)
     lines = pd.concat([lines, _make_returns(rng, lines)], ignore_index=True)
     lines = lines.sort_values(["at", "invoice", "product"], kind="stable", ignore_index=True)
-    catalogue = _make_catalogue()
+    orders = export_lines(people, lines)
+    exported, dirt, spoilt = _dirty_orders(rng, orders)
+    return Orders(exported, dirt, orders.drop(index=spoilt))
+
+
+def add_orders(orders: Orders, more: pd.DataFrame) -> Orders:
+    """The same with clean lines put in at their dates; the other rows stay as they are and in their order."""
+    exported = pd.concat([orders.exported, more], ignore_index=True)
+    at = pd.to_datetime(exported["InvoiceDate"], format="%Y-%m-%d %H:%M", errors="coerce").ffill()
+    exported = exported.loc[at.sort_values(kind="stable").index].reset_index(drop=True)
+    return Orders(exported, orders.dirt, pd.concat([orders.clean, more], ignore_index=True))
+
+
+def export_lines(people: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines as the shop exports them.
+
+    lines: invoice, person (row of `people`), at, day, product (place in the catalogue), quantity, discount (a share),
+    promotion, channel.
+    """
+    catalogue = make_catalogue()
     category, product = (catalogue[one].to_numpy(object)[lines["product"]] for one in ("category", "product"))
     listed = (catalogue["price"].to_numpy()[lines["product"]] * (1 + PRICE_RISE) ** (lines["day"] // 365.25)).round(2)
     price = (listed * (1 - lines["discount"])).round(2)
     cost = catalogue["cost_share"].to_numpy()[lines["product"]] * listed
-    orders = pd.DataFrame(
+    return pd.DataFrame(
         {
             "InvoiceNo": lines["invoice"],
             "CustomerCode": people["customer_id"].to_numpy(object)[lines["person"]],
@@ -49,8 +77,6 @@ def make_orders(
             "Channel": lines["channel"],
         }
     )
-    exported, dirt, spoilt = _dirty_orders(rng, orders)
-    return exported, dirt, _total_clean(orders.drop(index=spoilt))
 
 
 def sample_days(people: pd.DataFrame, share: np.ndarray, until: np.ndarray) -> np.ndarray:
@@ -134,7 +160,7 @@ def _make_invoices(rng: np.random.Generator, people: pd.DataFrame) -> pd.DataFra
 
 def _make_lines(rng: np.random.Generator, invoices: pd.DataFrame) -> pd.DataFrame:
     """One row an order line: the invoice's columns with product (place in the catalogue) and quantity."""
-    catalogue = _make_catalogue()
+    catalogue = make_catalogue()
     line = np.repeat(np.arange(len(invoices)), invoices["lines"])
     lines = invoices.iloc[line].reset_index(drop=True)
     part = pd.Series(rng.gamma(4, 1, len(lines)))
@@ -197,7 +223,7 @@ def _dirty_orders(rng: np.random.Generator, clean: pd.DataFrame) -> tuple[pd.Dat
     return exported, dirt, spoilt
 
 
-def _total_clean(orders: pd.DataFrame) -> dict[str, float]:
+def total_clean(orders: pd.DataFrame) -> dict[str, float]:
     """Totals of the rows that can be used, each counted once; amounts in GBP."""
     quantity = orders["Quantity"].astype(int)
     amount = quantity * orders["UnitPrice"]
@@ -212,7 +238,7 @@ def _total_clean(orders: pd.DataFrame) -> dict[str, float]:
     }
 
 
-def _make_catalogue() -> pd.DataFrame:
+def make_catalogue() -> pd.DataFrame:
     """The products: sku, product, category, price (GBP, list price of the first year), cost_share."""
     parts = []
     for number, (category, (low, high, kinds, things, _)) in enumerate(words.CATEGORIES.items(), start=1):

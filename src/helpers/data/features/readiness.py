@@ -12,12 +12,12 @@ from helpers.data.features.customers import list_summary
 from helpers.data.features.measures import measure_customers
 from helpers.data.features.order_lines import order_totals, sum_by_order
 from helpers.data.features.score_scales import on_one_scale
-from helpers.data.spec import EVERYONE_ELSE
+from helpers.data.spec import NO_ARM, NOBODY
 from helpers.errors import ThinDataError
 
 
 def readiness_facts(
-    tables: dict[str, Table], ratings: list[str], control: str, places: Collection[str] = (), *, as_of: date
+    tables: dict[str, Table], ratings: list[str], places: Collection[str] = (), *, as_of: date
 ) -> dict[str, float]:
     """What `readiness.assess_readiness` asks about the data: plain counts, shares and days.
 
@@ -39,8 +39,10 @@ def readiness_facts(
     )
     answers = answers.execute().iloc[0]
     unscored = 0.0 if answers["answers"] else float(every_answer.count().execute())
-    at_random = control != EVERYONE_ELSE
-    held_out, treated = _largest_test(tables["exposures"] if at_random else with_everyone_else(tables), control)
+    exposures = tables["exposures"]
+    held_out, treated = _largest_test(exposures.filter(exposures.control.notin(NO_ARM)))
+    listed_by_name = not held_out and "customer_id" in exposures.columns
+    not_contacted, listed = _largest_test(with_everyone_else(tables)) if listed_by_name else (0.0, 0.0)
     return {
         "buyers": totals["buyers"],
         "history_days": totals["history_days"],
@@ -53,9 +55,9 @@ def readiness_facts(
         "ratings": float(len(ratings)),
         "complete_answers": float(answers["complete"]),
         "rated_answers": float(answers["rated"]),
-        "control_customers": held_out if at_random else 0.0,
-        "treated_customers": treated,
-        "not_contacted": 0.0 if at_random else held_out,
+        "control_customers": held_out,
+        "treated_customers": treated or listed or _largest_campaign(exposures.filter(exposures.control == NOBODY)),
+        "not_contacted": not_contacted,
     } | others
 
 
@@ -88,10 +90,17 @@ def _answers_per_group(surveys: Table) -> float:
     return float(second.max()) if len(second) else 0.0
 
 
-def _largest_test(exposures: Table, control: str) -> tuple[float, float]:
+def _largest_campaign(exposures: Table) -> float:
+    """Rows of the campaign that reached most; 0 where there is none."""
+    sizes = exposures.group_by("campaign").aggregate(customers=exposures.count())
+    largest = sizes.customers.max().execute()
+    return 0.0 if pd.isna(largest) else float(largest)
+
+
+def _largest_test(exposures: Table) -> tuple[float, float]:
     """Customers in the control arm and in the smallest other arm, of the campaign that can show most."""
-    arms = exposures.group_by("campaign", "arm").aggregate(customers=exposures.count()).execute()
-    is_control = arms["arm"] == control
+    arms = exposures.group_by("campaign", "arm", "control").aggregate(customers=exposures.count()).execute()
+    is_control = arms["arm"] == arms["control"]
     sizes = pd.DataFrame(
         {
             "control": arms[is_control].set_index("campaign")["customers"],

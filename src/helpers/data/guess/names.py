@@ -141,6 +141,11 @@ def named_after(file_name: str, table: str) -> bool:
     return bool(meanings & _FILE_WORDS[table] or set(words) & _MORE_FILE_WORDS.get(table, set()) or table in words)
 
 
+def names_a_campaign(file_name: str) -> bool:
+    """Whether it is called like a campaign, so that a list of customers in it is a list of its members."""
+    return read_header(file_name).means("CAMPAIGN") or bool(set(split_words(file_name)) & {"exposures", "exposure"})
+
+
 def attribute_kind(header: Header) -> str:
     """The kind of trait a header names, or an empty string."""
     if header.means("ACCOUNT", "SIZE"):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from helpers.data.guess.fits import control_arm
 from helpers.data.guess.identity import says_customer
 from helpers.data.guess.matches import BY_VALUES, SURE, Match
-from helpers.data.guess.names import named_after, read_header
+from helpers.data.guess.names import named_after, names_a_campaign, read_header
 from helpers.data.guess.people import Rows
 from helpers.data.guess.values import FileLook
 from helpers.data.schema import TABLES
@@ -37,7 +37,8 @@ def find_lacking(
         sure = numbered and (says_customer(key) or named_after(file_name, "customers"))
         if rows.are_not_customers and not sure:
             lacking.append(f"customers: {rows.are_not_customers}")
-    if table == "exposures" and "arm" not in found and {"campaign", "customer_id"} <= found.keys():
+    of_a_campaign = "campaign" in found or names_a_campaign(file_name)
+    if table == "exposures" and "arm" not in found and "customer_id" in found and of_a_campaign:
         lacking.remove("arm")  # a list of those contacted, against everyone else
     if table == "exposures" and "arm" in found and "campaign" not in found:
         arm = next(m for m in used if m.column == "arm")
@@ -61,7 +62,9 @@ def needed_fits(table: str, found: dict[str, float]) -> list[float]:
     return needed
 
 
-def count_support(look: FileLook, table: str, used: Sequence[Match], found: dict[str, float], rows: Rows) -> float:
+def count_support(
+    look: FileLook, table: str, used: Sequence[Match], found: dict[str, float], rows: Rows, file_name: str
+) -> float:
     """How much speaks for the table beside what it needs."""
     needed = {c.name for c in TABLES[table].columns if c.required} | {n for g in TABLES[table].either for n in g}
     support = sum(m.fit for m in used if m.column not in needed and m.doubt != BY_VALUES)
@@ -74,6 +77,8 @@ def count_support(look: FileLook, table: str, used: Sequence[Match], found: dict
     outcomes = sum(read_header(c.name).means("OUTCOME") for c in measured)
     arms = [read_header(m.source) for m in used if m.column == "arm"]
     named = "campaign" in found or any(arm.means("ARM") or arm.means("TRIAL") for arm in arms)
+    if not named and not arms and names_a_campaign(file_name):
+        return support + outcomes + 0.6
     return support + outcomes if outcomes or named else -0.5  # groups of customers are no campaign yet
 
 

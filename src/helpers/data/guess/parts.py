@@ -15,7 +15,7 @@ from helpers.data.guess.traits import Trait, find_traits, is_of_a_person
 from helpers.data.guess.values import KNOWN_FLAGS, Column, FileLook
 from helpers.data.scales import scale_of
 from helpers.data.schema import TABLES
-from helpers.data.spec import EVERYONE_ELSE, ROW_NUMBER
+from helpers.data.spec import EVERYONE_ELSE, NOBODY, ROW_NUMBER
 
 _WITH_TRAITS = ("customers", "surveys", "exposures", "subscriptions")
 _STILL_RUNNING_YEAR = 2099
@@ -204,9 +204,11 @@ def _with_campaign(part: Part, look: FileLook) -> Part:
     control = control_arm(column, surely=True)
     doubt = ""
     if not control:
-        control = control_arm(column) or min(column.few or column.common, key=lambda v: (column.common[v], v))
+        control = control_arm(column)
         other = next((v for v in column.common if v != control), "")
         doubt = f"no arm is called control; runner-up: {other}"
+    if not control:  # a guess would be read as a test that nobody made
+        control, doubt = NOBODY, "no arm looks like the one that got nothing; if one did, name it here"
     notes = () if part.source_of("customer_id") else (_NO_CUSTOMER,)
     return replace(part, control=control, control_doubt=doubt, outcomes=tuple(outcomes), notes=notes)
 

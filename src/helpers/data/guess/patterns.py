@@ -134,7 +134,8 @@ PATTERNS: dict[str, dict[str, tuple[tuple[float, str], ...]]] = {
             (0.6, "ID"),
         ),
         "exposed_on": (
-            (1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.7, "DATE"), (0.5, "START DATE"),
+            (1.0, "SENT DATE"), (0.9, "SENT"), (0.85, "CAMPAIGN DATE"), (0.8, "CUSTOMER DATE"),
+            (0.7, "DATE"), (0.5, "START DATE"),
         ),
         "cost": ((1.0, "COST"), (0.95, "COST CAMPAIGN"), (0.95, "COST SENT")),
     },

@@ -71,7 +71,7 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
     found = {m.column: m.fit for m in used} | dict.fromkeys(constants, 0.6)
     lacking = find_lacking(look, table, used, found, rows, file_name)
     needed = needed_fits(table, found)
-    support = count_support(look, table, used, found, rows)
+    support = count_support(look, table, used, found, rows, file_name)
     if table == "exposures" and support < 0:
         lacking = [*lacking, "a sign that it is a campaign"]
     essential = 0.7 if table == "events" else 0.5  # events have little beside what they need
@@ -81,7 +81,8 @@ def _fit_table(look: FileLook, table: str, file_name: str, customer: str, rows: 
     sold = any(read_header(c.name).means("QUANTITY") for c in look.columns)
     if table == "events" and found.get("kind", 0.0) >= 0.9 and not sold:
         total += 0.2  # nor events
-    if table == "exposures" and {"campaign", "arm"} <= found.keys():
+    sent = found.get("campaign", 0.0) >= 0.9 and found.get("exposed_on", 0.0) >= 0.85
+    if table == "exposures" and ({"campaign", "arm"} <= found.keys() or sent):
         total += 0.2
     total += 0.2 * named_after(file_name, table)
     return TableFit(

@@ -41,7 +41,7 @@ def commitment_map(result: "Commitment") -> Chart:
     said = []
     for cell in records(result.cells):
         x, y = list(_COLUMNS).index(cell.attitude), 0 if cell.kept else 1
-        shade = 0.1 + 0.9 * cell.customers / most
+        shade = min(1.0, 0.1 + 0.9 * cell.customers / most)  # rounding may pass 1
         ax.add_patch(Rectangle((x - 0.48, y - 0.47), 0.96, 0.94, color=tint(), alpha=shade, linewidth=0))
         size = f"{fmt.count(cell.customers)} ({fmt.share(cell.customer_share)})"
         more = _of_them(cell, result.of_subscriptions)

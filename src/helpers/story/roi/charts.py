@@ -1,4 +1,4 @@
-"""Charts of campaigns: lift against control, and what a segment returned for its cost."""
+"""Charts of campaigns: what a segment or an arm earned for its cost."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from helpers.analysis.roi.cases import EVERYONE
 from helpers.story import fmt
 from helpers.story.chart import (
     BAD,
@@ -24,81 +25,40 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
-from helpers.story.roi.outcomes import shown_outcome
-from helpers.story.terms import lower, plain, rounded
+from helpers.story.roi.cases import arm_name
+from helpers.story.terms import rounded
 
 if TYPE_CHECKING:
-    from helpers.analysis.roi.experiments import Lift
-    from helpers.analysis.roi.roi import Returns
+    from helpers.analysis.roi.returns import Returns
 
 Ends = tuple[float, float]
-_VERDICTS = {"pays": GOOD, "loses": BAD}
+_VERDICTS = {"pays": GOOD, "loses": BAD}  # nothing weaker than a test has a colour
 _MOST_ROWS = 12  # more than a reader compares
 
 
 @house_style()
-def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Chart:
-    """Lift of each arm over the control group with its 95% interval; the zero line means no effect.
-
-    The rows of `outcome` are shown. form: writes one lift, e.g. `money` or `fmt.share`. Against everyone else it is a
-    difference, neither better nor worse.
-    """
-    metric, form = shown_outcome(lift, outcome, form)
-    title = f"{'Lift over the control group' if lift.tested else 'Contacted against not'}: {lower(plain(metric))}"
-    shown = lift.by_arm[lift.by_arm["metric"] == metric]
-    if shown.empty:
-        return nothing(title, "no arm was measured against a control group")
-    names = _names(shown)
-    better, worse = ("better", "worse") if lift.tested else ("higher", "lower")
-    key = [("dot", GOOD, better), ("dot", BAD, worse), ("dot", MUTED, "unclear: the interval crosses zero")]
-    seen = {_side(r.low, r.high) for r in records(shown)}
-    ends = _ends(shown["lift"], shown["low"], shown["high"])
-    figure = sheet(
-        title,
-        "Difference per customer; lines: 95% interval" + _beyond(shown["low"], shown["high"], ends),
-        rows_height(names, 150, 0.56) + 0.25,
-        [k for k in key if k[1] in seen],
-    )
-    ax = figure.subplots()
-    label_rows(ax, names, 150)
-    ax.axvline(0, color=INK, linewidth=1.2)
-    said = []
-    for y, (name, row) in enumerate(zip(names, records(shown), strict=True)):
-        _effect(ax, row.lift, row.low, row.high, y, _side(row.low, row.high), ends)
-        between = fmt.interval(row.low, row.high, form)
-        text = fmt.signed(row.lift, form) + (f" ({between})" if between != fmt.MISSING else "")
-        if pd.notna(row.lift):
-            _above(ax, text, y)
-        said.append(f"{name} {text}")
-    _amounts(ax, form, ends)
-    return render(figure, title, f"{title}, per customer with 95% interval: {'; '.join(said)}.")
-
-
-@house_style()
 def returns(returns: "Returns", money: fmt.Money) -> Chart:
-    """Incremental revenue of each segment with its interval, against its cost and what pays it back.
+    """Extra margin of each segment or arm with its interval, and a tick at its cost: right of the tick it paid.
 
     Clear verdicts come first, then what cost most; of many rows the first twelve are drawn. What had nobody to compare
     with has nothing to draw.
     """
     shown = _by_weight(returns.by_segment.dropna(subset="incremental_revenue"))
-    title = "Extra revenue and what it cost"
+    title = "Extra margin and what it cost"
     if shown.empty:
         return nothing(title, "no campaign costs or results were given")
     shown, many = shown.head(_MOST_ROWS), len(shown)
     names = _names(shown, "segment")
-    margin = f"extra revenue that pays the cost at {fmt.share(returns.margin)} margin"
     key = [
         ("dot", GOOD, "pays"),
         ("dot", BAD, "loses"),
-        ("dot", MUTED, "unclear or planned"),
-        ("tick", INK, margin),
+        ("dot", MUTED, "not proven either way"),
+        ("tick", INK, "cost"),
     ]
-    seen = {_VERDICTS.get(v, MUTED) for v in shown["verdict"]} | {INK}
-    payback = shown["cost"] / returns.margin if returns.margin > 0 else shown["cost"] * float("nan")
-    low, high = shown["incremental_low"], shown["incremental_high"]
-    ends = _ends(shown["incremental_revenue"], low, high, payback)
-    subtitle = "Over the control group; lines: 95% interval" + _beyond(low, high, ends)
+    seen = {_VERDICTS.get(v, MUTED) for v in shown["verdict"]} | ({INK} if (shown["cost"] > 0).any() else set())
+    point, low, high = (returns.margin * shown[f"incremental_{end}"] for end in ("revenue", "low", "high"))
+    ends = _ends(point, low, high, shown["cost"])
+    subtitle = f"At {fmt.share(returns.margin)} margin; lines: 95% interval" + _beyond(low, high, ends)
     if many > len(shown):
         subtitle += f". {fmt.count(len(shown))} of {fmt.count(many)} rows: clear verdicts, then the costliest"
     figure = sheet(title, subtitle, rows_height(names, 150, 0.6) + 0.25, [k for k in key if k[1] in seen])
@@ -107,18 +67,16 @@ def returns(returns: "Returns", money: fmt.Money) -> Chart:
     ax.axvline(0, color=MUTED, linewidth=0.8)
     said = []
     for y, (name, row) in enumerate(zip(names, records(shown), strict=True)):
-        color = _VERDICTS.get(row.verdict, MUTED)
-        _effect(ax, row.incremental_revenue, row.incremental_low, row.incremental_high, y, color, ends)
+        gained, least, most = point.iloc[y], low.iloc[y], high.iloc[y]
+        _effect(ax, gained, least, most, y, _VERDICTS.get(row.verdict, MUTED), ends)
         if row.cost > 0:
-            ax.plot([payback.iloc[y]] * 2, [y - 0.15, y + 0.15], color=INK, linewidth=2.4)
+            ax.plot([row.cost] * 2, [y - 0.15, y + 0.15], color=INK, linewidth=2.4)
         paid = f" for {rounded(money)(row.cost)}" if row.cost > 0 else ""
-        _above(ax, f"{rounded(money)(row.incremental_revenue)}{paid}: {row.verdict}", y)
-        between = fmt.interval(row.incremental_low, row.incremental_high, money)
-        said.append(
-            f"{name}: extra revenue {money(row.incremental_revenue)} ({between}), cost {money(row.cost)}, {row.verdict}"
-        )
+        _above(ax, f"{rounded(money)(gained)}{paid}: {row.verdict}", y)
+        between = fmt.interval(least, most, money)
+        said.append(f"{name}: extra margin {money(gained)} ({between}), cost {money(row.cost)}, {row.verdict}")
     _amounts(ax, money, ends)
-    return render(figure, title, f"Extra revenue with 95% interval against cost. {'; '.join(said)}.")
+    return render(figure, title, f"Extra margin with 95% interval against cost. {'; '.join(said)}.")
 
 
 def _by_weight(returns: pd.DataFrame) -> pd.DataFrame:
@@ -167,11 +125,14 @@ def _amounts(ax: Axes, form: Callable[[float], str], ends: Ends) -> None:
 
 def _names(frame: pd.DataFrame, *leading: str) -> list[str]:
     """What tells the rows apart: segment, campaign and arm, as far as they differ."""
+    if len(frame):
+        frame = frame.assign(arm=[arm_name(r.campaign, r.arm) for r in records(frame)])
     parts = [c for c in (*leading, "campaign", "arm", "segment") if c in frame and frame[c].notna().any()]
     parts = list(dict.fromkeys(parts))
-    telling = [c for c in parts if frame[c].nunique() > 1] or [c for c in parts if c == "arm"] or parts[:1]
+    telling = [c for c in parts if frame[c].nunique() > 1]
+    if "arm" in telling and (frame.groupby("arm")["campaign"].nunique() <= 1).all():
+        telling = [c for c in telling if c != "campaign"]
+    if not telling and set(frame["segment"]) != {EVERYONE}:
+        telling = ["segment"]
+    telling = telling or [c for c in parts if c == "arm"] or parts[:1]
     return [", ".join(str(v) for v in row if pd.notna(v)) for row in frame[telling].itertuples(index=False)]
-
-
-def _side(low: float, high: float) -> str:
-    return GOOD if low > 0 else BAD if high < 0 else MUTED

@@ -1,307 +1,249 @@
-"""Sentences about what segmentation is worth, what it earned, and what a programme would have to earn."""
+"""Sentences about what campaigns earned for what they cost, where they did, and what a plan would bring."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-import pandas as pd
-
-from helpers.analysis.roi.roi import LEAST_ARM, Returns, Roi
-from helpers.story import fmt, verdicts
+from helpers.analysis.roi.cases import MATCHED, RANDOM
+from helpers.analysis.roi.returns import (
+    LOSES,
+    MAY_LOSE,
+    MAY_PAY,
+    NO_COST,
+    NOT_TESTED,
+    PAYS,
+    TEST_BROKEN,
+    UNCLEAR,
+    Returns,
+    Roi,
+)
+from helpers.analysis.roi.simulate import SimulatedReturns
+from helpers.story import fmt
 from helpers.story.fmt import Money
-from helpers.story.phrases import inside, quoted, some
+from helpers.story.phrases import quoted, some
 from helpers.story.roi.cases import (
+    JUDGED,
     Row,
-    compared_and_alone,
-    margin_bounds,
+    alone,
+    best_first,
+    clearly,
+    compared,
+    joined,
     record_of,
+    rows_with,
     total_of,
-    uncompared,
+    unit_of,
     where,
     who,
 )
-from helpers.story.roi.outcomes import shown_outcome
 from helpers.story.statement import KeyFigure, Statement, Verdict
 
-if TYPE_CHECKING:
-    from helpers.analysis.roi.experiments import Lift
-
 _CAMPAIGN = "campaigns, with customers left out of them at random"
+_TEST_NEXT = "Hold a random tenth of customers out of the next campaign, so that its return can be measured."
 
 
-def segment_value(kpis: pd.DataFrame, money: Money, *, min_customers: int = 30) -> Statement:
-    """`kpis` as in the rfm_segments table; compares the segments that have `min_customers` or more."""
-    if kpis.empty:
-        text = "No orders were scored, so there are no value segments to compare."
-        return Statement("segment_value", text, "few", needs="purchases with a customer and a date")
-    if not kpis["average_spend"].notna().any():
-        text = "What customers paid was not given, so the groups cannot be compared by their worth."
-        return Statement("segment_value", text, "few", needs="what was paid for each purchase")
-    known = kpis[kpis["customers"] >= min_customers].dropna(subset="average_spend")
-    judged = known.sort_values("average_spend", kind="stable").to_dict("records")
-    if len(judged) < 2:
-        text = f"No two segments have {fmt.many(min_customers, 'customer')} or more, so none are compared."
-        return Statement("segment_value", text, "few")
-    low, top = judged[0], judged[-1]
-    most, least = money(top["average_spend"]), money(low["average_spend"])
-    values = {
-        "top": top["rfm_segment"],
-        "top_average_spend": top["average_spend"],
-        "low": low["rfm_segment"],
-        "low_average_spend": low["average_spend"],
-    }
-    if most == least:
-        text = f"A customer has spent about {most} in every segment, so spend does not tell where to put effort."
-        return Statement("segment_value", text, "unclear", values=values)
-    return Statement(
-        "segment_value",
-        f"On average a customer in {quoted(top['rfm_segment'])} has spent {most}, one in "
-        f"{quoted(low['rfm_segment'])} {least}. That is how much is at stake, not what a campaign would add.",
-        values=values,
-    )
-
-
-def lift(lift: "Lift", outcome: str, form: Callable[[float], str]) -> Statement:
-    """Which arms clearly moved the outcome against the control group; against everyone else, where it was higher."""
-    metric, form = shown_outcome(lift, outcome, form)
-    if not lift.tested:
-        return _compared(lift, metric, form)
-    arms = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records")
-    what = inside(metric)
-    if not arms:
-        text = "No campaign with a control group was supplied."
-        return Statement("lift", text, "few", needs=_CAMPAIGN)
-    values = _measured(arms, metric)
-    known, by_side = _by_side(arms, form)
-    said = [
-        f"{who(arm, arms)} {verb} {what} by {form(abs(arm['lift']))} a customer "
-        f"(between {_between(abs(arm['low']), abs(arm['high']), form)})."
-        for side, verb in (("above", "raised"), ("below", "lowered"))
-        for arm in by_side[side]
-    ]
-    said += _undecided(arms, known, by_side["unclear"], what, form)
-    intervals = "Bounds are 95% intervals. " if known else ""
-    said.append(f"{intervals}This compares with the customers left out, and holds if they were picked at random.")
-    verdict: Verdict = "few" if not known else "unclear"
-    if by_side["above"] or by_side["below"]:
-        verdict = "neutral" if by_side["above"] and by_side["below"] else "good" if by_side["above"] else "bad"
-    harm = fmt.listing([who(arm, arms) for arm in by_side["below"]])
-    action = f"Stop {harm} until it is known why customers bought less." if harm else ""
-    return Statement("lift", " ".join(said), verdict, action, headline=verdict == "bad", values=values)
-
-
-def _compared(lift: "Lift", metric: str, form: Callable[[float], str]) -> Statement:
-    """How customers contacted and everyone else differ, which says nothing of why."""
-    arms, what = lift.by_arm[lift.by_arm["metric"] == metric].to_dict("records"), inside(metric)
-    if not arms:
-        text = (
-            "Customers contacted cannot be compared with everyone else: that takes orders, the date of contact, and "
-            "customers who were not contacted."
-        )
-        needs = "orders, the date of each contact, and customers who were not contacted"
-        return Statement("lift", text, "few", needs=needs)
-    known, by_side = _by_side(arms, form)
-    be = "were" if what.endswith("s") else "was"
-    said = [
-        f"In {who(arm, arms)}, {what} {be} {form(abs(arm['lift']))} a customer {way} than among customers who were "
-        f"not contacted (between {_between(abs(arm['low']), abs(arm['high']), form)})."
-        for side, way in (("above", "higher"), ("below", "lower"))
-        for arm in by_side[side]
-    ]
-    said += _undecided(arms, known, by_side["unclear"], what, form)
-    intervals = "Bounds are 95% intervals. " if known else ""
-    said.append(
-        f"{intervals}This compares what was bought from the campaign's first day on. It is not a test: nobody was held "
-        "out at random, so the two groups may have differed before."
-    )
-    verdict: Verdict = "few" if not known else "neutral" if by_side["above"] or by_side["below"] else "unclear"
-    return Statement("lift", " ".join(said), verdict, values=_measured(arms, metric))
-
-
-def _measured(arms: Sequence[Row], metric: str) -> dict[str, Any]:
-    told = ("campaign", "arm", "lift", "low", "high")
-    return {"metric": metric, "arms": [{key: arm[key] for key in told} for arm in arms]}
-
-
-def _by_side(arms: Sequence[Row], form: Callable[[float], str]) -> tuple[list[Row], dict[str, list[Row]]]:
-    """The arms with an interval to go by, and these by where it lies."""
-    known = [arm for arm in arms if arm["low"] == arm["low"] and min(arm["n"], arm["control_n"]) >= LEAST_ARM]
-    by_side: dict[str, list[Row]] = {"above": [], "below": [], "unclear": []}
-    for arm in known:
-        by_side[verdicts.side_of_zero(arm["low"], arm["high"], form)].append(arm)
-    return known, by_side
-
-
-def _undecided(
-    arms: Sequence[Row], known: Sequence[Row], unclear: Sequence[Row], what: str, form: Callable[[float], str]
-) -> list[str]:
-    """The arms that cannot be told from the others, and those with too little to say."""
-    said = []
-    if unclear:
-        named = [f"{who(a, arms)} (between {_between(a['low'], a['high'], form)})" for a in unclear]
-        said.append(f"For {some(named)} no clear difference in {what} was found.")
-    if len(known) < len(arms):
-        unknown = [who(arm, arms) for arm in arms if arm not in known]
-        said.append(f"For {some(unknown)} there are too few customers, or too few with any {what}, to say.")
-    return said
-
-
-def returns_on_campaigns(result: Returns, money: Money, *, tested: bool = True) -> Statement:
-    """What each campaign earned for its cost, on revenue and at margin, with its interval; nothing where it was not
-    `tested`, nobody being held out."""
-    known, alone = compared_and_alone(result.by_segment)
-    cases, total, margin = [*known, *alone], result.total, fmt.share(result.margin)
-    if not known:
-        why = (
-            "no campaign with a control group was supplied" if tested else "nobody was held out of a campaign at random"
-        )
-        return Statement(
-            "returns_on_campaigns",
-            f"No return can be shown, as {why}.",
-            "few",
-            action="Hold a random tenth of customers out of the next campaign, so that its return can be measured.",
-            headline=True,  # the cover must say what this report cannot show, and what would unlock it
-            needs=f"{_CAMPAIGN}, and what they cost",
-        )
-    values = {**total_of(total), "margin": result.margin, "arms": [record_of(case, result.margin) for case in cases]}
-    if not total.cost > 0:
-        return Statement(
-            "returns_on_campaigns",
-            f"The estimated extra revenue of the campaigns is {money(total.incremental_revenue)}. What they cost was "
-            "not given, so no return is shown.",
-            "few",
-            action="Find out what one contact cost, and put it into this report's parameters.",
-            headline=True,
-            values=values,
-        )
-    paying, losing, unclear, free = (
-        [case for case in cases if case["verdict"] == v] for v in ("pays", "loses", "unclear", "no cost given")
-    )
-    said = [
-        *(f"{who(c, cases)} paid: {_margin_of(c, result, money)}." for c in paying[:2]),
-        *(f"{who(c, cases)} lost money: {_margin_of(c, result, money)}." for c in losing[:2]),
-        *(f"Whether {who(c, cases)} paid cannot be told: {_margin_of(c, result, money)}." for c in unclear[:1]),
-    ]
-    for rest, outcome in (
-        (paying[2:], "{} paid too."),
-        (losing[2:], "{} lost money too."),
-        (unclear[1:], "For {} it cannot be told either."),
-    ):
-        if rest:
-            said.append(outcome.format(some([who(c, cases) for c in rest])))
-    if free:
-        said.append(f"For {some([who(c, cases) for c in free])} no cost was given.")
-    if alone:
-        said.append(f"For {some([who(c, cases) for c in alone])} there is nobody to compare with.")
-    bounded = any(c["incremental_low"] == c["incremental_low"] for c in cases)
-    if bounded:
-        said.append("Bounds are 95% intervals.")
-    extra, gained = money(total.incremental_revenue), total.incremental_revenue > 0
-    brought = f"an estimated {extra} of extra revenue" if gained else f"no extra revenue (an estimated {extra})"
-    return Statement(
-        "returns_on_campaigns",
-        f"The campaigns cost {money(total.cost)} and brought {brought}. At an assumed gross margin of {margin}, "
-        f"{_earned(total)}. {' '.join(said)}",
-        _verdict(paying, losing) if bounded else "few",
-        action=_next_budget(paying, losing, cases),
-        headline=True,
-        values=values,
-        # A return that cannot be told from chance has no place among the key figures.
-        figures=(
-            KeyFigure(
-                "Return on campaigns",
-                fmt.ratio(total.roi_at_margin),
-                f"at an assumed margin of {margin}; {fmt.ratio(total.roi)} on revenue",
-            ),
-        )
-        if paying or losing
-        else (),
-    )
-
-
-def returns_on_segments(result: Returns, money: Money) -> Statement:
-    """Where it paid, by segment, or what a plan would return; pairs with nobody to compare with are counted."""
-    cases = result.by_segment.to_dict("records")
-    measured = [case for case in cases if case["basis"] == "measured"]
-    known, alone = compared_and_alone(result.by_segment[result.by_segment["basis"] == "measured"])
+def returns_on_campaigns(result: Returns, simulated: SimulatedReturns, money: Money) -> Statement:
+    """What the campaigns together earned for each unit of money spent, and which to repeat or stop."""
+    cases, total = compared(result.by_segment), result.total
     if not cases:
-        return Statement(
-            "returns_on_segments",
-            "There is neither a measured campaign nor a plan to show by segment.",
-            "few",
-            needs=f"{_CAMPAIGN}, or a plan: a lift and a cost per customer in the parameter file",
+        return _unmeasured(result)
+    values = {**total_of(total), "low": simulated.low + 1, "high": simulated.high + 1, "margin": result.margin}
+    values["arms"] = [record_of(case) for case in cases]
+    key = "returns_on_campaigns"
+    if not total.cost > 0:
+        text = "What the campaigns cost was not given, or given as zero, so no return can be shown."
+        action = "Find out what one contact cost, and put it into this report's parameters."
+        return Statement(key, text, "few", action, headline=True, values=values)
+    earned, unit = money(total.roi_at_margin + 1), unit_of(money)
+    matched = result.total_kind == MATCHED
+    if simulated.low != simulated.low:
+        text = f"The campaigns reached too few customers to tell what they earned for each {unit} spent."
+        return Statement(key, text, "few", "Run them again with larger groups.", headline=True, values=values)
+    side = clearly(simulated.low, simulated.high)
+    if matched:
+        text, verdict = _said_of_matched(total, side, earned, unit)
+        return Statement(key, text, verdict, _TEST_NEXT, headline=True, values=values)
+    all_tested = {case["evidence"] for case in cases} <= {RANDOM}
+    whose = "campaigns" if all_tested else "tested campaigns"  # the others are in the table, and not in the sum
+    text, verdict = _said_of_tested(total, side, earned, f"each {unit}", whose)
+    note = f"at an assumed margin of {fmt.share(result.margin)}; {fmt.ratio(total.roi)} on revenue"
+    # A return that cannot be told from chance has no place among the key figures.
+    figures = (KeyFigure("Return on campaigns", fmt.ratio(total.roi_at_margin), note),) if side else ()
+    action = _next_step(rows_with(result.by_segment, PAYS), rows_with(result.by_segment, LOSES), cases)
+    return Statement(key, text, verdict, action, headline=True, values=values, figures=figures)
+
+
+def _said_of_tested(total: Roi, side: int, earned: str, each: str, whose: str) -> tuple[str, Verdict]:
+    nothing = not total.roi_at_margin > -1 or fmt.is_zero(earned)
+    if side > 0:
+        return f"The {whose} earned {earned} of margin for {each} spent.", "good"
+    if side < 0:
+        if nothing:
+            return f"The {whose} lost money: customers contacted bought no more than those left out.", "bad"
+        return f"The {whose} lost money: they earned only {earned} of margin for {each} spent.", "bad"
+    if nothing:
+        return (
+            "Customers contacted bought no more than those left out, though chance may have hidden a gain.",
+            "unclear",
         )
-    values: dict[str, Any] = {"verdicts": result.by_segment["verdict"].value_counts().to_dict()}
-    if not measured:
-        return _plan(result, money, values)
-    if len({case["segment"] for case in measured}) < 2:
-        return Statement(
-            "returns_on_segments",
-            "The customers in the campaigns cannot be matched to value segments as they stood before, so the return "
-            "is shown for all of them together.",
-            "few",
-            action="Keep the customer number and the date of contact with each campaign.",
-            values=values,
-            needs="purchases before the campaigns, and the customer number and date of each contact",
+    may = "together they may still have lost money" if round(total.roi_at_margin, 2) > 0 else "they may yet have paid"
+    return f"The {whose} earned an estimated {earned} of margin for {each} spent; {may}.", "unclear"
+
+
+def _said_of_matched(total: Roi, side: int, earned: str, unit: str) -> tuple[str, Verdict]:
+    """Nobody was held out: whatever was found is consistent with a return, and proves none."""
+    if side > 0:
+        return (
+            f"What customers bought is consistent with {earned} of margin for each {unit} spent. Nobody was held out "
+            "to prove it.",
+            "neutral",
         )
-    if not known:
-        return Statement(
-            "returns_on_segments",
-            "In no segment was anybody left out to compare with, so no return by segment is shown.",
-            "few",
-            values=values,
-            needs=_CAMPAIGN,
+    if side < 0:
+        return (
+            "What customers bought is consistent with a loss on the campaigns. Nobody was held out to prove it.",
+            "neutral",
         )
-    costed = [case for case in known if case["verdict"] != "no cost given"]
-    if not costed:
-        text = "What the campaigns cost was not given, so no return by segment is shown."
-        return Statement("returns_on_segments", text, "few", values=values, needs="what each campaign cost")
-    paying, losing = ([case for case in costed if case["verdict"] == v] for v in ("pays", "loses"))
+    return (
+        "Whether the campaigns paid cannot be told: nobody was held out, and like customers bought as much.",
+        "unclear",
+    )
+
+
+def _unmeasured(result: Returns) -> Statement:
+    key, values = "returns_on_campaigns", {"verdicts": result.by_segment["verdict"].value_counts().to_dict()}
+    if rows_with(result.by_segment, TEST_BROKEN):
+        text = "The customers held out of the campaigns were not drawn at random, so what was earned is not known."
+        action = "Mend how customers are held out, and test again."
+        return Statement(key, text, "few", action, headline=True, values=values)
+    why = "nobody was held out of a campaign at random"
+    if not rows_with(result.by_segment, NOT_TESTED):
+        why = "no campaign with a control group was supplied"
+    return Statement(key, f"No return can be shown, as {why}.", "few", _TEST_NEXT, values=values, needs=_CAMPAIGN)
+
+
+def which_paid(result: Returns) -> Statement:
+    """Which arms paid, which lost money and of which it cannot be told; nothing where that is no comparison."""
+    cases = rows_with(result.by_segment, *JUDGED)
+    values = {"arms": [record_of(case) for case in cases], "rest": 0}
+    if not cases:
+        return Statement("which_paid", "", "few")
+    by_verdict = {verdict: rows_with(result.by_segment, verdict) for verdict in JUDGED}
+    forms = {
+        PAYS: "{} paid",
+        LOSES: "{} lost money",
+        MAY_PAY: "{} may have paid, though nobody was held out",
+        MAY_LOSE: "{} may have lost money, though nobody was held out",
+        UNCLEAR: "for {} it cannot be told",
+    }
     said = [
-        f"It clearly {outcome} for {some([where(case, costed) for case in found])}."
-        for outcome, found in (("paid", paying), ("lost money", losing))
+        forms[verdict].format(joined([who(case, cases) for case in best_first(found)]))
+        for verdict, found in by_verdict.items()
         if found
     ]
-    if not said:
-        pairs = "the one pair" if len(costed) == 1 else f"any of the {fmt.count(len(costed))} pairs"
-        return Statement(
-            "returns_on_segments",
-            f"Whether it paid cannot be told for {pairs} of segment and campaign compared, as each has too few "
-            f"customers.{uncompared(alone)}",
-            "unclear",
-            action="Decide by the whole campaign above. To choose between segments, contact more customers of each.",
-            values=values,
-        )
-    rest = len(costed) - len(paying) - len(losing)
-    if rest:
-        pairs = "the one other pair" if rest == 1 else f"the other {fmt.count(rest)} pairs"
-        said.append(f"For {pairs} of segment and campaign it cannot be told.")
-    said.append(uncompared(alone).strip())
-    if paying:
-        best = max(paying, key=lambda case: case["roi_at_margin_low"])
-        action = f"Put the next budget on {where(best, costed)} first, again with a control group."
-    else:
-        action = f"Leave out {where(losing[0], costed)} next time."
-    return Statement(
-        "returns_on_segments",
-        " ".join(filter(None, said)),
-        _verdict(paying, losing),
-        action=action,
-        headline=True,
-        values=values | {"clear": [record_of(case, result.margin) for case in [*paying, *losing]]},
+    values["rest"] = [max(len(found) - 2, 0) for found in by_verdict.values()]
+    text = "; ".join(said)
+    verdict = _verdict(by_verdict[PAYS], by_verdict[LOSES])
+    neutral = verdict == "unclear" and bool(by_verdict[MAY_PAY] or by_verdict[MAY_LOSE])
+    action = _next_step(by_verdict[PAYS], by_verdict[LOSES], cases) if verdict == "bad" else ""
+    text = f"{text[:1].upper()}{text[1:]}."
+    return Statement("which_paid", text, "neutral" if neutral else verdict, action, values=values)
+
+
+def returns_on_segments(result: Returns, campaigns: Returns, money: Money) -> Statement:
+    """Where it clearly paid, by segment, or what a plan would return; `campaigns` tells whether any was measured."""
+    table, key = result.by_segment, "returns_on_segments"
+    measured = table[table["basis"] == "measured"]
+    values: dict[str, Any] = {"verdicts": table["verdict"].value_counts().to_dict()}
+    unmatched = (table.empty and bool(compared(campaigns.by_segment))) or (
+        len(measured) > 0 and measured["segment"].nunique() < 2
     )
+    if table.empty and not unmatched:
+        needs = f"{_CAMPAIGN}, or a plan: a lift and a cost per customer in the parameter file"
+        return Statement(key, "There is neither a measured campaign nor a plan to show by segment.", "few", needs=needs)
+    if measured.empty and not unmatched:
+        return _plan(result, money, values)
+    if unmatched:
+        text = "Customers in campaigns cannot be matched to the value segments they were in before."
+        action = "Keep the customer number and the date of contact with each campaign."
+        needs = "purchases before the campaigns, and the customer number and date of each contact"
+        return Statement(key, text, "few", action, values=values, needs=needs)
+    known = compared(table)
+    if not known:
+        text = "In no segment was anybody left out to compare with, so no return by segment is shown."
+        return Statement(key, text, "few", values=values, needs=_CAMPAIGN)
+    costed = rows_with(measured, *JUDGED)
+    if not costed:
+        text = "What the campaigns cost was not given, or given as zero, so no return by segment is shown."
+        return Statement(key, text, "few", values=values, needs="what each campaign cost")
+    paying, losing = (best_first([c for c in costed if c["verdict"] == v]) for v in (PAYS, LOSES))
+    values |= {"clear": [record_of(case) for case in [*paying, *losing]], "paying": len(paying), "losing": len(losing)}
+    if not paying and not losing:
+        text = "Taken one by one, the segments have too few customers to tell where the campaigns paid."
+        action = "Decide by whole campaigns. To choose between segments, contact more customers of each."
+        return Statement(key, text, "unclear", action, values=values)
+    said = [_places("clearly paid", paying, costed, name=True)] if paying else []
+    said += [_places("lost money", losing, costed, name=not paying)] if losing else []
+    if paying:
+        action = f"Repeat it for {where(paying[0], costed)}, again with a control group."
+    else:
+        action = f"Leave out {where(losing[-1], costed)} next time."
+    text = "; ".join(said)
+    text = f"{text[:1].upper()}{text[1:]}."
+    verdict = _verdict(paying, losing)
+    return Statement(key, text, verdict, action, headline=verdict == "bad", values=values)
+
+
+def _places(outcome: str, found: Sequence[Row], cases: Sequence[Row], *, name: bool) -> str:
+    """An arm and the segments where it did so; of several arms, in how many segments contact did."""
+    arms = list(dict.fromkeys(who(case, cases) for case in found))
+    segments = list(dict.fromkeys(quoted(case["segment"]) for case in found))
+    subject = arms[0] if len(arms) == 1 else "contact"
+    if len(segments) == 1:
+        return f"{subject} {outcome} only for {segments[0]}"
+    number = f"{fmt.words(len(segments))} segments"
+    return f"{subject} {outcome} {f'for {joined(segments)}' if name and len(arms) == 1 else f'in {number}'}"
+
+
+def not_told(result: Returns) -> Statement:
+    """How many pairs of segment and campaign remain open, and why; nothing where none does."""
+    measured = result.by_segment[result.by_segment["basis"] == "measured"]
+    unclear, nobody = rows_with(measured, UNCLEAR), alone(measured)
+    no_cost = rows_with(measured, NO_COST)
+    values = {"unclear": len(unclear), "alone": len(nobody), "no_cost": len(no_cost)}
+    if measured["segment"].nunique() < 2 or not (unclear or nobody or no_cost):
+        return Statement("not_told", "", "few")
+    pairs = [
+        (len(unclear), "had too few customers to tell", "unclear"),
+        (len(nobody), "had nobody left out to compare with", "alone"),
+        (len(no_cost), "had no cost given", "no_cost"),
+    ]
+    said = [f"{fmt.count(n)} {why}" for n, why, _ in pairs if n]
+    text = f"Of the {fmt.many(len(measured), 'pair')} of segment and campaign, {fmt.listing(said)}."
+    values |= {"pairs": len(measured)}
+    return Statement("not_told", text, "unclear" if unclear else "few", aside=True, values=values)
+
+
+def hangs_on_few(result: Returns) -> Statement:
+    """Which arms' lifts hang on a handful of customers, so that no verdict rests on them; nothing where none does."""
+    measured = result.by_segment[result.by_segment["basis"] == "measured"]
+    cases = measured[measured["hangs_on"] > 0].to_dict("records")
+    if not cases:
+        return Statement("hangs_on_few", "", "few")
+    names = joined([who(case, cases) for case in cases])
+    text = f"What is known of {names} hangs on a handful of customers, without whom the answer would be another."
+    return Statement("hangs_on_few", text, "unclear", aside=True, values={"more": max(len(cases) - 2, 0)})
 
 
 def _plan(result: Returns, money: Money, values: dict[str, Any]) -> Statement:
-    total, margin = result.total, fmt.share(result.margin)
+    total, key = result.total, "returns_on_segments"
     values = values | total_of(total) | {"margin": result.margin}
     if not total.cost > 0:
-        text = "The plan has no cost, so it has no return to show."
-        return Statement("returns_on_segments", text, "few", values=values)
-    worth = total.roi_at_margin > 0 and not fmt.is_zero(fmt.ratio(total.roi_at_margin))
+        return Statement(key, "The plan has no cost, so it has no return to show.", "few", values=values)
+    earned, unit = money(total.roi_at_margin + 1), unit_of(money)
+    worth = round(total.roi_at_margin, 2) > 0
     return Statement(
-        "returns_on_segments",
-        f"If the plan holds, {money(total.cost)} would bring {money(total.incremental_revenue)} of extra revenue. "
-        f"At an assumed gross margin of {margin}, {_earned(total)}. The plan is an assumption: nothing was measured.",
+        key,
+        f"If the plan holds, it earns {earned} of margin for each {unit} spent. It is an assumption: nothing was "
+        "measured.",
         "unclear",
         action="Test the plan on a random half of one segment before paying for all."
         if worth
@@ -311,72 +253,14 @@ def _plan(result: Returns, money: Money, values: dict[str, Any]) -> Statement:
     )
 
 
-def _between(low: float, high: float, form: Callable[[float], str]) -> str:
-    return " and ".join(form(bound) for bound in sorted((low, high)))
-
-
-def _earned(total: Roi) -> str:
-    """The return in plain words: "that leaves 42% more than the cost"."""
-    printed = fmt.ratio(total.roi_at_margin)
-    if fmt.is_zero(printed):
-        return "that just covers the cost"
-    if total.roi_at_margin <= -1:
-        return "that leaves nothing to set against the cost"
-    more = total.roi_at_margin > 0
-    return f"that leaves {printed.removeprefix('−')} {'more' if more else 'less'} than the cost"
-
-
-def _margin_of(case: Row, result: Returns, money: Money) -> str:
-    """What an arm earned, between which bounds, for what it cost."""
-    cost = money(case["cost"])
-    low, high = margin_bounds(case, result.margin)
-    if low != low or high != high:
-        return f"it cost {cost} and reached too few customers to say"
-    return f"it cost {cost} and earned between {money(low)} and {money(high)} of margin"
-
-
-def _next_budget(paying: Sequence[Row], losing: Sequence[Row], cases: Sequence[Row]) -> str:
-    stop = f"Stop {fmt.listing([who(c, cases) for c in losing[:2]])}, or make it cheaper." if losing else ""
-    if paying:
-        best = max(paying, key=lambda case: case["roi_at_margin"])
-        return f"Repeat {who(best, cases)}, again with a control group. {stop}".strip()
-    return stop or "Run it again with larger groups before paying for it at full size."
+def _next_step(paying: Sequence[Row], losing: Sequence[Row], cases: Sequence[Row]) -> str:
+    best = best_first(paying)
+    repeat = f"Repeat {who(best[0], cases)}, again with a control group." if best else ""
+    stop = f"Stop {some([who(best_first(losing)[-1], cases)])}, or make it cheaper." if losing else ""
+    return f"{repeat} {stop}".strip() or "Run them again with larger groups before paying for full size."
 
 
 def _verdict(paying: Sequence[Row], losing: Sequence[Row]) -> Verdict:
     if paying and losing:
         return "neutral"
     return "good" if paying else "bad" if losing else "unclear"
-
-
-def break_even(plans: pd.DataFrame, margin: float, money: Money, *, min_customers: int = 30) -> Statement:
-    """`plans` as from roi.break_even: where a programme has the lowest and the highest hurdle, among the segments
-    that have `min_customers` or more."""
-    if plans.empty:
-        text = "Without what customers paid, and a cost per customer, what a programme must earn cannot be worked out."
-        return Statement("break_even", text, "few", needs="what customers paid, and the cost of a programme for each")
-    lift, each = float(plans["break_even_lift"].iloc[0]), float((plans["cost"] / plans["customers"]).iloc[0])
-    text = (
-        f"At {money(each)} a customer and an assumed gross margin of {fmt.share(margin)}, a programme pays for itself "
-        f"once it raises revenue by {money(lift)} a customer."
-    )
-    values = {"cost_per_customer": each, "margin": margin, "break_even_lift": lift}
-    judged = plans[plans["customers"] >= min_customers].dropna(subset="break_even_share")
-    ranked = judged.sort_values("break_even_share", kind="stable").to_dict("records")
-    if len(ranked) < 2:
-        text += " There are too few customers to compare segments."
-        return Statement("break_even", text, "few", values=values)
-    low, high = ranked[0], ranked[-1]
-    least, most = (fmt.share(r["break_even_share"], 1) for r in (low, high))
-    values |= {r["segment"]: r["break_even_share"] for r in (low, high)}
-    if least == most:
-        text += f" In every segment that is about {least} of what a customer has spent so far."
-        return Statement("break_even", text, "unclear", values=values)
-    return Statement(
-        "break_even",
-        f"{text} That is {least} of what a customer in {quoted(low['segment'])} has spent so far, and {most} in "
-        f"{quoted(high['segment'])}.",
-        action=f"Start with {quoted(low['segment'])}, where the least is asked, and hold a random tenth of them out so "
-        "that the return can be measured.",
-        values=values,
-    )

@@ -9,6 +9,7 @@ from helpers.story.notebook import Html
 from helpers.story.phrases import quoted
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
+_PLAN = "08_plan"  # what is to be voted on: the cover leads with it
 MOST_HEADLINES = 10  # what is read in four minutes, actions included
 
 
@@ -26,8 +27,8 @@ def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, An
 
 
 def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
-    """The findings meant for the cover, each with its action and a link to its page: concerns first, then good
-    news, then what is plainly seen, the unclear last.
+    """The findings meant for the cover, each with its action and a link to its page: the plan to vote on, then
+    concerns, then good news, then what is plainly seen, the unclear last.
 
     Every page has its weightiest before any has a second, and a second before any has a third; what does not fit is on
     its page, and counted.
@@ -38,7 +39,11 @@ def headlines(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]
     chosen = sorted(range(len(ranked)), key=lambda place: turns[place])[:MOST_HEADLINES]
     items = "".join(_headline(ranked[place], titles) for place in sorted(chosen))
     more = len(ranked) - len(chosen)
-    rest = _note(f"{more} more of this weight {'is' if more == 1 else 'are'} on the pages.") if more else ""
+    rest = (
+        _note(f"{more} more finding{' like these is' if more == 1 else 's like these are'} on the pages.")
+        if more
+        else ""
+    )
     return Html(f'<ol class="findings">{items}</ol>{rest}' if items else _note("Nothing stood out."))
 
 
@@ -53,6 +58,8 @@ def skipped(steps: Sequence[dict[str, Any]]) -> Html:
 
 
 def _weight(finding: dict[str, Any]) -> int:
+    if finding["page"] == _PLAN and finding["verdict"] in ("good", "neutral"):
+        return -1
     return _ORDER.index(finding["verdict"])
 
 

@@ -1,0 +1,1 @@
+"""What campaigns changed: arms against those left out at random, how far the draw can be trusted, and for whom."""
