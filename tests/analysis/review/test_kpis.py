@@ -226,3 +226,8 @@ class TestGathering:
     )
     def test_tables_of_an_older_version(self, tables: dict[str, pd.DataFrame]) -> None:
         assert gather_kpis(tables, JUNE).empty
+
+
+def test_a_shop_without_subscribers_has_no_figures_of_them() -> None:
+    none = pd.DataFrame({"figure": ["paying_customers", "recurring_revenue"], "value": [0.0, 0.0]})
+    assert gather_kpis({"recurring_revenue": none}, date(2026, 9, 30)).empty

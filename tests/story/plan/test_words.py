@@ -135,3 +135,10 @@ def test_what_stands_on_the_cover_is_short(one: Plan) -> None:
 def test_a_plan_of_nothing_is_a_paragraph_of_its_page_and_not_of_the_cover() -> None:
     said = words.answer(plan(), POUNDS)
     assert (said.headline, said.needs) == (False, "")
+
+
+def test_only_what_has_no_owner_asks_for_one() -> None:
+    named = plan(REPEAT | {"owner": "Ann"}, STOP | {"owner": "Ben"})
+    assert words.answer(named, POUNDS).action == "Vote on each action."
+    one = plan(REPEAT | {"owner": "Ann"}, STOP | {"owner": ""})
+    assert words.answer(one, POUNDS).action == "Vote on each action, and name an owner for those without one."

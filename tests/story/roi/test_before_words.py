@@ -137,7 +137,11 @@ CASES: dict[str, list[Case]] = {
             ],
         ),
         (lambda: words.naive_campaigns(campaigns(-52, 2), POUNDS), "neutral", ["with −£52 a customer"]),
-        (lambda: words.naive_campaigns(campaigns(3, 2), POUNDS), "unclear", ["In 1 comparison, before and after does"]),
+        (
+            lambda: words.naive_campaigns(campaigns(3, 2), POUNDS),
+            "unclear",
+            ["In one comparison, before and after does"],
+        ),
     ],
 }
 

@@ -48,7 +48,8 @@ def many(*cases: dict[str, Any]) -> Returns:
 CASES: dict[str, list[Case]] = {
     "returns_on_campaigns": [
         (lambda: on_campaigns(), "few", ["No return can be shown, as no campaign with a control", "random tenth"]),
-        (lambda: on_campaigns(ALONE), "few", ["no campaign with a control group"]),
+        (lambda: on_campaigns(ALONE | {"evidence": "none"}), "few", ["no campaign with a control group"]),
+        (lambda: on_campaigns(ALONE), "few", ["as too little has been bought since the campaigns to compare"]),
         (lambda: on_campaigns(PAYS | SERIES), "few", ["as nobody was held out of a campaign at random"]),
         (lambda: on_campaigns(PAYS | BROKEN), "few", ["were not drawn at random", "Mend how customers are held out"]),
         (lambda: on_campaigns(FREE), "few", ["What the campaigns cost was not given", "what one contact cost"]),
@@ -74,21 +75,27 @@ CASES: dict[str, list[Case]] = {
             ["customers contacted bought no more than those left out"],
         ),
         (
-            lambda: on_campaigns(PAYS, LOSES, case("E-mail", 3_000, -9_000, 11_800)),
+            lambda: on_campaigns(PAYS, LOSES, case("E-mail", 9_000, 2_000, 24_000)),
             "unclear",
             [
-                "an estimated £0.89 of margin for each pound spent; they may yet have paid",
+                "of margin for each pound spent; they may yet have paid",
                 "Repeat “Call”",
                 "Stop “Post”",
             ],
         ),
         (
-            lambda: on_campaigns(UNCLEAR),
+            lambda: on_campaigns(case("E-mail", 350, 200, 1_800)),
             "unclear",
             [
-                "an estimated £2 of margin for each pound spent; together they may still have lost money",
+                "an estimated £1.43 of margin for each pound spent; together they may still have lost money",
                 "Run them again",
             ],
+        ),
+        # What may as well have earned nothing has no figure.
+        (
+            lambda: on_campaigns(UNCLEAR),
+            "unclear",
+            ["Whether the campaigns earned anything cannot be told", "Run them"],
         ),
         (lambda: on_campaigns(case("E-mail", 350, -9_000, 8_000)), "unclear", ["though chance may have hidden a gain"]),
         (

@@ -295,6 +295,8 @@ def _from_recurring(frame: pd.DataFrame) -> list[dict[str, Any]]:
     if not _has(frame, "figure", "value"):
         return []
     known = frame[frame["figure"].isin(list(_RECURRING)) & frame["value"].notna()]
+    if known.loc[known["figure"] == "paying_customers", "value"].eq(0).any():
+        return []  # a shop, whose subscribers are none
     return [
         _figure("recurring_revenue", "all", ALL, r["figure"], r["value"], _RECURRING[r["figure"]])
         for r in known.to_dict("records")

@@ -75,9 +75,12 @@ def read_warehouse(engine: Engine, part: PartSpec, name: str) -> RawFile:
     raise InputError(f"The {'table' if part.table else 'query'} cannot be read: {said}", where=part.place)
 
 
+_OWN = (PREFIX, "ibis_pandas_memtable_")  # kept, and handed to the engine for a while
+
+
 def list_warehouse(engine: Engine) -> list[str]:
     """The tables and views in the schema of a warehouse's URL, without the kit's own."""
-    return sorted(name for name in engine.con.list_tables() if not name.startswith(PREFIX))
+    return sorted(name for name in engine.con.list_tables() if not name.startswith(_OWN))
 
 
 def warehouse_rows(engine: Engine, part: PartSpec) -> Table:
@@ -103,7 +106,7 @@ def _rows(con: Any, part: PartSpec) -> Table:
     folded = {known.casefold(): known for known in there}  # Snowflake spells in capitals what was named without quotes
     found = bare if bare in there else folded.get(bare.casefold())
     if found is None:
-        raise no_table(part, sorted(".".join([*levels, known]) for known in there if not known.startswith(PREFIX)))
+        raise no_table(part, sorted(".".join([*levels, known]) for known in there if not known.startswith(_OWN)))
     return con.table(found, **place)
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from helpers.analysis.campaigns.differences import Differences
     from helpers.analysis.campaigns.interrupted import Interrupted
 
-_TRENDS = {ALIKE: "Moved alike, as far as seen", APART: "Moved apart before"}
+_TRENDS = {ALIKE: "Alike, as far as seen", APART: "Moved apart"}
 
 
 def series_differences(result: "Differences", metric: str, money: Money) -> Table:
@@ -25,7 +25,7 @@ def series_differences(result: "Differences", metric: str, money: Money) -> Tabl
         members=[_moved(r.before, r.after, form) for r in rows],
         others=[_moved(r.control_before, r.control_after, form) for r in rows],
         found=[_signed(r.estimate, r.low, r.high, form) for r in rows],
-        earlier=[_signed(r.placebo, r.placebo_low, r.placebo_high, form) for r in rows],
+        earlier=[fmt.signed(r.placebo, form) if r.placebo == r.placebo else fmt.MISSING for r in rows],
         said=[_TRENDS.get(r.trends) or reason(r.why).capitalize() for r in rows],
     )
     labels = {

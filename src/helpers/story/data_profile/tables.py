@@ -23,7 +23,7 @@ def received(tables: pd.DataFrame) -> Table:
     labels = {
         "table": "Table",
         "files": "Files",
-        "rows_in": "Rows received",
+        "rows_in": "Received",
         "rows_kept": "Kept",
         "rows_set_aside": "Set aside",
         "period": "From, to",

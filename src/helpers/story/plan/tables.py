@@ -33,10 +33,10 @@ def actions(plan: "Plan", money: Money) -> Table:
         "owner": "Owner, by",
     }
     note = (
-        "Gain: margin on the extra revenue less the cost, for as long as the test was followed; of what is stopped the "
-        "loss avoided. “Not known”: test it first. A campaign is repeated for at most as many as its "
-        "test drew, and the gain holds if these are as those were. Before contacting anybody, take out those who may "
-        "not be contacted."
+        "Gain: margin on the extra revenue less the cost of the contacts, not of a programme besides, for as long as "
+        "the test was followed; of what is stopped the loss avoided. “Not known”: test it first. A campaign is "
+        "repeated for at most as many as its test drew, and the gain holds if these are as those were. Before "
+        "contacting anybody, take out those who may not be contacted."
     )
     return frame_table(shown, labels, {}, "The plan to vote on", note, right=["cost", "expected"], nothing=_NOTHING)
 

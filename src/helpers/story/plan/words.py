@@ -60,7 +60,8 @@ def answer(plan: "Plan", money: Money) -> Statement:
         "answer",
         f"{actions} for next quarter{bring} {money(plan.expected)} of margin {costs}.",
         "good",
-        action="Vote on each action, and name an owner for those without one.",
+        action="Vote on each action"
+        + (", and name an owner for those without one." if (rows["owner"] == "").any() else "."),
         headline=True,
         values=values,
     )

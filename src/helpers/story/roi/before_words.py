@@ -186,10 +186,8 @@ def naive_campaigns(campaigns: pd.DataFrame, money: Money, days: int = 60) -> St
         return Statement("naive_campaigns", text, "few", needs=needs)
     apart = known[known["verdict"].isin([OVERSTATES, UNDERSTATES])]
     if apart.empty:
-        text = (
-            f"In {fmt.many(len(known), 'comparison')}, before and after does not clearly differ from what customers "
-            "left out show."
-        )
+        of = f"{fmt.words(len(known))} comparison{'s' * (len(known) > 1)}"
+        text = f"In {of}, before and after does not clearly differ from what customers left out show."
         return Statement("naive_campaigns", text, "unclear", values={"compared": len(known)})
     row = rows_of(apart.sort_values("overstated", key=abs, ascending=False, kind="stable").head(1))[0]
     values = {"naive": row.naive, "lift": row.lift, "days": days, "left_out_change": row.left_out_change}

@@ -99,8 +99,7 @@ def definitions(found: "Kpis", money: fmt.Money) -> Table:
             "value": [bracketed(*_written(r, money)) for r in rows],
             "above": [above for above, _ in parts],
             "below": [below or fmt.MISSING for _, below in parts],
-            "unit": [r.unit for r in rows],
-            "note": [r.note or fmt.MISSING for r in rows],
+            "unit": [f"{r.unit}; {r.note}" if r.note else r.unit for r in rows],
         }
     )
     labels = {
@@ -108,9 +107,8 @@ def definitions(found: "Kpis", money: fmt.Money) -> Table:
         "value": "All customers (95% interval)",
         "above": "Counted",
         "below": "Divided by",
-        "unit": "Unit",
+        "unit": "Unit, and what to know",
     }
-    labels |= {"note": "Note"}
     title = "How each figure is worked out"
     return frame_table(frame, labels, {}, title, right=["value"], nothing="no figure could be worked out")
 
@@ -145,6 +143,8 @@ def _figures(
     ]
     if "members" in known and not mixed:
         known.remove("customers")  # who bought again is told by who stayed
+    if group and "margin_per_customer" in known:
+        known.remove("margin_per_customer")  # the value in five years is made of it, and there is no room for both
     labels = {
         "segment": "Group",
         "members": "In the group",

@@ -1,6 +1,6 @@
 """Tables of a programme's scenarios and of where a budget should go."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.story import fmt
 from helpers.story.roi.cases import arm_name
@@ -55,7 +55,7 @@ def budget(result: "Budget", money: fmt.Money) -> Table:
         shown = shown.assign(
             customers=shown["customers"].where(taken),
             budget=shown["budget"].where(taken),
-            case=[f"{r.segment}, {arm_name(r.campaign, r.arm)}" if several else r.segment for r in rows_of(shown)],
+            case=[_case(r, several, shown["segment"].nunique() > 1) for r in rows_of(shown)],
             profit=[
                 bracketed(rounded(money)(r.expected_profit), fmt.interval(r.profit_low, r.profit_high, rounded(money)))
                 if r.order
@@ -89,3 +89,11 @@ def budget(result: "Budget", money: fmt.Money) -> Table:
     return frame_table(
         shown, labels, formats, title, note, right=["profit"], nothing="no action was tested with its cost known"
     )
+
+
+def _case(row: Any, several_arms: bool, several_segments: bool) -> str:
+    """A segment, with the arm where there are several; the arm alone where all are of one segment."""
+    arm = arm_name(row.campaign, row.arm)
+    if not several_segments and several_arms:
+        return arm
+    return f"{row.segment}, {arm}" if several_arms else str(row.segment)

@@ -31,7 +31,7 @@ def returns(returns: "Returns", simulated: "SimulatedReturns", money: fmt.Money)
     total = {
         **dict.fromkeys(("segment", "case"), "All together"),
         "incremental_revenue": returns.total.incremental_revenue,
-        "cost": returns.total.cost,
+        "cost": returns.total.cost or float("nan"),  # not known of any, or nothing
         "roi_at_margin": returns.total.roi_at_margin,
         "roi_at_margin_low": simulated.low,
         "roi_at_margin_high": simulated.high,

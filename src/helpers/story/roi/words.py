@@ -65,6 +65,8 @@ def returns_on_campaigns(result: Returns, simulated: SimulatedReturns, money: Mo
     all_tested = {case["evidence"] for case in cases} <= {RANDOM}
     whose = "campaigns" if all_tested else "tested campaigns"  # the others are in the table, and not in the sum
     text, verdict = _said_of_tested(total, side, earned, f"each {unit}", whose)
+    if side == 0 and simulated.low <= -1 and total.roi_at_margin > -1:  # a figure that may as well be nothing is none
+        text = f"Whether the {whose} earned anything cannot be told: what was bought differs too much by chance."
     note = f"at an assumed margin of {fmt.share(result.margin)}; {fmt.ratio(total.roi)} on revenue"
     # A return that cannot be told from chance has no place among the key figures.
     figures = (KeyFigure("Return on campaigns", fmt.ratio(total.roi_at_margin), note),) if side else ()
@@ -115,7 +117,9 @@ def _unmeasured(result: Returns) -> Statement:
         action = "Mend how customers are held out, and test again."
         return Statement(key, text, "few", action, headline=True, values=values)
     why = "nobody was held out of a campaign at random"
-    if not rows_with(result.by_segment, NOT_TESTED):
+    if (result.by_segment["evidence"] == RANDOM).any():
+        why = "too little has been bought since the campaigns to compare"
+    elif not rows_with(result.by_segment, NOT_TESTED):
         why = "no campaign with a control group was supplied"
     return Statement(key, f"No return can be shown, as {why}.", "few", _TEST_NEXT, values=values, needs=_CAMPAIGN)
 
