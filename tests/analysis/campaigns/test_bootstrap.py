@@ -120,3 +120,11 @@ def test_a_value_that_most_share_stays_one_point() -> None:
     small = compact(values, most=40)
     assert small.counts[small.points == 0].sum() == 9_000 or small.counts.max() >= 9_000
     assert resample_means(values, 5_000, np.random.default_rng(0)).std() == pytest.approx(values.std() / 100, rel=0.04)
+
+
+def test_the_order_of_customers_changes_nothing() -> None:
+    rng = np.random.default_rng(3)
+    treated, control = (np.where(rng.random(90) < 0.1, rng.gamma(2, 31.7, 90).round(2), 0.0) for _ in range(2))
+    one = bootstrap.bootstrap(Sample(treated), Sample(control), 0.95, resamples=500)
+    other = bootstrap.bootstrap(Sample(treated[::-1].copy()), Sample(rng.permutation(control)), 0.95, resamples=500)
+    assert (one.low, one.high, one.p_value, one.lift) == (other.low, other.high, other.p_value, other.lift)

@@ -25,7 +25,7 @@ TABLES: dict[str, ShownTable] = {
     "received": (
         lambda: tables.received(samples.TABLES),
         [
-            ["Orders", "2", "541,909", "392,692", "149,217", "December 2010 to December 2011"],
+            ["Orders", "2", "541,909", "392,692", "149,217", "Dec 2010 to Dec 2011"],
             ["Survey answers", "–"],
         ],
     ),

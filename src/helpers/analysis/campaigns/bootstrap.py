@@ -88,6 +88,8 @@ def bootstrap(
 
     The p-value is one minus the confidence at which the interval would just reach zero, at least 1 / (resamples + 1).
     """
+    # In order: else the last digit of a mean turns on the order of rows, and with it which replicates equal the lift.
+    treated, control = (Sample(np.sort(sample.values)) for sample in (treated, control))
     lift = treated.mean - control.mean
     if min(treated.n, control.n) < 2 or not treated.variance + control.variance > 0:
         return Difference(lift, *UNKNOWN, BOOTSTRAP)

@@ -105,9 +105,13 @@ def _needs(missing: pd.DataFrame) -> str:
 
 
 def _months(first: Any, last: Any) -> str:
-    """The months of two days: "October 2023 to September 2026"."""
-    start, end = fmt.month(pd.Timestamp(first)), fmt.month(pd.Timestamp(last))
+    """The months of two days: "Oct 2023 to Sep 2026"."""
+    start, end = (f"{name[:3]} {year}" if year else name for name, _, year in map(_month, (first, last)))
     return start if start == end else f"{start} to {end}"
+
+
+def _month(day: Any) -> tuple[str, str, str]:
+    return fmt.month(pd.Timestamp(day)).partition(" ")
 
 
 def _of(n: float, whole: float) -> str:
