@@ -112,3 +112,10 @@ def test_a_campaign_without_a_control_was_no_test() -> None:
     frame = pd.DataFrame({"campaign": ["a", "a", "b", "b"], "arm": ["mail", "none", "mail", "call"], "spend": 1.0})
     frame = frame.assign(control=["none", "none", "nobody", "nobody"], segment="All customers")
     assert past_pairs(frame, ["spend"], "everyone else")["campaign"].tolist() == ["a"]
+
+
+def test_segments_come_by_name_whatever_the_order_of_rows() -> None:
+    rows = pd.DataFrame({"segment": ["Lost", "At risk", "Lost", "At risk"], "spend": [1.0, 2.0, 3.0, 4.0]})
+    for given in (rows, rows[::-1]):
+        found = measure_baselines(given, pd.DataFrame())
+        assert found["segment"].tolist() == ["All customers", "At risk", "Lost"]

@@ -35,13 +35,14 @@ def measure_baselines(uncontacted: pd.DataFrame, today: pd.DataFrame, days: floa
 
     `uncontacted`: segment, and in all other columns the outcomes of customers who were not contacted, a row a customer
     (and campaign). `today`: as from `count_today`; a segment that has no customers today has no row, and where nothing
-    is known of today the customers are those of `uncontacted`. A row of all customers comes first.
+    is known of today the customers are those of `uncontacted`. A row of all customers comes first, then segments by
+    name.
     """
     rows = uncontacted.astype({"segment": "object"})
     metrics = [str(c) for c in uncontacted if c != "segment" and uncontacted[c].notna().any()]
     segments = rows["segment"].unique()
     if len(segments) != 1 or segments[0] != EVERYONE:
-        rows = pd.concat([rows.assign(segment=EVERYONE), rows])
+        rows = pd.concat([rows.assign(segment=EVERYONE), rows.sort_values("segment")])
     parts = [
         rows.groupby("segment", sort=False)[metric].agg(n="count", mean="mean", sd="std").assign(metric=metric)
         for metric in metrics
