@@ -1,11 +1,13 @@
 """Saved tables of other pages, small enough to reckon a plan from by hand."""
 
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from helpers.analysis.plan.plan import TABLES
+from helpers.analysis.plan.plan import TABLES, Plan, make_plan
 
+AS_OF = date(2026, 9, 30)
 CUSTOMERS = {"Champions": 40, "At risk": 20, "One-time buyers": 30, "Lost": 10}
 
 
@@ -94,3 +96,12 @@ def everything() -> dict[str, pd.DataFrame]:
         customers_lifecycle=people(),
         accounts_heard=accounts(),
     )
+
+
+def plan(given: dict[str, pd.DataFrame], **changed: Any) -> Plan:
+    """The plan of these tables, at their date."""
+    return make_plan(given, AS_OF, **({"owners": {}, "most": 12} | changed))
+
+
+def of_kind(found: Plan, kind: str) -> dict[Any, Any]:
+    return dict(found.actions.set_index("kind", drop=False).loc[kind])
