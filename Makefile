@@ -37,6 +37,9 @@ bench: setup ## Measure against other packages, and write docs/benchmarks.md (an
 	$(BIN)/python -m tests.benchmarks.compare_profile
 	$(BIN)/python -m tests.benchmarks.compare_segments
 	$(BIN)/python -m tests.benchmarks.compare_drivers
+	$(BIN)/python -m tests.benchmarks.compare_runs demo
+	$(BIN)/python -m tests.benchmarks.compare_runs clients
+	$(BIN)/python -m tests.benchmarks.compare_runs many --rounds 1
 
 docs: setup ## Write what docs/params.md and docs/tables.md take from the code
 	$(BIN)/python -m tests.make_docs

@@ -23,6 +23,7 @@ ROOMS = [
         "urls",
         "spec",
         "spreadsheets",
+        "local_files",
         "engines",
         "reading",
         "cleaning",

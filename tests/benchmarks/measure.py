@@ -26,12 +26,20 @@ class Run:
     said: str  # standard output
 
 
-def run_measured(command: list[str], timeout: float | None = None, env: dict[str, str] | None = None) -> Run:
-    """Run a command to its end; RuntimeError with its last words if it fails, TimeoutExpired if it takes too long."""
+def run_measured(
+    command: list[str], timeout: float | None = None, env: dict[str, str] | None = None, cwd: Path | None = None
+) -> Run:
+    """Run a command to its end; RuntimeError with its last words if it fails, TimeoutExpired if it takes too long.
+
+    CPU seconds are those of the command and of all processes that were waited for by whoever started them: kernels of a
+    fork server too, which waits for them and for which the command waits.
+    """
     # Nothing of the callers' own: a benchmark must not depend on the terminal it is started from.
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **(env or {})}
     start, before = perf_counter(), _children_cpu()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=cwd
+    )
     peak, done = [0], threading.Event()
     watch = threading.Thread(target=_watch, args=(process.pid, peak, done), daemon=True)
     watch.start()

@@ -40,7 +40,10 @@ class Browser:
 
     def open(self, page: Path, fragment: str = "") -> None:
         """Open a page, at the id `fragment` if one is given."""
-        _ask(f"{self._session}/url", {"url": page.resolve().as_uri() + (f"#{fragment}" if fragment else "")})
+        self.visit(page.resolve().as_uri() + (f"#{fragment}" if fragment else ""))
+
+    def visit(self, address: str) -> None:
+        _ask(f"{self._session}/url", {"url": address})
 
     def press_enter(self) -> None:
         key = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}

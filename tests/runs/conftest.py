@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,19 @@ from filelock import FileLock
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from helpers.errors import ParamsError
-from helpers.runs import cli
+from helpers.runs import cli, crew
 from helpers.runs.draft import Draft, draft_client, write_file
 from helpers.runs.draft_head import Wishes
+from helpers.runs.job import Job, Outcome
+from helpers.runs.kernels import Kernels
 from helpers.runs.params import Params, read_params
-from helpers.runs.pipeline import run_client
-from helpers.runs.progress import Quiet
+from helpers.runs.pipeline import make_report
+from helpers.runs.progress import Reporter
 from helpers.runs.project import Project
 from tests.browser.chromium import Browser, open_browser
 from tests.runs import params_text
 from tests.runs.params_text import Read, Refused
-from tests.runs.reports import Report, publish
+from tests.runs.reports import Report, publish, warm_server
 
 AS_OF = "2026-09-30"
 ORDERS = "no,customer,day,value\n" + "".join(f"{n},{n % 4:03d},2026-0{1 + n % 9}-11,{10 + n}.5\n" for n in range(12))
@@ -83,6 +85,23 @@ class Result:
     code: int
     out: str
     err: str
+
+
+class Here:
+    """In place of a crew: makes the reports in this very process, where a test can reach, with its warm kernels."""
+
+    def __init__(self, notebooks: Path, count: int, *, cold: bool = False) -> None:
+        self.kernels = Kernels(None if cold else warm_server())
+
+    def __enter__(self) -> "Here":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kernels.close()
+
+    def run(self, jobs: Iterable[Job], report: Reporter, on_outcome: Callable[[Job, Outcome], None]) -> None:
+        for job in jobs:
+            on_outcome(job, make_report(job, report, self.kernels))
 
 
 class Kit:
@@ -176,8 +195,7 @@ def _plain(once: Path) -> Path:
                 PLAIN,
                 knobs='word: str = "none"  # any [none | one]\n',
             )
-            params = read_params(building / "params/acme.yaml", building / "notebooks")
-            run_client(params, Project(building), Quiet())
+            publish(Project(building), building / "params/acme.yaml", building / "reports")
             (building / "reports/acme" / AS_OF / "good").touch()
             building.rename(root)
     return root
@@ -259,6 +277,7 @@ def kit(
     shutil.copytree(_plain, root, symlinks=True)
     monkeypatch.chdir(root)
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr(crew, "Crew", Here)
     yield Kit(root, capsys, monkeypatch)
     assert not (root / "pid").exists() or not _is_alive(int((root / "pid").read_text()))
 

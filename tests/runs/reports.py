@@ -1,13 +1,17 @@
 """A client's whole report, made as `kit run` would make it."""
 
+import functools
 import json
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.runs.params import read_params
+from helpers.runs.job import Job
+from helpers.runs.kernels import Kernels
 from helpers.runs.pipeline import run_client
 from helpers.runs.project import Project
+from helpers.runs.warm import ForkServer, can_fork
+from tests.conftest import ROOT
 from tests.runs.page_checks import read_page
 
 
@@ -39,7 +43,13 @@ class Report:
 def publish(
     project: Project, params_file: Path, reports: Path, *overrides: str, notebooks: Path | None = None
 ) -> Report:
-    """The report of a client, of all notebooks or of those in a folder."""
-    params = read_params(params_file, notebooks or project.notebooks, overrides)
-    page = run_client(params, project, lambda *_, **__: None, notebooks_dir=notebooks, reports_dir=reports)
+    """The report of a client, of all notebooks or of those in a folder, by the warm kernels of this test process."""
+    job = Job(params_file, project.root, notebooks or project.notebooks, reports, overrides)
+    page = run_client(job, lambda *_, **__: None, Kernels(warm_server()))
     return Report(page.parent)
+
+
+@functools.cache
+def warm_server() -> ForkServer | None:
+    """A fork server for this test process, which ends with it."""
+    return ForkServer.start(ROOT / "notebooks") if can_fork() else None

@@ -14,6 +14,7 @@ from helpers.runs import cli, progress
 from tests.runs.conftest import AS_OF, ORDERS, PARAMS, Kit, run_kit, write_notebook
 
 PAGE = f"reports/acme/{AS_OF}/index.html\n"
+NIGHT = "reports/index.html\n"  # of all clients
 
 
 class TestHelp:
@@ -36,7 +37,7 @@ class TestHelp:
                 ["CLIENT", "SOURCE...", "--name", "--as-of", "--currency", "--force", "--update", "--explain", "--yes"],
             ),
             (["demo"], ["--if-missing"]),
-            (["list"], ["date of their last report"]),
+            (["list"], ["date of their last report", "--json"]),
         ],
     )  # fmt: skip
     def test_each_option_is_named(self, command: list[str], options: list[str]) -> None:
@@ -139,6 +140,10 @@ class TestWhatIsPrinted:
         done = kit("run", "bad", "acme", "--log-json")
         assert (done.code, done.err) == (2, "")
         events = [json.loads(line) for line in done.out.splitlines()]
+        first, *events, last = events
+        assert first == {"event": "started", "client": "", "clients": 2}
+        counts = {"published": 1, "unchanged": 0, "failed": 1}
+        assert last == {"event": "finished", "client": "", **counts, "seconds": last["seconds"]}
         assert [(e["event"], e["client"]) for e in events] == [("failed", "bad"), ("client", "acme")] + [
             ("step", "acme")
         ] * 6 + [("published", "acme")]
@@ -192,14 +197,14 @@ class TestSeveralClients:
     def test_one_whose_data_are_bad(self, two: Callable[[str], Kit]) -> None:
         kit = two(PARAMS.replace("orders.csv", "none.csv"))
         done = kit("run", "--all")
-        assert (done.code, done.out) == (1, PAGE)
+        assert (done.code, done.out) == (1, PAGE + NIGHT)
         assert [line for line in done.err.splitlines() if line.startswith("aaa: ")]
         assert not (kit.reports / AS_OF / "good").exists()  # acme's is new
 
     def test_one_whose_parameter_file_is_wrong(self, two: Callable[[str], Kit]) -> None:
         kit = two(PARAMS.replace("currency: EUR", "curency: EUR"))
         done = kit("run", "aaa", "acme", "-q")
-        assert (done.code, done.out) == (2, PAGE)
+        assert (done.code, done.out) == (2, PAGE + NIGHT)
         assert 'Did you mean "currency"?' in done.err
         assert not (kit.reports.parent / "aaa").exists()
 
@@ -240,17 +245,7 @@ class TestCheck:
         assert kit("check", "acme", "--set", "summary.word=two").code == 2
 
 
-class TestListAndDemo:
-    def test_list(self, kit: Kit) -> None:
-        kit.params("", "new")
-        (kit.reports / "failed").mkdir()
-        (kit.reports / "failed/index.html").touch()
-        (kit.reports / "2026-10-31").mkdir()  # holds no report
-        done = kit("list")
-        assert (done.code, done.err) == (0, "")
-        lines = [line.split() for line in done.out.splitlines()]
-        assert lines == [["client", "last", "report"], ["acme", PAGE.strip()], ["new", "none", "yet"]]
-
+class TestDemo:
     def test_demo_writes_its_files_unless_they_are_there(self, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
         written: list[Path] = []
 

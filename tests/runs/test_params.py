@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from helpers.data.spec import PartSpec, Rule
 from helpers.errors import ParamsError
-from helpers.runs.params import client_names, read_params
+from helpers.runs.params import read_params
 from helpers.runs.params_shape import DEFAULT_COLOR
-from helpers.runs.project import Project
+from helpers.runs.project import Project, client_names
 from tests.runs.params_text import DATA, HEAD, Read, Refused
 
 

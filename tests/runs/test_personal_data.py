@@ -12,9 +12,8 @@ import pytest
 import yaml
 
 from helpers.data.schema import TABLES, Column, Table
-from helpers.runs.params import read_params
-from helpers.runs.pipeline import run_client
 from helpers.runs.project import Project
+from tests.runs.reports import publish
 
 ROWS = 400
 FIRST = date(2025, 1, 1)
@@ -87,11 +86,9 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     privacy = {"identifiers": "pseudonyms", "salt": "${KIT_SALT}"}
     text = yaml.safe_dump({**head, "privacy": privacy, "data": data, "nps_drivers": {**groups, **QUOTED}})
     path.write_text(text, "utf-8")
-    page = run_client(
-        read_params(path, project.notebooks), project, lambda *_, **__: None, reports_dir=tmp_path / "out"
-    )
+    folder = publish(project, path, tmp_path / "out").folder
     kinds = (".html", ".csv", ".json", ".ipynb")
-    files = [f for f in page.parent.rglob("*") if f.suffix in kinds and not f.name.startswith(PEOPLE)]
+    files = [f for f in folder.rglob("*") if f.suffix in kinds and not f.name.startswith(PEOPLE)]
     assert len(files) > 25
     leaks = {
         (f.name, column)
@@ -101,9 +98,9 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
         if value in f.read_text("utf-8")
     }
     assert sorted(leaks) == []
-    assert "nobody told me why" in (page.parent / "05_nps_drivers.html").read_text("utf-8")  # quoted, but for the name
-    assert not any(SALT in f.read_text("utf-8", errors="ignore") for f in page.parent.rglob("*") if f.is_file())
-    check_pseudonyms(page.parent / "tables")
+    assert "nobody told me why" in (folder / "05_nps_drivers.html").read_text("utf-8")  # quoted, but for the name
+    assert not any(SALT in f.read_text("utf-8", errors="ignore") for f in folder.rglob("*") if f.is_file())
+    check_pseudonyms(folder / "tables")
 
 
 def check_pseudonyms(tables: Path) -> None:

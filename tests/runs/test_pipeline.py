@@ -15,7 +15,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from helpers.runs import checking, pipeline
+from helpers.runs import checking, pipeline, record
 from tests.runs.conftest import AS_OF, ORDERS, PARAMS, PLAIN, Kit, write_notebook
 
 Published = tuple[Path, subprocess.CompletedProcess[str]]
@@ -23,7 +23,7 @@ Published = tuple[Path, subprocess.CompletedProcess[str]]
 START = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('helpers')"
 
 
-def record(folder: Path) -> dict[str, Any]:
+def record_of(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((folder / "run.json").read_text("utf-8"))
     return found
 
@@ -44,7 +44,7 @@ class TestGoodRun:
 
     def test_the_record_says_what_was_made_from_what(self, published: Published) -> None:
         root, _ = published
-        run = record(root / "reports/acme/latest")
+        run = record_of(root / "reports/acme/latest")
         assert (run["client"], run["as_of"], run["status"], run["error"]) == ("Acme & Söhne", AS_OF, "published", "")
         assert run["inputs"] == [
             {
@@ -68,7 +68,7 @@ class TestGoodRun:
 
     def test_each_step_has_its_outcome_and_time(self, published: Published) -> None:
         root, _ = published
-        steps = record(root / "reports/acme/latest")["steps"]
+        steps = record_of(root / "reports/acme/latest")["steps"]
         assert [(s["name"], s["title"], s["status"]) for s in steps] == [
             ("data", "Data", "done"),
             ("01_sales", "Sales", "done"),
@@ -113,13 +113,13 @@ class TestGoodRun:
         lines = [line.split() for line in done.stderr.splitlines()]
         assert [line[:2] for line in lines] == [
             ["acme", "data"],
-            ["acme", "01_sales"],
             ["acme", "02_opinions"],
+            ["acme", "01_sales"],
             ["acme", "00_summary"],
             ["acme", "pages"],
         ]
-        assert lines[1][-1] == "s"
-        assert lines[2][2:7] == ["skipped:", "needs", "the", "table", "surveys"]
+        assert lines[2][-1] == "s"
+        assert lines[1][2:7] == ["skipped:", "needs", "the", "table", "surveys"]
         assert "\x1b" not in done.stderr + done.stdout
         assert done.stdout == f"reports/acme/{AS_OF}/index.html\n"
         assert done.returncode == 0
@@ -138,7 +138,7 @@ def test_set_overrides_a_knob_for_one_run(kit: Kit) -> None:
     assert done.out == "reports/acme/2026-10-31/index.html\n"
     executed = (kit.reports / "latest/notebooks/00_summary.ipynb").read_text("utf-8")
     assert "one 2026-10-31 EUR" in executed
-    run = record(kit.reports / "latest")
+    run = record_of(kit.reports / "latest")
     assert run["params"]["overrides"] == ["summary.word=one", "as_of=2026-10-31"]
     assert run["params"]["sha256"] == sha256(kit.root / "params/acme.yaml")
     assert kit.reports / AS_OF != (kit.reports / "latest").resolve()
@@ -184,7 +184,7 @@ class TestBadData:
         assert message in done.err.replace("orders.csv.gz", "orders.csv")
         assert done.err.endswith(f" The report of {AS_OF} still stands.\n")
         assert kit.last_good_stands()
-        run = record(kit.reports / "failed")
+        run = record_of(kit.reports / "failed")
         assert run["status"] == "failed"
         assert message in run["error"].replace("orders.csv.gz", "orders.csv")
         assert [(s["name"], s["status"]) for s in run["steps"]] == [("data", "failed")]
@@ -219,7 +219,7 @@ class TestBadNotebook:
         )
         assert "so far" in failed.read_text("utf-8")
         assert kit.last_good_stands()
-        run = record(kit.reports / "failed")
+        run = record_of(kit.reports / "failed")
         assert [(s["name"], s["status"]) for s in run["steps"]] == [("data", "done"), ("00_summary", "failed")]
         assert run["inputs"][0]["rows"] == 12
         assert str(failed) in run["error"]
@@ -263,7 +263,7 @@ class TestBadNotebook:
         assert done.code == 1
         assert "00_summary.ipynb" in done.err
         assert kit.last_good_stands()
-        assert record(kit.reports / "failed")["steps"][-1]["status"] == "failed"
+        assert record_of(kit.reports / "failed")["steps"][-1]["status"] == "failed"
 
     def test_a_cover_that_lacks_its_data(self, kit: Kit) -> None:
         write_notebook(kit.root / "notebooks/00_summary.ipynb", "Cover", needs=["events"])
@@ -284,7 +284,7 @@ class TestTrouble:
             raise AssertionError("12 rows in, 11 kept\n" + "x" * 5_000)
 
         monkeypatch.setattr(pipeline, "open_data", fail)
-        done = kit("run", "acme", "acme")
+        done = kit("run", "acme", "acme")  # named twice, made once
         assert done.code == 1
         kept = kit.reports / "failed/traceback.txt"
         assert done.err.splitlines()[1] == (
@@ -292,7 +292,7 @@ class TestTrouble:
             f"The details are in {kept}. The report of {AS_OF} still stands."
         )
         assert kept.read_text().startswith("Traceback")
-        assert len(done.err.splitlines()) == 4
+        assert len(done.err.splitlines()) == 2
         assert kit.last_good_stands()
 
     def test_a_full_disk(self, kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +300,7 @@ class TestTrouble:
             raise OSError(28, "No space left on device", "run.json")
 
         with monkeypatch.context() as patch:
-            patch.setattr(pipeline._Run, "write", refuse)
+            patch.setattr(record.Run, "write", refuse)
             done = kit("run", "acme", "--quiet")
         assert done.code == 1
         assert done.err.startswith("acme: run.json: No space left on device.")
@@ -337,6 +337,12 @@ class TestTrouble:
         assert not (kit.reports / "failed").exists()
 
 
+def test_errors_that_are_each_others_context_are_no_interruption() -> None:
+    first, second = RuntimeError("the kernel died"), ValueError("in another thread")
+    first.__context__, second.__context__ = second, first
+    assert pipeline.interruption(first) is None
+
+
 @pytest.mark.parametrize(
     ("number", "code", "message"),
     [
@@ -370,7 +376,6 @@ def test_a_run_that_is_killed_half_way(kit: Kit, number: signal.Signals, code: i
         assert kit.last_good_stands()
         return
     assert (kit.reports / "latest" / "good").is_file()
-    assert len(list(kit.reports.glob(".*"))) == 1
     done = kit("run", "acme")
     assert (done.code, done.out) == (0, f"reports/acme/{AS_OF}/index.html\n")
     assert {p.name for p in kit.reports.iterdir()} == {AS_OF, "latest"}

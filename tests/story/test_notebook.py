@@ -91,6 +91,8 @@ def test_findings_are_strict_json_whatever_the_values(run: Path) -> None:
     def refuse(name: str) -> None:
         raise AssertionError(f"{name} is not JSON")
 
+    notebook.join_findings(run / "tables")
+    assert [path.name for path in (run / "tables").iterdir()] == ["findings.json"]
     text = (run / "tables" / "findings.json").read_text("utf-8")
     assert json.loads(text, parse_constant=refuse)[0]["values"] == {
         "none": [None] * 5,
@@ -132,3 +134,21 @@ def test_without_a_page_the_message_says_what_to_do() -> None:
     notebook._page = None
     with pytest.raises(InputError, match="open_client"):
         notebook.say(Statement("a", "One."))
+
+
+def test_the_tables_that_a_page_saved_are_known_while_its_report_is_made(run: Path) -> None:
+    frame = pd.DataFrame({"customer_id": ["007"]})
+    assert notebook.saved_tables(run / "tables", "02_rfm") == []
+    for name in ("segments_own", "customers_own", "segments_own"):
+        notebook.save_table(name, frame)
+    assert notebook.saved_tables(run / "tables", "02_rfm") == ["segments_own", "customers_own"]
+    notebook.open_page("06_roi", run)
+    assert notebook.saved_tables(run / "tables", "06_roi") == []
+    notebook.open_page("02_rfm", run)  # run again, from its top
+    assert notebook.saved_tables(run / "tables", "02_rfm") == []
+    notebook.save_table("customers_own", frame)
+    notebook.join_findings(run / "tables")
+    assert sorted(p.name for p in (run / "tables").glob("*own*")) == [
+        "customers_own.csv", "customers_own.parquet", "segments_own.csv", "segments_own.parquet"
+    ]  # fmt: skip
+    assert not (run / "tables/findings").exists()

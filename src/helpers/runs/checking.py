@@ -18,8 +18,8 @@ from helpers.data.features.score_scales import refuse_unscored
 from helpers.errors import InputError, ThinDataError
 from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
 from helpers.runs.notebooks import find_notebooks
-from helpers.runs.params import Params, client_names
-from helpers.runs.project import Project
+from helpers.runs.params import Params
+from helpers.runs.project import Project, client_names
 from helpers.story import fmt
 from helpers.story.drift import describe_drift
 from helpers.story.terms import in_plain, plain
@@ -46,9 +46,10 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
         finally:
             data.close()
             remove_data(params.data, Path(folder) / "now", params.engine)
-    for notebook in find_notebooks(notebooks_dir):
+    for notebook in find_notebooks(notebooks_dir, params.slug):
         lacking = [need.replace("|", " or ") for need in notebook.lacks(supplied)]
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
+        outcome += f" ({params.slug}'s own version)" if notebook.own else ""
         console.print(f"{notebook.name:<16} {outcome}", markup=False)
     if unscored:
         console.print(f"Pages that need the score would be left out. {unscored}", markup=False)

@@ -1,25 +1,23 @@
-"""The command line: `kit new`, `kit run`, `kit check`, `kit demo`, `kit list`, `kit schema`.
+"""The command line: `kit new`, `kit check`, `kit demo`, `kit schema` here, the others in the modules beside.
 
 Exit codes: 0 all published, 1 a client failed, 2 the command or a parameter file is wrong; 130 and 143 when the
 run was interrupted or told to stop.
 """
 
-import json
 import re
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from helpers.errors import InputError, ParamsError
+from helpers.runs import cli_notebooks, cli_preview, cli_runs
+from helpers.runs.cli_options import Clients, Every, Notebooks, Sets, notebooks_folder, params_files, refuse_empty
 from helpers.runs.progress import brief
+from helpers.runs.stops import stopping_once
 
 app = typer.Typer(
     name="kit",
@@ -27,24 +25,16 @@ app = typer.Typer(
     epilog="Start with `kit demo` and `kit run demo`, or `kit new`. Exit codes: 0 all published, 1 a client failed, "
     "2 the command or a parameter file is wrong.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-FAILED, WRONG, INTERRUPTED, TERMINATED = 1, 2, 130, 143
+FAILED, WRONG, HUNG_UP, INTERRUPTED, TERMINATED = 1, 2, 129, 130, 143
 _STOPPED = {
+    HUNG_UP: "The terminal was closed. What was being made is dropped; the last good reports still stand.",
     INTERRUPTED: "Stopped. What was being made is dropped; the last good reports still stand.",
     TERMINATED: "Told to stop. What was being made is dropped; the last good reports still stand.",
 }
-
-Clients = Annotated[
-    list[str] | None, typer.Argument(metavar="CLIENT...", help="Names in params/, or paths of parameter files.")
-]
-Sets = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="SECTION.KNOB=VALUE", help="Override a knob for this run; may be repeated."),
-]
 
 
 @app.command()
@@ -114,69 +104,10 @@ def new(
         print(f"Warning: {_say_not_placed([one.shown for one in draft.not_placed], shown)}", file=sys.stderr)
 
 
-Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
-
-
-@app.command()
-def run(
-    clients: Clients = None,
-    every: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
-    sets: Sets = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
-    log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for machines.")] = False,
-    notebooks: Notebooks = None,
-    reports: Annotated[Path | None, typer.Option(help="Write reports to another folder.")] = None,
-    against: Annotated[
-        str,
-        typer.Option(
-            metavar="DATE",
-            help="Review what changed since this earlier report: its date, or its folder; by default the last one.",
-        ),
-    ] = "",
-    timeout: Annotated[int, typer.Option(min=1, help="Seconds a single cell may take.")] = 1800,
-) -> None:
-    """Make the report of one or more clients.
-
-    A report is published whole or not at all: when a client fails, its last good report stays. The last line
-    printed is the path of the page to open.
-    """
-    from helpers.runs.project import find_project
-
-    _refuse_empty(clients, every)
-    project = find_project(Path.cwd())
-    notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
-    sets = [*(sets or []), *_compare_with(against, notebooks_dir)]
-    from helpers.runs.pipeline import ClientFailed, explain, run_client  # slow to import: after the cheap checks
-
-    outcome, pages = 0, []
-    with _reporter(quiet, log_json) as report:
-        for path in _params_files(clients, every, project.params):
-            try:
-                page = run_client(
-                    _read(path, notebooks_dir, sets),
-                    project,
-                    report,
-                    notebooks_dir=notebooks_dir,
-                    reports_dir=reports.resolve() if reports else None,
-                    timeout_seconds=timeout,
-                )
-                pages.append(page)
-            except ClientFailed as error:
-                report("failed", path.stem, message=str(error))
-                outcome = max(outcome, FAILED)
-            except InputError as error:
-                report("failed", path.stem, message=explain(error))
-                outcome = WRONG
-    if not log_json:
-        for page in pages:
-            print(project.show(page))
-    raise typer.Exit(outcome)
-
-
 @app.command()
 def check(
     clients: Clients = None,
-    every: Annotated[bool, typer.Option("--all", help="Every client in params/.")] = False,
+    every: Every = False,
     sets: Sets = None,
     notebooks: Notebooks = None,
     against: Annotated[
@@ -191,11 +122,11 @@ def check(
     from helpers.runs.pipeline import explain, interruption
     from helpers.runs.project import find_project
 
-    _refuse_empty(clients, every)
+    refuse_empty(clients, every)
     project = find_project(Path.cwd())
-    notebooks_dir = _folder(notebooks) if notebooks else project.notebooks
+    notebooks_dir = notebooks_folder(notebooks) if notebooks else project.notebooks
     outcome = 0
-    for path in _params_files(clients, every, project.params):
+    for path in params_files(clients, every, project.params):
         try:
             params = _read(path, notebooks_dir, sets)
         except InputError as error:
@@ -228,21 +159,6 @@ def demo(
     print(f"The demo client's files are in {project.show(folder)}. Next: kit run demo", file=sys.stderr)
 
 
-@app.command("list")
-def list_clients() -> None:
-    """List the clients in params/ with the date of their last report."""
-    from helpers.runs.params import client_names
-    from helpers.runs.project import find_project
-
-    project = find_project(Path.cwd())
-    table = Table("client", "last report", box=None, pad_edge=False, header_style="bold")
-    for name in client_names(project.params):
-        folder = project.reports / name
-        days = sorted(p.parent.name for p in folder.glob("[0-9]*/index.html"))
-        table.add_row(name, project.show(folder / days[-1] / "index.html") if days else "none yet")
-    Console(width=None if sys.stdout.isatty() else 160).print(table)
-
-
 @app.command()
 def schema() -> None:
     """Write params/schema.json again, from which editors complete parameter files: after a change of knobs."""
@@ -253,11 +169,16 @@ def schema() -> None:
     print(project.show(refresh_schema(project.params, project.notebooks)))
 
 
+cli_runs.add_commands(app)
+cli_notebooks.add_commands(app)
+cli_preview.add_command(app)
+
+
 def main() -> None:
     """Entry point: what a user can mend is one message and exit code 2, never a traceback."""
-    signal.signal(signal.SIGTERM, _terminate)
     try:
-        app()
+        with stopping_once():
+            app()
     except SystemExit as stop:  # typer has turned Ctrl-C into one
         if stop.code in _STOPPED:
             print(_STOPPED[stop.code], file=sys.stderr)
@@ -267,66 +188,10 @@ def main() -> None:
         raise SystemExit(WRONG) from None
 
 
-@contextmanager
-def _reporter(quiet: bool, log_json: bool) -> Iterator[Any]:
-    from helpers.runs import progress
-
-    if log_json:
-        kind: type[progress.Quiet] = progress.Json
-    elif quiet:
-        kind = progress.Quiet
-    else:
-        kind = progress.Live if sys.stderr.isatty() else progress.Plain
-    with kind() as report:
-        yield report
-
-
 def _read(path: Path, notebooks_dir: Path, sets: list[str] | None) -> Any:
     from helpers.runs.params import read_params
 
     return read_params(path, notebooks_dir, sets or ())
-
-
-def _params_files(clients: list[str] | None, every: bool, params_dir: Path) -> list[Path]:
-    if every:
-        from helpers.runs.params import client_names
-
-        found = [params_dir / f"{name}.yaml" for name in client_names(params_dir)]
-        if not found:
-            raise ParamsError(
-                "There is no client",
-                where=str(params_dir),
-                mend="Draft one with `kit new`, or write a file like params/demo.yaml.",
-            )
-        return found
-    return [
-        Path(client).resolve() if client.endswith((".yaml", ".yml")) else params_dir / f"{client}.yaml"
-        for client in clients or []
-    ]
-
-
-def _refuse_empty(clients: list[str] | None, every: bool) -> None:
-    if bool(clients) == every:
-        raise typer.BadParameter("name one or more clients, or --all" + (", not both" if every else ""))
-
-
-def _folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise typer.BadParameter(f"{path} is not a folder", param_hint="--notebooks")
-    if not list(path.glob("[0-9]*_*.ipynb")):
-        raise typer.BadParameter(f"there are no notebooks like 02_rfm.ipynb in {path}", param_hint="--notebooks")
-    return path.resolve()
-
-
-def _compare_with(against: str, notebooks_dir: Path) -> list[str]:
-    """`--against` as the knob it stands for; a folder counts from here, not from the parameter file."""
-    if not against:
-        return []
-    if not list(notebooks_dir.glob("[0-9]*_review.ipynb")):
-        raise typer.BadParameter(f"there is no page on the review in {notebooks_dir}", param_hint="--against")
-    folder = Path(against)
-    named = str(folder.resolve()) if len(folder.parts) > 1 and folder.is_dir() else against
-    return [f"review.against={json.dumps(named)}"]
 
 
 def _day(text: str) -> date | None:
@@ -379,7 +244,3 @@ def _say_not_placed(names: list[str], shown: str) -> str:
 
 def _complain(name: str, message: str) -> None:
     print(f"{name}: {message}", file=sys.stderr)
-
-
-def _terminate(signum: int, frame: object) -> None:
-    raise SystemExit(TERMINATED)

@@ -14,6 +14,7 @@ from helpers.data.client_data import ClientData, open_data
 from helpers.data.features.accounts import ACCOUNT, roll_up_to_accounts
 from helpers.data.features.persons import known_names
 from helpers.data.features.small_groups import withhold_small_groups
+from helpers.runs.own import say_overruled
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import DATA_FOLDER, find_project
 from helpers.story.chapters import chapter_of
@@ -81,7 +82,8 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
     speak_of(params.unit, page)
     open_page(page, folder)
     knobs = params.knobs.get(page.partition("_")[2])
-    if knobs and not run:
+    own = project.notebooks / path.stem / f"{page}.ipynb"
+    if knobs and not run and not (own.is_file() and not say_overruled(params, own)):
         print(f"{path.name} sets {knobs}; outside `kit run` the values of the first cell hold.")
     return Client(params, data, persons, supplied)
 

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from helpers.data.scales import ALSO, SCALES
 from helpers.data.schema import TABLES, Table
+from helpers.errors import InputError
 from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, parts_of, plain_type, read_knobs
 from helpers.runs.params import ONLY_IN
 from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, OwnRule, Part
@@ -70,13 +71,12 @@ def make_schema(notebooks_dir: Path) -> str:
         "additionalProperties": False,
         "properties": {name: _table_shape(table) for name, table in TABLES.items()},
     }
-    for section, notebook in notebook_sections(notebooks_dir).items():
-        knobs = {k.name: _knob_shape(k) for k in read_knobs(notebook).values() if k.name not in RESERVED}
+    for section, notebooks in _all_sections(notebooks_dir).items():
         properties[section] = {
-            "description": f"Knobs of {notebook.name}.",
+            "description": f"Knobs of {notebooks[0].name}.",
             "type": ["object", "null"],
             "additionalProperties": False,
-            "properties": knobs,
+            "properties": _knob_shapes(notebooks),
         }
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -98,6 +98,34 @@ def refresh_schema(params_dir: Path, notebooks_dir: Path) -> Path:
     if not path.is_file() or path.read_text("utf-8") != text:
         path.write_text(text, "utf-8", newline="\n")
     return path
+
+
+def _all_sections(notebooks_dir: Path) -> dict[str, list[Path]]:
+    """The notebooks of each section, the kit's first: one schema serves the files of all clients, whichever have their
+    own. Whose cannot be read is left out: what is wrong with it is that client's matter."""
+    found = {section: [path] for section, path in notebook_sections(notebooks_dir).items()}
+    for folder in sorted(p for p in notebooks_dir.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        try:
+            own = [path for path in notebook_sections(notebooks_dir, folder.name).values() if path.parent == folder]
+            for path in own:
+                read_knobs(path)
+        except InputError:
+            continue
+        for path in own:
+            found.setdefault(path.stem.partition("_")[2], []).append(path)
+    return found
+
+
+def _knob_shapes(notebooks: list[Path]) -> dict[str, Any]:
+    """Of each knob what it may be in any of the notebooks."""
+    shapes: dict[str, list[dict[str, Any]]] = {}
+    for notebook in notebooks:
+        for knob in read_knobs(notebook).values():
+            shape = _knob_shape(knob)
+            known = shapes.setdefault(knob.name, [])
+            if knob.name not in RESERVED and shape["anyOf"] not in [one["anyOf"] for one in known]:
+                known.append(shape)
+    return {name: one[0] if len(one) == 1 else {"anyOf": one} for name, one in shapes.items() if one}
 
 
 def _table_shape(table: Table) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -69,23 +70,61 @@ class Fault:
     mend: str = ""
 
 
-def notebook_sections(notebooks_dir: Path) -> dict[str, Path]:
+def notebook_sections(notebooks_dir: Path, client: str = "") -> dict[str, Path]:
     """Section name -> notebook, in the report's order: `02_rfm.ipynb` is the section `rfm`.
 
-    Only notebooks whose name begins with a number and `_` belong to the report. Raises InputError when the
-    folder is missing or two notebooks share a section.
+    Only notebooks whose name begins with a number and `_` belong to the report. Those of a client's own, in the folder
+    named as the client, stand in place of the kit's and beside them. Raises InputError when the folder is missing, when
+    two notebooks share a section, or a client's own has another number than the kit's it stands for.
     """
     if not notebooks_dir.is_dir():
         raise InputError("There is no such folder of notebooks", where=str(notebooks_dir))
+    sections = _sections_of(notebooks_dir)
+    for section, path in _sections_of(notebooks_dir / client).items() if client else ():
+        kits = sections.get(section, path)
+        if kits.name != path.name:
+            raise InputError(
+                f"{path.name} and the kit's {kits.name} are both the section {section}",
+                where=str(path.parent),
+                mend=f"Rename it: {kits.name} stands in place of the kit's, another section beside it.",
+            )
+        sections[section] = path
+    return dict(sorted(sections.items(), key=lambda item: item[1].name))
+
+
+def is_own(notebook: Path, notebooks_dir: Path) -> bool:
+    """Whether a notebook is one of a client's own, not the kit's."""
+    return notebook.parent != notebooks_dir
+
+
+def diff_hint(notebook: Path, notebooks_dir: Path) -> str:
+    """How to see what a client's own version changed; "" for a notebook that is no version of one of the kit's."""
+    if not is_own(notebook, notebooks_dir) or not (notebooks_dir / notebook.name).is_file():
+        return ""
+    section = notebook.stem.partition("_")[2]
+    return f"`kit diff {notebook.parent.name} {section}` shows what differs from the kit's notebook."
+
+
+def knobs_for(notebook: Path, notebooks_dir: Path) -> dict[str, Knob]:
+    """`read_knobs`, whose errors say of a client's own version how to compare it with the kit's."""
+    try:
+        return read_knobs(notebook)
+    except InputError as error:
+        hint = diff_hint(notebook, notebooks_dir)
+        mend = " ".join(filter(None, [error.mend, hint]))
+        raise InputError(error.what, where=error.where, allowed=error.allowed, mend=mend) from None
+
+
+def _sections_of(folder: Path) -> dict[str, Path]:
     sections: dict[str, Path] = {}
-    for path in sorted(notebooks_dir.glob("*.ipynb")):
+    for path in sorted(folder.glob("*.ipynb")):
         match = re.fullmatch(r"\d+_(.+)", path.stem)
         if not match:
             continue
         if match[1] in sections:
             raise InputError(
                 f"{sections[match[1]].name} and {path.name} are both the section {match[1]}",
-                where=str(notebooks_dir),
+                where=str(folder),
                 mend="Rename one of them.",
             )
         sections[match[1]] = path
@@ -94,7 +133,21 @@ def notebook_sections(notebooks_dir: Path) -> dict[str, Path]:
 
 def read_knobs(notebook: Path) -> dict[str, Knob]:
     """The knobs of a notebook by name, in its order. Raises InputError naming the line of the cell."""
-    source = _parameters_source(notebook)
+    return dict(_read_knobs(notebook, stamp(notebook)))
+
+
+def stamp(path: Path) -> tuple[int, ...]:
+    """What tells that a file is as it was: size, times and place on the disk; () where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+@lru_cache(maxsize=256)  # every client of a night reads the same ones
+def _read_knobs(notebook: Path, stamped: tuple[int, ...]) -> dict[str, Knob]:
+    source = parameters_cell(notebook)
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
@@ -142,7 +195,8 @@ def plain_type(kind: str) -> str:
     return kind if inner is None else plain_type(inner)
 
 
-def _parameters_source(notebook: Path) -> str:
+def parameters_cell(notebook: Path) -> str:
+    """The source of the cell that declares a notebook's knobs. Raises InputError where there is not exactly one."""
     try:
         # Plain JSON: nbformat takes a second to import, and every notebook of every client reads its knobs.
         cells = json.loads(notebook.read_text("utf-8"))["cells"]

@@ -20,7 +20,7 @@ from helpers.data.schema import TABLES
 from helpers.data.spec import EVERYONE_ELSE, NOBODY, PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import InputError, ParamsError
-from helpers.runs.knobs import RESERVED, check_value, notebook_sections, read_knobs
+from helpers.runs.knobs import RESERVED, check_value, diff_hint, knobs_for, notebook_sections
 from helpers.runs.params_shape import (
     REFUSED,
     WHY_OF_BENCHMARK,
@@ -32,6 +32,7 @@ from helpers.runs.params_shape import (
     Privacy,
     did_you_mean,
 )
+from helpers.runs.project import client_names
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
 
 _HEAD = tuple(Head.model_fields)
@@ -81,7 +82,8 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         raise ParamsError("The file is empty", where=file, mend=_SMALLEST)
     for override in overrides:
         set_value(tree, override)
-    sections = notebook_sections(Path(notebooks_dir))
+    notebooks_dir = Path(notebooks_dir)
+    sections = notebook_sections(notebooks_dir, path.stem)
     folder = path.resolve().parent
     known = [*_HEAD, "data", *sections]
     for key in tree.values:
@@ -96,9 +98,11 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
     data = _read_data(tree, folder)
     _check_engine(tree, data, head)
     _check_everyone_else(tree, data, head)
-    knobs = {name: _read_section(tree, name, sections[name]) for name in tree.values if name in sections}
+    for name in {*_HEAD, "data"} & sections.keys():
+        raise ParamsError(f"{name} is a key of the head, not a name for a notebook", where=str(sections[name]))
+    knobs = {name: _read_section(tree, name, notebooks_dir, sections[name]) for name in tree.values if name in sections}
     if head and not head.privacy.quotes:
-        knobs = _without_quotes(knobs, sections)
+        knobs = _without_quotes(knobs, notebooks_dir, sections)
     tree.raise_problems()
     assert head is not None, "a head that cannot be read has raised its problems"
     return Params(
@@ -118,12 +122,6 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         overrides=tuple(overrides),
         benchmarks=tuple(head.benchmarks),
     )
-
-
-def client_names(params_dir: Path) -> list[str]:
-    """The clients of a folder of parameter files, sorted; hidden files are not clients."""
-    found = Path(params_dir).glob("*.yaml")
-    return sorted(p.stem for p in found if p.is_file() and not p.name.startswith("."))
 
 
 def _show(path: Path) -> str:
@@ -303,14 +301,16 @@ def _chosen_names(given: dict[str, Any]) -> list[str]:
     return ["ratings", *(name for name in names if isinstance(name, str))]
 
 
-def _read_section(tree: Tree, section: str, notebook: Path) -> dict[str, Any]:
+def _read_section(tree: Tree, section: str, notebooks_dir: Path, notebook: Path) -> dict[str, Any]:
     given = tree.values[section]
     if given is None:  # a section with its lines commented out
         return {}
     if not isinstance(given, dict):
         tree.refuse((section,), "must hold knobs", mend=f"Write `{section}: {{knob: value}}`.")
         return {}
-    knobs = read_knobs(notebook)
+    knobs = knobs_for(notebook, notebooks_dir)
+    hint = diff_hint(notebook, notebooks_dir)
+    no_knob = f"is not a knob of {_show(notebook)}, this client's own version" if hint else "is not a knob"
     allowed = [name for name in knobs if name not in RESERVED]
     values = {}
     for name, value in given.items():
@@ -319,9 +319,9 @@ def _read_section(tree: Tree, section: str, notebook: Path) -> dict[str, Any]:
         elif name not in knobs:
             tree.refuse(
                 (section, name),
-                "is not a knob" if allowed else f"is not a knob: {section} has none",
+                no_knob if allowed else f"{no_knob}: {section} has none",
                 allowed=", ".join(allowed),
-                mend=did_you_mean(name, allowed),
+                mend=" ".join(filter(None, [did_you_mean(name, allowed), hint])),
             )
         else:
             values[name], faults = check_value(knobs[name], value)
@@ -330,9 +330,11 @@ def _read_section(tree: Tree, section: str, notebook: Path) -> dict[str, Any]:
     return values
 
 
-def _without_quotes(knobs: dict[str, dict[str, Any]], sections: dict[str, Path]) -> dict[str, dict[str, Any]]:
+def _without_quotes(
+    knobs: dict[str, dict[str, Any]], notebooks_dir: Path, sections: dict[str, Path]
+) -> dict[str, dict[str, Any]]:
     """The knobs with every notebook's `comments` at 0, whatever the file says of it."""
-    quoting = [name for name, notebook in sections.items() if QUOTES in read_knobs(notebook)]
+    quoting = [name for name, notebook in sections.items() if QUOTES in knobs_for(notebook, notebooks_dir)]
     return knobs | {name: knobs.get(name, {}) | {QUOTES: 0} for name in quoting}
 
 

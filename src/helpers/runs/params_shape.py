@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from helpers.data.cleaning.casting import EXCEL_SERIAL
 from helpers.data.cleaning.row_rules import BUILT_IN
+from helpers.data.local_files import plain_path
 from helpers.data.scales import ALSO, SCALES
 from helpers.data.schema import DERIVED, TABLES, Table
 from helpers.data.spec import EVERY_COLUMN, NO_ARM
@@ -154,7 +155,7 @@ def _find_logo(value: Any, info: ValidationInfo) -> Path | None:
     logo = Path(_context(info)["folder"], value)
     if not logo.is_file():
         raise _refusal("is {value}, a file that is not there", mend="Its path counts from the parameter file's folder.")
-    return logo.resolve()
+    return plain_path(logo)
 
 
 def _resolve_source(value: str, info: ValidationInfo) -> str:
@@ -166,7 +167,7 @@ def _resolve_source(value: str, info: ValidationInfo) -> str:
             raise _refusal(said, error.allowed, error.mend) from error
     if is_remote(value):
         return value
-    return str(Path(_context(info)["folder"], _check_text(value)).resolve())
+    return str(plain_path(Path(_context(info)["folder"], _check_text(value))))
 
 
 def _check_column(name: str, info: ValidationInfo) -> str:

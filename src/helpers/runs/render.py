@@ -8,10 +8,11 @@ nbconvert turns a notebook's cells into markup (`template/index.html.j2`), `frag
 import base64
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -26,7 +27,7 @@ from helpers.story import fmt
 from helpers.story.colors import contrast, relative_luminance
 from helpers.story.units import CUSTOMER, in_unit, unit_of
 
-_TEMPLATE = Path(__file__).parent / "template"
+TEMPLATE = Path(__file__).parent / "template"
 # Best first. What is not listed, plain text and widgets above all, is not for a reader.
 _SHOWN = ["image/svg+xml", "image/png", "image/jpeg", "text/html", "text/markdown"]
 _LOGOS = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -44,6 +45,7 @@ class Page:
     name: str  # "02_rfm"
     notebook: Path
     file: str  # "02_rfm.html"; the cover is "index.html"
+    note: str = ""  # what its reader is told of how it was made, in small print at its end
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ class ReportInfo:
 
 
 @dataclass(frozen=True)
-class _Chapter:
+class Chapter:
+    """A page without its frame. Its tree is copied before anything in it is changed."""
+
     page: Page
     title: str
     sections: list[tuple[str, str]]  # id and text of every second-level heading
@@ -75,40 +79,66 @@ def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[
     if not pages:
         raise InputError("there is no page to render", where="report")
     ordered = sorted(pages, key=lambda page: page.file != "index.html")
-    exporter = _exporter()
-    chapters = [_read(page, exporter, unit_of(page.name, info.unit)) for page in ordered]
-    shared = {
+    renderer = Renderer()
+    chapters = [renderer.read(page, info.unit) for page in ordered]
+    about = say_about(info)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [_write(folder / c.page.file, renderer.page(c, chapters, about)) for c in chapters]
+    return [*paths, _write(folder / "report.html", renderer.whole(chapters, about))]
+
+
+class Renderer:
+    """Makes pages with the template as it is now. A chapter that was read serves for its page as often as those around
+    it change."""
+
+    def __init__(self) -> None:
+        self._exporter = _exporter()
+        # Everything is escaped but the checked markup of the cells.
+        self._frames = Environment(
+            loader=FileSystemLoader(TEMPLATE),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            auto_reload=False,
+        )
+
+    def read(self, page: Page, unit: str) -> Chapter:
+        """A page's own part; `unit`: what the report counts. Raises InputError as `render_pages` does."""
+        return _read(page, self._exporter, unit_of(page.name, unit))
+
+    def page(self, chapter: Chapter, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> str:
+        """A page in its frame; `chapters`: all of the report in their order, this one among them."""
+        at = next(number for number, other in enumerate(chapters) if other is chapter)
+        before = chapters[at - 1] if at else None
+        after = chapters[at + 1] if at + 1 < len(chapters) else None
+        body = _body(chapter, chapters, set())
+        frame = self._frames.get_template("page.html.j2")
+        return frame.render(about, chapters=chapters, chapter=chapter, body=body, before=before, after=after)
+
+    def whole(self, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> str:
+        """All pages in one file."""
+        named: set[str] = set()
+        bodies = [(chapter, _body(chapter, chapters, named, in_one_file=True)) for chapter in chapters]
+        return self._frames.get_template("report.html.j2").render(about, chapters=chapters, bodies=bodies)
+
+
+def say_about(info: ReportInfo) -> dict[str, str]:
+    """What the frames of all pages show; raises InputError for a colour that is none, or a logo that can't be read."""
+    return {
         "client": info.client,
         "as_of": fmt.day(info.as_of),
         "iso_date": info.as_of.isoformat(),
         "logo": _logo(info.logo) if info.logo else "",
         "notes": info.notes,
-        "chapters": chapters,
         **_colors(info.color),
     }
-    # Everything is escaped but the checked markup of the cells.
-    frames = Environment(
-        loader=FileSystemLoader(_TEMPLATE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for before, chapter, after in zip([None, *chapters], chapters, [*chapters[1:], None], strict=False):
-        body = _body(chapter, chapters, set())
-        html = frames.get_template("page.html.j2").render(
-            shared, chapter=chapter, body=body, before=before, after=after
-        )
-        paths.append(_write(folder / chapter.page.file, html))
-    named: set[str] = set()
-    bodies = [(chapter, _body(chapter, chapters, named, in_one_file=True)) for chapter in chapters]
-    html = frames.get_template("report.html.j2").render(shared, bodies=bodies)
-    return [*paths, _write(folder / "report.html", html)]
 
 
 def _exporter() -> HTMLExporter:
     exporter = HTMLExporter(
         config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
-        extra_template_basedirs=[str(_TEMPLATE.parent)],
-        template_name=_TEMPLATE.name,
+        extra_template_basedirs=[str(TEMPLATE.parent)],
+        template_name=TEMPLATE.name,
         exclude_anchor_links=True,
         embed_images=True,  # a picture beside the notebook comes into the page
     )
@@ -117,7 +147,7 @@ def _exporter() -> HTMLExporter:
     return exporter
 
 
-def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
+def _read(page: Page, exporter: HTMLExporter, unit: str) -> Chapter:
     name = page.notebook.name
     try:
         notebook = nbformat.read(page.notebook, as_version=4)
@@ -139,10 +169,10 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> _Chapter:
     fragment.keep_signs(soup)
     fragment.reword(soup, lambda text: in_unit(text, unit))
     sections.fold_sections(soup)
-    return _Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup)
+    return Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup)
 
 
-def _body(chapter: _Chapter, chapters: Sequence[_Chapter], named: set[str], in_one_file: bool = False) -> Markup:
+def _body(chapter: Chapter, chapters: Sequence[Chapter], named: set[str], in_one_file: bool = False) -> Markup:
     """The chapter's markup as a page, or as a part of the one file: headings a level lower, ids with its name.
 
     named: names that tables have in the file so far; the chapter's are added.

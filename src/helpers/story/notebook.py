@@ -5,6 +5,7 @@ A kernel runs one notebook, so the page it writes to is the module's state, set 
 
 import json
 import math
+import shutil
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -20,6 +21,7 @@ from helpers.story.statement import Statement
 from helpers.story.units import in_unit
 
 FINDINGS = "findings.json"
+_APART = "findings"  # the folder of pages' own files
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,7 @@ def open_page(name: str, run_dir: Path) -> None:
     global _page
     _page = _Page(name, run_dir / "tables")
     _page.tables.mkdir(parents=True, exist_ok=True)
-    kept = [f for f in read_findings(_page.tables) if f["page"] != name]
-    _write_findings(kept, _page.tables)
+    forget_page(_page.tables, name)
 
 
 def say(statement: Statement) -> Html:
@@ -59,9 +60,9 @@ def say(statement: Statement) -> Html:
     if not statement.text:
         return Html("")
     statement = _in_unit(statement)
-    said = {(f["page"], f["key"]): f for f in read_findings(page.tables)}
-    said[page.name, statement.key] = statement.as_record(page.name)
-    _write_findings(list(said.values()), page.tables)
+    said = {f["key"]: f for f in _read(_file(page.tables, page.name))}
+    said[statement.key] = statement.as_record(page.name)
+    _write(list(said.values()), _file(page.tables, page.name))
     return Html(statement_html(statement))
 
 
@@ -91,6 +92,8 @@ def save_table(name: str, frame: pd.DataFrame) -> None:
     frame = frame.astype(dict.fromkeys(times, "datetime64[us]"))  # which unit they come in is the engine's choice
     frame.to_parquet(folder / f"{name}.parquet", index=False)
     safe_frame(frame).to_csv(folder / f"{name}.csv", index=False)
+    saved = dict.fromkeys([*saved_tables(folder, page.name), name])
+    _list_of_tables(folder, page.name).write_text("".join(f"{one}\n" for one in saved), "utf-8")
 
 
 def load_table(name: str) -> pd.DataFrame:
@@ -111,19 +114,54 @@ def load_steps() -> list[dict[str, Any]]:
 
 
 def read_findings(tables: Path) -> list[dict[str, Any]]:
-    path = tables / FINDINGS
-    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+    """What all pages said, in the order of pages and, within a page, as said.
+
+    While a report is made each page has a file of its own, since pages are made side by side; a finished report has
+    one file for all.
+    """
+    apart = sorted((tables / _APART).glob("*.json"))
+    pages = {path.stem for path in apart}
+    joined = [f for f in _read(tables / FINDINGS) if f["page"] not in pages]
+    return sorted([*joined, *(f for path in apart for f in _read(path))], key=lambda f: f["page"])
+
+
+def join_findings(tables: Path) -> None:
+    """Put what the pages said into the one file that a finished report has."""
+    _write(read_findings(tables), tables / FINDINGS)
+    shutil.rmtree(tables / _APART, ignore_errors=True)
+
+
+def saved_tables(tables: Path, page: str) -> list[str]:
+    """The names of the tables that a page has saved, while its report is being made."""
+    listed = _list_of_tables(tables, page)
+    return listed.read_text("utf-8").splitlines() if listed.is_file() else []
 
 
 def forget_page(tables: Path, page: str) -> None:
     """Take back what a page said."""
-    _write_findings([f for f in read_findings(tables) if f["page"] != page], tables)
+    (tables / _APART).mkdir(exist_ok=True)
+    _write([], _file(tables, page))
+    _list_of_tables(tables, page).unlink(missing_ok=True)
 
 
-def _write_findings(findings: list[dict[str, Any]], tables: Path) -> None:
-    ordered = sorted(findings, key=lambda f: f["page"])  # stable: within a page, in the order said
-    text = json.dumps(_as_plain(ordered), indent=1, ensure_ascii=False, allow_nan=False)
-    (tables / FINDINGS).write_text(text, "utf-8")
+def _list_of_tables(tables: Path, page: str) -> Path:
+    return tables / _APART / f"{page}.tables"
+
+
+def _file(tables: Path, page: str) -> Path:
+    return tables / _APART / f"{page}.json"
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def _write(findings: list[dict[str, Any]], path: Path) -> None:
+    """Whole or not at all: the cover's notebook may look at any time."""
+    text = json.dumps(_as_plain(findings), indent=1, ensure_ascii=False, allow_nan=False)
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_text(text, "utf-8")
+    fresh.replace(path)
 
 
 def _as_plain(value: Any) -> Any:

@@ -1,5 +1,6 @@
 """What a narrator returns: a sentence, the values it used, what to do, and how it is to be taken."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -31,3 +32,9 @@ class Statement:
 
     def as_record(self, page: str) -> dict[str, Any]:
         return {"page": page, **asdict(self)}
+
+
+def cover_figures(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The key figures of the cover's strip, of findings in the order of pages: label, value and note ("" for none)."""
+    figures = (figure for finding in findings for figure in finding.get("figures") or ())
+    return [{"label": f["label"], "value": f["value"], "note": f["note"]} for f in figures]

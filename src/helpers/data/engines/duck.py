@@ -17,6 +17,8 @@ from ibis.expr.types import Table
 from helpers.errors import InputError
 
 MEMORY, FOLDER = "KIT_MEMORY_LIMIT", "KIT_TEMPORARY_FOLDER"
+ENGINES = "KIT_ENGINES"  # set by a run: how many engines are at work at the same time, and share the limit
+THREADS = "KIT_THREADS"  # set by a run for its kernels, as many of which are at work as there are processors
 MEMORY_SHARE = 0.4  # of what is free: the notebook's own frames need room too
 LEAST_MIB = 512
 # Types that another engine reading DuckDB's Parquet file understands; others travel as text.
@@ -83,21 +85,26 @@ def connect(folder: Path, *, as_written: bool = False) -> Any:
     not know the size, and would hold all of it in memory to look up a few rows. Raises InputError for a setting
     that cannot be used.
     """
-    con = ibis.duckdb.connect(memory_limit=memory_limit(), temp_directory=str(_overflow(folder)))
+    threads = {"threads": int(os.environ[THREADS])} if os.environ.get(THREADS) else {}
+    con = ibis.duckdb.connect(memory_limit=memory_limit(), temp_directory=str(_overflow(folder)), **threads)
     if as_written:
         con.raw_sql("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     return con
 
 
 def memory_limit() -> str:
+    """What one engine may take: of the whole, set or by what is free, its share."""
     given = os.environ.get(MEMORY, "").strip()
+    engines = max(int(os.environ.get(ENGINES) or 1), 1)
     if not given:
-        return f"{max(LEAST_MIB, int(psutil.virtual_memory().available * MEMORY_SHARE) >> 20)}MiB"
-    if not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", given, re.IGNORECASE):
+        free = psutil.virtual_memory().available * MEMORY_SHARE / engines
+        return f"{max(LEAST_MIB, int(free) >> 20)}MiB"
+    amount = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]i?B)", given, re.IGNORECASE)
+    if not amount:
         raise InputError(
             f'{MEMORY} is "{given}", which is no amount of memory', where="environment", allowed="like 4GB or 512MB"
         )
-    return given
+    return given if engines == 1 else f"{float(amount[1]) / engines:.3f}{amount[2]}"
 
 
 def _overflow(folder: Path) -> Path:

@@ -4,20 +4,20 @@ import glob
 import hashlib
 from pathlib import Path
 
+from helpers.data.local_files import (
+    ENDINGS,
+    EXCEL_ENDINGS,
+    JSON_ENDINGS,
+    PARQUET_ENDINGS,
+    TEXT_ENDINGS,
+    find_local,
+    is_readable,
+)
 from helpers.data.reading.remote import RemoteFile, list_remote
 from helpers.data.spec import PartSpec
 from helpers.data.urls import is_remote
 from helpers.errors import InputError, nearest
 
-TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab", ".psv", ".dat")
-JSON_ENDINGS = (".jsonl", ".ndjson", ".json")
-EXCEL_ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-PARQUET_ENDINGS = (".parquet", ".pq")
-PACKED_ENDINGS = (".gz", ".bz2", ".xz")
-ENDINGS = (
-    *(*TEXT_ENDINGS, *JSON_ENDINGS, *EXCEL_ENDINGS, *PARQUET_ENDINGS, ".zip"),
-    *(ending + packed for ending in TEXT_ENDINGS + JSON_ENDINGS for packed in PACKED_ENDINGS),
-)
 SAID = ", ".join((*TEXT_ENDINGS, *JSON_ENDINGS, *EXCEL_ENDINGS, *PARQUET_ENDINGS)) + ", also as .gz, .bz2, .xz or .zip"
 
 
@@ -29,18 +29,12 @@ def list_files(part: PartSpec) -> list[Path | RemoteFile]:
     """
     if is_remote(part.source):
         return [*list_remote(part.source, ENDINGS)]
+    found = find_local(part.source)
+    if found:
+        return [*found]
     path = Path(part.source.removeprefix("file://"))
-    if path.is_file():
-        return [path]
     if path.is_dir():
-        found = sorted(p for p in path.iterdir() if is_readable(p.name) and p.is_file())
-        if not found:
-            raise InputError("The folder holds no file that can be read", where=str(path), allowed=SAID)
-        return list(found)
-    pattern = path.relative_to(path.anchor) if path.is_absolute() else path
-    matching = sorted(p for p in Path(path.anchor).glob(str(pattern)) if p.is_file() and not _is_hidden(p.name))
-    if matching:
-        return list(matching)
+        raise InputError("The folder holds no file that can be read", where=str(path), allowed=SAID)
     if not path.parent.is_dir() and not glob.has_magic(str(path.parent)):
         raise InputError("There is no such folder", where=str(path.parent), mend="Correct `source`.")
     here = sorted(p.name for p in path.parent.iterdir() if is_readable(p.name)) if path.parent.is_dir() else []
@@ -51,15 +45,6 @@ def list_files(part: PartSpec) -> list[Path | RemoteFile]:
         allowed=f"in that folder are {', '.join(here[:8]) or 'no files that can be read'}",
         mend=f'Did you mean "{hint}"?' if hint else "Correct `source` in the parameter file.",
     )
-
-
-def is_readable(name: str) -> bool:
-    """Whether a file of this name is one that clients send; hidden files and a spreadsheet's lock files are not."""
-    return name.lower().endswith(ENDINGS) and not _is_hidden(name)
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith((".", "~$"))
 
 
 def state_of(path: Path) -> tuple[int, int]:

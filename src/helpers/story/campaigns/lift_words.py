@@ -27,7 +27,9 @@ def lift(found: Lift, money: Money) -> Statement:
     if not tested:
         text = "Nobody was left out of a campaign at random, so none has a measured lift."
         return Statement("lift", text, "few", needs=_CAMPAIGN)
-    by_answer = {answer: [a for a in tested if answers[_key(a)] == answer] for answer in set(answers.values())}
+    by_answer = {
+        answer: [a for a in tested if answers[_key(a)] == answer] for answer in dict.fromkeys(answers.values())
+    }
     what = inside(found.outcome)
     values: dict[str, Any] = {"metric": found.outcome, "arms": len(tested)}
     values["answers"] = {answer: len(rows) for answer, rows in by_answer.items() if rows}
@@ -88,7 +90,7 @@ def other_arms(found: Lift, money: Money) -> Statement:
     rest = [a for a in arms if answers[_key(a)] != "alone" and _key(a) != (first.get("campaign"), first.get("arm"))]
     if not rest or not {"up", "down"} & set(answers.values()):
         return Statement("other_arms", "", "few")
-    by_answer = {answer: [a for a in rest if answers[_key(a)] == answer] for answer in set(answers.values())}
+    by_answer = {answer: [a for a in rest if answers[_key(a)] == answer] for answer in dict.fromkeys(answers.values())}
     what = inside(found.outcome)
     values: dict[str, Any] = {"counts": {answer: len(rows) for answer, rows in by_answer.items()}}
     said = []

@@ -7,6 +7,7 @@ from typing import Any
 from helpers.story import fmt
 from helpers.story.notebook import Html
 from helpers.story.phrases import quoted
+from helpers.story.statement import cover_figures
 
 _ORDER = ["bad", "good", "neutral", "unclear", "few"]
 _PLAN = "08_plan"  # what is to be voted on: the cover leads with it
@@ -16,12 +17,11 @@ MOST_HEADLINES = 10  # what is read in four minutes, actions included
 def key_figures(findings: Sequence[dict[str, Any]], steps: Sequence[dict[str, Any]]) -> Html:
     """The strip of key figures, in the order the pages gave them; without any, a paragraph on what can be told of
     the data as they are, and what to send."""
-    figures = [figure for finding in findings for figure in finding["figures"]]
     items = "".join(
         f'<li class="figure"><span class="figure-label">{escape(f["label"])}</span>'
         f'<span class="figure-value">{escape(f["value"])}</span>'
         f'<span class="figure-note">{escape(f["note"])}</span></li>'
-        for f in figures
+        for f in cover_figures(findings)
     )
     return Html(f'<ul class="figures">{items}</ul>' if items else _note(escape(_instead(findings, steps))))
 
