@@ -210,14 +210,17 @@ def kill_often(root: Path, times: int, seed: int, clients: int = 20) -> tuple[Co
     takes = time.monotonic() - began
     watcher = Watcher(project)
     with watcher.watching():
-        for n in range(times):
+        n = 0
+        while n < times:
             kind, number, _ = chance.choices(VICTIMS, [often for *_, often in VICTIMS])[0]
             run = project.start("--force")
             with suppress(subprocess.TimeoutExpired):
                 run.main.wait(chance.uniform(0.0, takes))
             while not (victims := run.victims(kind)) and run.main.poll() is None:
                 pass  # there is none just now
-            counts[f"{kind} {number.name}" if victims and run.main.poll() is None else "too late"] += 1
+            hit = bool(victims) and run.main.poll() is None  # else the run was over before
+            n += hit
+            counts[f"{kind} {number.name}" if hit else "too late"] += 1
             with suppress(ProcessLookupError):
                 for pid in chance.sample(victims, min(1, len(victims))):
                     os.killpg(-pid, number) if pid < 0 else os.kill(pid, number)
@@ -231,7 +234,7 @@ def kill_often(root: Path, times: int, seed: int, clients: int = 20) -> tuple[Co
             wrong = [f"the next run ended with {code}: {project.told()}"] if code else []
             wrong += [*what_is_left(project, run), *what_is_left(project, again)]
             faults += [f"kill {n}, {kind} {number.name}: {one}" for one in wrong]
-            told = f"{n + 1}: {kind} {number.name}; {watcher.looks} looks, {len(watcher.faults)} at fault"
+            told = f"{n}: {kind} {number.name}; {watcher.looks} looks, {len(watcher.faults)} at fault"
             print(told, *wrong, sep="\n", flush=True)
     counts["looks at a latest"] = watcher.looks
     return counts, [*faults, *watcher.faults]

@@ -4,12 +4,23 @@ import json
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
+
+from helpers.runs.job import PUBLISHED, Outcome
+
 COVER = [("Spend", "£9.24m"), ("Retention", "61%"), ("Net Promoter Score", "+33")]
 MADE = "2026-11-25T02:14:00+00:00"
 SENTENCE = "Since 30 June 2026 one thing has changed: retention fell to 61%."
 CHANGED = [
     {"page": "02_rfm", "key": "answer", "text": "Not this one.", "headline": True, "figures": []},
     {"page": "07_review", "key": "answer", "text": SENTENCE, "headline": True, "figures": []},
+]
+
+
+DONE = Outcome(PUBLISHED)
+THIN_STEPS = [
+    {"name": "05_nps_drivers", "title": "Who recommends us", "status": "skipped", "reason": "there are 12 answers"},
+    {"name": "06_roi", "title": "What it earns", "status": "skipped", "reason": "needs …", "asked": "needs …"},
 ]
 
 
@@ -42,3 +53,16 @@ def add_failed(reports: Path, slug: str, **fields: Any) -> Path:
     record = {"client": slug.title(), "finished_at": "2026-11-26T02:00:00+00:00", "error": "orders.csv: it is empty."}
     (folder / "run.json").write_text(json.dumps(record | fields), "utf-8")
     return folder
+
+
+def index(reports: Path) -> dict[str, Any]:
+    return json.loads((reports / "index.json").read_text("utf-8"))
+
+
+def told(reports: Path) -> dict[str, tuple[str, str]]:
+    """Status and message of each client, in the order of index.json."""
+    return {c["client"]: (c["status"], c["message"]) for c in index(reports)["clients"]}
+
+
+def page(reports: Path) -> BeautifulSoup:
+    return BeautifulSoup((reports / "index.html").read_text("utf-8"), "html.parser")

@@ -208,6 +208,17 @@ class TestSeveralClients:
         assert 'Did you mean "currency"?' in done.err
         assert not (kit.reports.parent / "aaa").exists()
 
+    def test_two_files_of_one_name_have_one_place_for_their_reports(self, kit: Kit) -> None:
+        """Side by side, the second would be told that another run is making the report, which is not so."""
+        (kit.root / "other").mkdir()
+        (kit.root / "other/acme.yaml").write_text(PARAMS, "utf-8")
+        done = kit("run", "acme", "other/acme.yaml")
+        assert (done.code, done.out) == (2, "")
+        told = " ".join(done.err.split())
+        assert "are both the client acme, whose reports have one place. Rename one of them" in told
+        assert kit.last_good_stands()
+        assert kit("run", "acme", "params/acme.yaml").code == 0  # the same file, named twice
+
     def test_the_worst_outcome_counts(self, two: Callable[[str], Kit]) -> None:
         kit = two("")
         kit.params(PARAMS.replace("orders.csv", "none.csv"), "bbb")

@@ -16,10 +16,11 @@ from helpers.data.features.order_lines import with_returns_kept
 from helpers.data.features.readiness import readiness_facts
 from helpers.data.features.score_scales import refuse_unscored
 from helpers.errors import InputError, ThinDataError
-from helpers.runs.earlier import LATEST, extract_of, remembering, report_days, saved_extract
+from helpers.runs.earlier import extract_of, remembering, saved_extract
 from helpers.runs.notebooks import find_notebooks
 from helpers.runs.params import Params
 from helpers.runs.project import Project, client_names
+from helpers.runs.states import LATEST, recorded_days
 from helpers.story import fmt
 from helpers.story.drift import describe_drift
 from helpers.story.terms import in_plain, plain
@@ -76,7 +77,7 @@ def _find_extract(params: Params, project: Project, against: str, folder: Path, 
         finally:
             data.close()
             remove_data(other.data, folder, other.engine)
-    days = report_days(project.reports / params.slug)
+    days = recorded_days(project.reports / params.slug)
     raise InputError(
         f'There is no earlier extract "{against}"',
         where="--against",

@@ -28,7 +28,10 @@ Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of anoth
 
 
 def params_files(clients: list[str] | None, every: bool, params_dir: Path) -> list[Path]:
-    """The parameter files of the clients named, each once, or of all. Raises ParamsError where there is no client."""
+    """The parameter files of the clients named, each once, or of all.
+
+    Raises ParamsError where there is no client, and where two files stand for the same one.
+    """
     if every:
         from helpers.runs.project import client_names
 
@@ -44,7 +47,15 @@ def params_files(clients: list[str] | None, every: bool, params_dir: Path) -> li
         Path(client).resolve() if client.endswith((".yaml", ".yml")) else params_dir / f"{client}.yaml"
         for client in clients or []
     )
-    return list(dict.fromkeys(named))
+    found = list(dict.fromkeys(named))
+    by_slug = {path.stem: path for path in reversed(found)}
+    for path in found:
+        if by_slug[path.stem] != path:
+            raise ParamsError(
+                f"{by_slug[path.stem]} and {path} are both the client {path.stem}, whose reports have one place",
+                mend="Rename one of them, or run them one after the other with --reports.",
+            )
+    return found
 
 
 def refuse_empty(clients: list[str] | None, every: bool) -> None:

@@ -13,8 +13,8 @@ from helpers.data.client_data import ClientData
 from helpers.data.features.attributes import with_numbers
 from helpers.data.profiling.tables import profile_tables
 from helpers.errors import ColumnMissingError, InputError, nearest
+from helpers.runs.states import recorded_days
 
-LATEST = "latest"
 _SAVED = ("data_columns", "data_values", "data_received")
 
 
@@ -22,11 +22,6 @@ def extract_of(data: ClientData) -> Extract:
     """The profile of data that are open."""
     profiled = profile_tables(with_numbers(data))
     return Extract(profiled.columns, profiled.values, data.received)
-
-
-def report_days(client_dir: Path) -> list[str]:
-    """The dates of a client's published reports, the oldest first."""
-    return sorted(p.parent.name for p in client_dir.glob("[0-9]*/run.json"))
 
 
 def saved_extract(client_dir: Path, day: str) -> Extract | None:
@@ -62,7 +57,7 @@ def remembering(client_dir: Path) -> Iterator[None]:
 
 
 def _say_when(error: ColumnMissingError, client_dir: Path) -> InputError | None:
-    for day in reversed(report_days(client_dir)):
+    for day in reversed(recorded_days(client_dir)):
         record: dict[str, Any] = json.loads((client_dir / day / "run.json").read_text("utf-8"))
         columns = {column for source in record.get("inputs", []) for column in source.get("columns", [])}
         known = {column.strip().casefold() for column in columns}

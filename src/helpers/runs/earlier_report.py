@@ -20,6 +20,7 @@ from helpers.runs.client import Client
 from helpers.runs.params import Params
 from helpers.runs.project import find_project
 from helpers.runs.pseudonyms import IDENTIFIERS, make_key, pseudonyms_of
+from helpers.runs.states import recorded_days
 
 _WHERE = "review.against"
 _UNREADABLE = (OSError, ValueError, pa.ArrowException)
@@ -110,13 +111,13 @@ def open_earlier(client: Client, run_dir: str, against: str = "") -> EarlierRepo
 def find_report(client_dir: Path, params: Params, against: str) -> Path | None:
     """The folder of the report meant; None where `against` is empty and there is none of an earlier day."""
     if against in ("", "latest"):
-        days = [day for day in _report_days(client_dir) if day < str(params.as_of)]
+        days = [day for day in recorded_days(client_dir) if day < str(params.as_of)]
         whole = (client_dir / day for day in reversed(days))
         return next((folder for folder in whole if _is_comparable(folder, params)), None)
     is_day = _as_day(against) is not None
     folder = client_dir / against if is_day else (params.path.parent / against).resolve()
     if not (folder / "tables").is_dir():
-        before = [day for day in _report_days(client_dir) if day < str(params.as_of)]
+        before = [day for day in recorded_days(client_dir) if day < str(params.as_of)]
         what = f"There is no report of {against} of this client" if is_day else f"There is no report in {folder}"
         allowed = ", ".join(before) or "none yet: this is the first report of this client"
         raise InputError(what, where=_WHERE, allowed=allowed)
@@ -143,10 +144,6 @@ def check_against(params: Params, client_dir: Path) -> None:
         find_report(client_dir, params, str(against))
 
 
-def _report_days(client_dir: Path) -> list[str]:
-    return sorted(p.parent.name for p in client_dir.glob("[0-9]*/run.json") if _as_day(p.parent.name))
-
-
 def _client_dir(params: Params, run_dir: str) -> Path:
     """Where the client's reports stand: around the run's folder; for a notebook run by hand also in the project's."""
     project = find_project(params.path.parent)
@@ -154,7 +151,7 @@ def _client_dir(params: Params, run_dir: str) -> Path:
         return project.reports / params.slug
     around = Path(run_dir).resolve().parent
     by_kit = (Path(run_dir) / "run.json").is_file()
-    return around if by_kit or _report_days(around) else project.reports / params.slug
+    return around if by_kit or recorded_days(around) else project.reports / params.slug
 
 
 def _is_comparable(folder: Path, params: Params) -> bool:

@@ -6,12 +6,12 @@ A record that cannot be read is told as such; records of older versions lack fie
 
 import contextlib
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from helpers.runs.job import FAILED, PUBLISHED
 from helpers.runs.night_figures import changes, only_figures
+from helpers.runs.states import report_days
 from helpers.runs.times import read_time, stamp
 from helpers.story.statement import cover_figures
 
@@ -70,13 +70,13 @@ def last_report(folder: Path) -> Path | None:
         named = folder / (folder / "latest.txt").read_text("utf-8").strip()
         if named.parent == folder and (named / "index.html").is_file():
             return named
-    days = report_days(folder)
+    days = shown_days(folder)
     return folder / days[-1] if days else None
 
 
-def report_days(folder: Path) -> list[str]:
-    """Days of which a client has a report, sorted."""
-    return sorted(page.parent.name for page in folder.glob("[0-9]*/index.html") if _is_day(page.parent.name))
+def shown_days(folder: Path) -> list[str]:
+    """Days of which a client has a report to look at, sorted."""
+    return [day for day in report_days(folder) if (folder / day / "index.html").is_file()]
 
 
 def first_line(message: str) -> str:
@@ -130,7 +130,7 @@ def _of_report(client_dir: Path, folder: Path) -> dict[str, Any]:
 
 def _since_earlier(client_dir: Path, day: str, cover: list[dict[str, str]]) -> dict[str, Any]:
     """How the figures differ from those of the newest report of an earlier day that can be read."""
-    for before in reversed([one for one in report_days(client_dir) if one < day]):
+    for before in reversed([one for one in shown_days(client_dir) if one < day]):
         try:
             record = _read_object(client_dir / before / "run.json")
         except ValueError:
@@ -213,10 +213,3 @@ def _text(value: Any) -> str:
 
 def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(date.fromisoformat(text)) and len(text) == len("2026-09-30")
-    except ValueError:
-        return False

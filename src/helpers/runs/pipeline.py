@@ -1,7 +1,7 @@
 """One client's report, from the parameter file to the published folder.
 
 Data are read once, notebooks run in the order of who reads whose tables, pages are rendered, and the folder is
-published whole. Whatever goes wrong is one ClientFailed with one message; the last good report stays.
+published whole. Whatever goes wrong is one Outcome with one message; the last good report stays.
 """
 
 import contextlib

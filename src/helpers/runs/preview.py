@@ -105,9 +105,11 @@ class Preview:
         busy = self._take_ended()
         if self._wanted is not None and self._run is not None:
             self._describe(self._wanted, self._run)
-            self._begin(self._wanted, self._run)
             self._renew_sentences(self._wanted)
-            busy |= self._pages.render(idle=not self._at_work)
+            rendered = self._pages.render(idle=not self._at_work)
+            if not self._pages.urgent:  # whoever waits for a page does not wait for what follows from it
+                self._begin(self._wanted, self._run)
+            busy |= rendered
         self._show()
         return busy
 

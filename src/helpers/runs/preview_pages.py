@@ -40,6 +40,11 @@ class Pages:
         self.wrong: dict[str, str] = {}  # why pages cannot be made: by notebook; "" = the template
 
     @property
+    def urgent(self) -> bool:
+        """Whether a page is to be rendered that somebody may be waiting for."""
+        return self.described and any(not unread.stands for unread in self._unread.values())
+
+    @property
     def described(self) -> bool:
         return self._info is not None
 

@@ -161,6 +161,11 @@ def report_days(client_dir: Path) -> list[str]:
         return []
 
 
+def recorded_days(client_dir: Path) -> list[str]:
+    """The dates of those that say what they were made from, the oldest first."""
+    return [day for day in report_days(client_dir) if (client_dir / day / RECORD).is_file()]
+
+
 def is_day(name: str) -> bool:
     """Whether a folder's name is a date, as that of a report is."""
     try:

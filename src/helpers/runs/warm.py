@@ -1,7 +1,7 @@
 """Warm kernels: jupyter_client's provisioner, which asks a fork server for a kernel instead of starting Python anew.
 
 `ForkServer` is the handle on the server (`fork_server.py`) and asks it for children; `WarmProvisioner` is what
-jupyter_client calls, under the entry point `kit-warm`.
+jupyter_client calls, under the name `kit-warm`.
 """
 
 import asyncio
@@ -37,9 +37,10 @@ _LONGEST = 85  # bytes of the folder's path: a socket in it, "/0123456789ab-5", 
 _SERVER = {name: value for name, value in ONE_THREAD.items() if name != "KIT_THREADS"}  # reading takes all there are
 _SERVER |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory, before the fork
 
-# The entry point of pyproject.toml, also for a checkout that was updated and not installed again.
-_ENTRY = EntryPoint(PROVISIONER, "helpers.runs.warm:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME)
-KernelProvisionerFactory.provisioners.setdefault(PROVISIONER, _ENTRY)
+# Told here, as an entry point of the package would be: it is nobody else's, and holds without installing anew.
+KernelProvisionerFactory.provisioners[PROVISIONER] = EntryPoint(
+    PROVISIONER, "helpers.runs.warm:WarmProvisioner", KernelProvisionerFactory.GROUP_NAME
+)
 
 
 def can_fork() -> bool:
