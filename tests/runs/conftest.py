@@ -58,6 +58,13 @@ spend = orders.group_by("customer_id").agg(spend=orders.amount.sum()).order_by("
 save_table("spend_by_customer", spend)
 say(Statement("sales", f"As of {client.as_of}, {len(spend)} customers bought, from {min_amount} up.", headline=True))"""
 
+# Python as a shell starts it; a test process in the background may have been told to ignore Ctrl-C, and under nohup the
+# terminal that closes.
+START = (
+    "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "signal.signal(signal.SIGHUP, signal.SIG_DFL); runpy.run_module('helpers')"
+)
+
 MARKUP = "<script>alert(1)</script> "
 
 # Says who it is, and waits to be killed while ../wait is there.

@@ -28,7 +28,7 @@ from pathlib import Path
 import psutil
 
 from helpers.runs.publish import client_lock
-from tests.runs.conftest import AS_OF, COVER, PARAMS, SALES, _write_project, write_notebook
+from tests.runs.conftest import AS_OF, COVER, PARAMS, SALES, START, _write_project, write_notebook
 
 PAGES = ("index.html", "01_sales.html", "report.html")
 MARK = "KIT_TEST_RUN"  # in the environment of all processes of a run
@@ -55,7 +55,7 @@ class Project:
         mark = uuid.uuid4().hex
         told = (self.root / "told").open("w")
         process = subprocess.Popen(
-            [sys.executable, "-c", _START, "run", "--all", "--jobs", "2", *options],
+            [sys.executable, "-c", START, "run", "--all", "--jobs", "2", *options],
             cwd=self.root, env=os.environ | {MARK: mark}, stdin=subprocess.DEVNULL, stdout=told, stderr=told,
             start_new_session=True,
         )  # fmt: skip
@@ -67,7 +67,6 @@ class Project:
 
 
 # A process that a script begins in the background may have been told to ignore Ctrl-C.
-_START = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('helpers')"
 
 
 @dataclass

@@ -16,11 +16,9 @@ import psutil
 import pytest
 
 from helpers.runs import checking, pipeline, record
-from tests.runs.conftest import AS_OF, ORDERS, PARAMS, PLAIN, Kit, write_notebook
+from tests.runs.conftest import AS_OF, ORDERS, PARAMS, PLAIN, START, Kit, write_notebook
 
 Published = tuple[Path, subprocess.CompletedProcess[str]]
-# Python as a shell starts it; a test process in the background may have been told to ignore Ctrl-C.
-START = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); runpy.run_module('helpers')"
 
 
 def record_of(folder: Path) -> dict[str, Any]:
