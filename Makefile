@@ -3,7 +3,10 @@ CLIENT ?= demo
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup report test mutate bench docs lint lab clean
+# A run starts several processes, and the tests hundreds: what Python has compiled is kept, as it is by default.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help setup report test slow mutate bench docs lint lab clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -22,8 +25,11 @@ report: setup ## Make a client's report: make report CLIENT=acme (default: demo)
 	@if [ "$(CLIENT)" = demo ]; then $(BIN)/kit demo --if-missing; fi
 	@$(BIN)/kit run $(CLIENT)
 
-test: setup ## Run the tests
+test: setup ## Run the tests but the slow ones
 	$(BIN)/python -m pytest
+
+slow: setup ## Run the slow tests: long comparisons (whole reports, Spark, cold kernels), runs that are killed
+	$(BIN)/python -m pytest -m slow
 
 mutate: setup ## Change analysis/ in small ways and list what its tests miss (an hour or two; one: make mutate MODULES=nps)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement tests/analysis/mutate-requirements.txt
@@ -40,6 +46,7 @@ bench: setup ## Measure against other packages, and write docs/benchmarks.md (an
 	$(BIN)/python -m tests.benchmarks.compare_runs demo
 	$(BIN)/python -m tests.benchmarks.compare_runs clients
 	$(BIN)/python -m tests.benchmarks.compare_runs many --rounds 1
+	$(BIN)/python -m tests.benchmarks.compare_preview
 
 docs: setup ## Write what docs/params.md and docs/tables.md take from the code
 	$(BIN)/python -m tests.make_docs

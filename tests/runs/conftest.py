@@ -29,7 +29,7 @@ from helpers.runs.project import Project
 from tests.browser.chromium import Browser, open_browser
 from tests.runs import params_text
 from tests.runs.params_text import Read, Refused
-from tests.runs.reports import Report, publish, warm_server
+from tests.runs.reports import Report, kit_command, publish, warm_server
 
 AS_OF = "2026-09-30"
 ORDERS = "no,customer,day,value\n" + "".join(f"{n},{n % 4:03d},2026-0{1 + n % 9}-11,{10 + n}.5\n" for n in range(12))
@@ -152,10 +152,11 @@ class Kit:
 
 def run_kit(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "helpers", *args],
-        cwd=root, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
-    )  # fmt: skip
+    with subprocess.Popen(
+        **kit_command(*args), cwd=root, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        out, err = process.communicate(timeout=120)
+    return subprocess.CompletedProcess([], process.returncode, out, err)
 
 
 @pytest.fixture(scope="session")

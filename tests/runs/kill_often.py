@@ -32,7 +32,7 @@ from tests.runs.conftest import AS_OF, COVER, PARAMS, SALES, START, _write_proje
 
 PAGES = ("index.html", "01_sales.html", "report.html")
 MARK = "KIT_TEST_RUN"  # in the environment of all processes of a run
-GRACE_SECONDS = 25.0  # a run with little to do may be over before the workers of the one before
+GRACE_SECONDS = 25.0  # for the workers of a run that was killed, where no other has ended meanwhile
 KILL, TERM, INT, HUP = signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP
 # Who gets which signal, and how often of a hundred.
 VICTIMS = [
@@ -229,8 +229,8 @@ def kill_often(root: Path, times: int, seed: int, clients: int = 20) -> tuple[Co
                 faults.append(f"kill {n}, {kind} {number.name}: {project.told()}")
             again = project.start(*chance.choice([("--force",), (), ()]))
             code = again.main.wait()
-            counts["lived a little longer than the next run"] += bool(run.processes())
-            wrong = [f"the next run ended with {code}: {project.told()}"] if code else []
+            wrong = [f"{process.pid} lives longer than the next run" for process in run.processes()]
+            wrong += [f"the next run ended with {code}: {project.told()}"] if code else []
             wrong += [*what_is_left(project, run), *what_is_left(project, again)]
             faults += [f"kill {n}, {kind} {number.name}: {one}" for one in wrong]
             told = f"{n}: {kind} {number.name}; {watcher.looks} looks, {len(watcher.faults)} at fault"

@@ -2,7 +2,9 @@
 
 import functools
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,6 +49,27 @@ def publish(
     job = Job(params_file, project.root, notebooks or project.notebooks, reports, overrides)
     page = run_client(job, lambda *_, **__: None, Kernels(warm_server()))
     return Report(page.parent)
+
+
+_LENT = """import runpy, signal, socket
+from pathlib import Path
+from helpers.runs.warm import ForkServer
+lent = ForkServer(socket.socket(fileno={control}), Path({folder!r}))
+ForkServer.start = classmethod(lambda *_, **__: lent)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("helpers")
+"""
+
+
+def kit_command(*options: str) -> dict[str, Any]:
+    """`kit` as arguments of subprocess.Popen, with the kernels of this test process: for tests that are not about
+    starting them."""
+    server = warm_server()
+    if server is None:
+        return {"args": [sys.executable, "-m", "helpers", *options]}
+    control = server._control.fileno()
+    code = _LENT.format(control=control, folder=str(server.folder))
+    return {"args": [sys.executable, "-c", code, *options], "pass_fds": [control]}
 
 
 @functools.cache

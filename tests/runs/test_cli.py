@@ -277,3 +277,10 @@ def test_no_command_shows_the_help() -> None:
     done = typer.testing.CliRunner(env={"COLUMNS": "120"}).invoke(cli.app, [])
     assert done.exit_code == 2
     assert "Usage: " in done.output
+
+
+def test_a_scheduler_and_jobs_are_one_too_many(kit: Kit) -> None:
+    done = kit("run", "--all", "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2")
+    assert done.code == 2
+    assert "Invalid value for --scheduler: a scheduler gives each of its workers' threads a client" in done.err
+    assert kit.last_good_stands()

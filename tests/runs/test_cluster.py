@@ -181,6 +181,7 @@ def test_a_worker_that_comes_later_and_does_not_fit_is_passed_over(cluster: Clus
     assert night.published() == slugs
 
 
+@pytest.mark.slow
 def test_the_command_makes_whole_reports_on_a_cluster(cluster: Cluster, kit: Kit) -> None:
     text = (kit.root / "params/acme.yaml").read_text("utf-8")
     kit.params(text.replace("Acme", "Beta"), "beta")

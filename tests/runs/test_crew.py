@@ -1,6 +1,7 @@
 """Clients side by side: what befalls one stays its own; whatever a notebook or a machine does is told in a sentence.
 
-All with the real command in processes of its own, on small projects.
+All with the real command in processes of its own, on small projects; where nobody is killed, with the fork server of
+this test process.
 """
 
 import functools
@@ -21,8 +22,9 @@ from helpers.runs.crew import Crew
 from helpers.runs.job import FAILED, MADE, WRONG, Job, Outcome
 from helpers.runs.publish import client_lock
 from helpers.runs.warm import can_fork
-from tests.runs.conftest import PARAMS, PLAIN, write_notebook
+from tests.runs.conftest import PARAMS, PLAIN, run_kit, write_notebook
 from tests.runs.kill_often import KILL, Project, Run, kill_often, what_is_left, write_project
+from tests.runs.reports import warm_server
 from tests.runs.test_pipeline import wait_until
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="kills processes as on Linux and macOS")
@@ -88,6 +90,7 @@ RUDE = {
 }
 
 
+@pytest.mark.slow
 def test_rude_notebooks_harm_only_their_own_client(project: Project) -> None:
     for name, (cell, _) in RUDE.items():
         (project.root / f"params/{name}.yaml").write_text(PARAMS, "utf-8")
@@ -120,16 +123,14 @@ def test_much_output_is_kept_and_shown(project: Project) -> None:
     assert all(statuses(project).values())
 
 
+@pytest.mark.slow
 def test_two_runs_of_the_same_client(project: Project) -> None:
     """The second says so and goes on with the others; the report of the first is whole."""
     (project.root / "wait").touch()
     own(project, "client_01", "print(1)")
     first = project.start()
     wait_until((project.root / "pid").exists)
-    done = subprocess.run(
-        [sys.executable, "-m", "helpers", "run", "client_00", "client_01", "--force", "--quiet"],
-        cwd=project.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_kit(project.root, "run", "client_00", "client_01", "--force", "--quiet")
     said = done.stderr.splitlines()
     assert done.returncode == 1
     assert (
@@ -145,6 +146,7 @@ def test_two_runs_of_the_same_client(project: Project) -> None:
     assert all(statuses(project).values())
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_reaches_the_run_only_and_a_second_one_changes_nothing(project: Project) -> None:
     """The whole foreground process group gets it."""
     (project.root / "wait").touch()
@@ -161,6 +163,7 @@ def test_ctrl_c_in_a_terminal_reaches_the_run_only_and_a_second_one_changes_noth
     assert what_is_left(project, run) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
 def test_all_have_ended_when_the_run_has(project: Project, number: signal.Signals) -> None:
     (project.root / "wait").touch()
@@ -173,6 +176,7 @@ def test_all_have_ended_when_the_run_has(project: Project, number: signal.Signal
     assert "Traceback" not in project.told()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_takes_all_along(project: Project) -> None:
     (project.root / "wait").touch()
     run = project.start()
@@ -195,7 +199,7 @@ def make(project: Project, *clients: str) -> dict[str, Outcome]:
     outcomes: dict[str, Outcome] = {}
     jobs = [Job(project.root / f"params/{one}.yaml", project.root, project.root / "notebooks", project.reports)
             for one in clients]  # fmt: skip
-    with Crew(project.root / "notebooks", 1) as crew:
+    with Crew(project.root / "notebooks", 1, server=warm_server()) as crew:
         crew.run(jobs, lambda *_, **__: None, lambda job, outcome: outcomes.update({job.slug: outcome}))
     return outcomes
 
@@ -216,6 +220,7 @@ def test_a_worker_that_cannot_be_begun_fails_its_client_only(project: Project, m
     assert outcomes["client_01"].status == MADE
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_at_any_point(project: Project) -> None:
     """No file can become larger than so much, which stops the run in another place each time; reports stand."""
     assert finish(project.start()) == 0
@@ -243,28 +248,24 @@ def test_a_disk_that_is_full_at_any_point(project: Project) -> None:
 
 
 def test_jobs(project: Project) -> None:
-    none = subprocess.run(
-        [sys.executable, "-m", "helpers", "run", "--all", "--jobs", "0"],
-        cwd=project.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    none = run_kit(project.root, "run", "--all", "--jobs", "0")
     assert none.returncode == 2
     assert "Invalid value for '--jobs'" in none.stderr
     assert "Traceback" not in none.stderr
-    assert finish(project.start("--jobs", "100")) == 0
+    done = run_kit(project.root, "run", "--all", "--jobs", "100")
+    assert done.returncode == 0, done.stderr
     assert all(statuses(project).values())
 
 
 def test_reports_that_cannot_be_written(project: Project) -> None:
     (project.root / "taken").touch()
-    done = subprocess.run(
-        [sys.executable, "-m", "helpers", "run", "--all", "--reports", "taken", "--quiet"],
-        cwd=project.root, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    done = run_kit(project.root, "run", "--all", "--reports", "taken", "--quiet")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert all(f"{one}: " in done.stderr for one in project.clients)
 
 
+@pytest.mark.slow
 def test_kills_at_random_moments(tmp_path: Path) -> None:
     counts, faults = kill_often(tmp_path / "project", times=3, seed=4, clients=2)
     assert faults == []

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +19,8 @@ from helpers.runs import fork_server, warm
 from helpers.runs.fork_server import KERNEL, WORKER
 from helpers.runs.kernels import Kernels, NotebookError
 from helpers.runs.lines import Line
-from helpers.runs.warm import Child, ForkServer, can_fork, socket_folder
+from helpers.runs.socket_folders import socket_folder
+from helpers.runs.warm import Child, ForkServer, can_fork
 from tests.runs.conftest import write_notebook
 from tests.runs.test_pipeline import wait_until
 
@@ -261,60 +262,6 @@ def test_a_server_that_cannot_be_started_is_told_and_leaves_no_folder(
     with pytest.raises(InputError, match=r"^The process that starts kernels cannot be started: Resource temporarily"):
         ForkServer.start(tmp_path)
     assert not made[0].exists()
-
-
-class TestSocketFolder:
-    @pytest.fixture
-    def place(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
-        """Has /tmp refuse, and temporary files go elsewhere."""
-        real = warm.tempfile.mkdtemp
-
-        def make(*, prefix: str, dir: Path) -> str:
-            if dir == Path("/tmp"):
-                raise OSError(28, "No space left on device")
-            return real(prefix=prefix, dir=dir)
-
-        def put(folder: Path) -> None:
-            monkeypatch.setattr(warm.tempfile, "mkdtemp", make)
-            monkeypatch.setattr(warm.tempfile, "gettempdir", lambda: str(folder))
-
-        return put
-
-    def test_where_tmp_is_full_it_is_where_temporary_files_go(
-        self, place: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory
-    ) -> None:
-        short = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/var/tmp")
-        place(short)
-        made = socket_folder()
-        assert made.parent == short
-        made.rmdir()
-
-    def test_none_can_be_made(self, place: Callable[[Path], None], tmp_path: Path) -> None:
-        place(Path("/tmp"))
-        with pytest.raises(InputError) as error:
-            socket_folder()
-        assert str(error.value) == (
-            "Kernels have no place for their sockets: No space left on device (/tmp). "
-            "Make room in /tmp, or set TMPDIR to a folder with a short path."
-        )
-        long = tmp_path / ("x" * 90)
-        long.mkdir()
-        place(long)
-        with pytest.raises(InputError, match="sockets cannot have names as long as in "):
-            socket_folder()
-        assert list(long.iterdir()) == []
-
-    def test_those_of_dead_processes_go_and_others_stay(self) -> None:
-        dead = subprocess.run(
-            [sys.executable, "-c", "import os; print(os.getpid())"], stdout=subprocess.PIPE, check=True
-        )
-        left = Path(f"/tmp/kit-{int(dead.stdout)}-left")
-        left.mkdir()
-        first, second = socket_folder(), socket_folder()
-        assert not left.exists()
-        assert first.is_dir()
-        first.rmdir()
-        second.rmdir()
 
 
 def test_a_line_tells_when_its_other_end_is_gone() -> None:

@@ -59,8 +59,8 @@ return folds.length > 0;
 FOLD = 'document.querySelector("details.further").open = false;'
 REPORTS = [
     pytest.param("demo", marks=pytest.mark.xdist_group("demo report")),
-    pytest.param("sfo", marks=pytest.mark.xdist_group("real reports")),
-    pytest.param("hillstrom", marks=pytest.mark.xdist_group("real reports")),
+    pytest.param("sfo", marks=[pytest.mark.slow, pytest.mark.xdist_group("real reports")]),
+    pytest.param("hillstrom", marks=[pytest.mark.slow, pytest.mark.xdist_group("real reports")]),
 ]
 
 
@@ -142,6 +142,7 @@ def test_a_table_that_scrolls_keeps_its_first_column_in_sight(pages: list[Path],
     assert [table for table in scrolled if table[1]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("real reports")
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_an_analysts_widest_tables_scroll_inside_the_page(

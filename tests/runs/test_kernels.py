@@ -1,8 +1,11 @@
 """One notebook in its kernel: what runs it, and how each way of not reaching its end is told."""
 
+import asyncio
 import json
+import queue
 import sys
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import psutil
@@ -141,3 +144,69 @@ def test_a_kernel_that_never_answered_is_started_once_more(tmp_path: Path, monke
     with pytest.raises(NotebookError, match="Kernel died before replying"):
         execute_notebook(notebook, tmp_path / "out.ipynb", {})
     assert len(starts) == 4
+
+
+class _Told(kernels._Client):
+    """A client whose kernel answers as a test has it: by channel, what comes one after another; None is silence."""
+
+    def answer(self, shell: list[str | None], output: list[tuple[str, str] | None], *, alive: bool = True) -> None:
+        self.asked: list[str] = []
+        self._shell, self._output, self._alive = shell, output, alive
+
+    def kernel_info(self) -> str:  # type: ignore[override]
+        self.asked.append(f"request {len(self.asked)}")
+        return self.asked[-1]
+
+    async def get_shell_msg(self, timeout: float) -> dict[str, Any]:  # type: ignore[override]
+        if (kind := self._shell.pop(0)) is None:
+            raise queue.Empty
+        return {"msg_type": kind, "content": {"status": "ok"}}
+
+    async def get_iopub_msg(self, timeout: float) -> dict[str, Any]:  # type: ignore[override]
+        if not self._output or (told := self._output.pop(0)) is None:
+            raise queue.Empty
+        return {"content": {"execution_state": told[0]}, "parent_header": {"msg_id": told[1]}}
+
+    async def _async_is_alive(self) -> bool:
+        return self._alive
+
+    def _handle_kernel_info_reply(self, reply: dict[str, Any]) -> None:
+        self.asked.append("ready")
+
+
+REPLY = "kernel_info_reply"
+
+
+class TestReadiness:
+    """A kernel is ready when it has answered on both channels, and all that it put out before has been read."""
+
+    def wait(self, *answers: Any, alive: bool = True, timeout: float | None = None) -> _Told:
+        client = _Told()
+        client.answer(*answers, alive=alive)
+        asyncio.run(client.wait_for_ready(timeout))
+        return client
+
+    def test_all_is_read_up_to_the_end_of_the_answer(self) -> None:
+        more = [("busy", "request 0"), ("idle", "another's"), ("idle", "request 0"), ("busy", "a cell")]
+        client = self.wait([REPLY], more)
+        assert client.asked == ["request 0", "ready"]
+        assert client._output == [("busy", "a cell")]
+
+    def test_output_that_is_not_yet_connected_is_asked_for_again(self) -> None:
+        client = self.wait([REPLY, REPLY], [None, ("busy", "request 1"), ("idle", "request 1")])
+        assert client.asked == ["request 0", "request 1", "ready"]
+
+    def test_a_kernel_that_is_slow_to_begin(self) -> None:
+        assert self.wait([None, "another", REPLY], [("idle", "request 2")]).asked[-2:] == ["request 2", "ready"]
+
+    def test_one_that_died_or_is_silent_for_too_long(self) -> None:
+        with pytest.raises(RuntimeError, match=r"^Kernel died before replying"):
+            self.wait([None], [], alive=False)
+        with pytest.raises(RuntimeError, match="didn't respond in 0 seconds"):
+            self.wait([None], [], timeout=0)
+
+
+def test_no_grammar_of_addresses_is_built() -> None:
+    """By jsonschema, which nbformat imports: it takes longer than all else that a run imports."""
+    assert "nbformat" in sys.modules
+    assert sys.modules["rfc3987_syntax"] is None

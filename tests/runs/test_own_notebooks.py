@@ -327,6 +327,7 @@ def test_a_first_cell_is_filled_in(cell: str, values: dict[str, Any], filled: st
     assert fill_in(cell, values) == filled
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_demos_page_runs_with_plain_papermill(demo_data: Path, project: Project, tmp_path: Path) -> None:
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     (tmp_path / "params").mkdir()

@@ -70,6 +70,7 @@ def values_of(table: Table, column: Column) -> list[object]:
     return [make[column.kind](i) for i in range(ROWS)]
 
 
+@pytest.mark.slow
 def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -341,6 +341,7 @@ def test_errors_that_are_each_others_context_are_no_interruption() -> None:
     assert pipeline.interruption(first) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "code", "message"),
     [

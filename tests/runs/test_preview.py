@@ -23,6 +23,7 @@ import pytest
 from helpers.runs.publish import preview_folder
 from tests.browser.chromium import Browser
 from tests.runs.conftest import AS_OF, run_kit
+from tests.runs.reports import kit_command
 
 SALES, COVER = "01_sales", "00_summary"
 _LONG = 180.0  # for what must happen at all, on a machine that has other work
@@ -85,7 +86,7 @@ class Shown:
 @contextmanager
 def showing(root: Path) -> Iterator[Shown]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "helpers", "preview", "acme", "--no-open"],
+        **kit_command("preview", "acme", "--no-open"),
         cwd=root, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout
@@ -216,6 +217,7 @@ def _own_address() -> str:
     return "127.0.0.2" if sys.platform == "linux" else socket.gethostbyname(socket.gethostname())
 
 
+@pytest.mark.slow
 def test_previews_and_runs_of_one_client_do_not_disturb_each_other(project: Path) -> None:
     with showing(project) as one, showing(project) as other:
         for shown in (one, other):

@@ -13,6 +13,7 @@ from helpers.story.results import declared
 from tests.runs.page_checks import check_page, read_page
 from tests.runs.reports import Report, publish
 
+pytestmark = pytest.mark.slow
 PAGES = ("00_summary", "02_rfm", "04_clusters")  # the others have tests of their own
 HEAD = "client: Corner Shop\nas_of: 2026-09-30\ncurrency: GBP\nbusiness_model: b2c\ndata:\n"
 

@@ -14,6 +14,8 @@ from helpers.story.results import declared
 from tests.runs.page_checks import check_page, read_page
 from tests.runs.reports import Report, publish
 
+pytestmark = pytest.mark.slow
+
 HEAD = "client: Lines\nas_of: 2024-12-31\ncurrency: USD\nbusiness_model: b2c\n"
 Make = Callable[[str, str], Report]
 

@@ -48,6 +48,7 @@ def reviewed(demo_data: Path, project: Project, once: Path) -> Report:
         return made
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("review")
 class TestReviewOfTheDemo:
     def test_a_run_of_the_past_does_not_see_the_future(self, reviewed: Report) -> None:
@@ -128,6 +129,7 @@ class TestReviewOfTheDemo:
         assert not re.search(r"\bnan\b|None", text)
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("review")
 def test_the_first_report_says_so_and_leaves_its_sections_out(
     reviewed: Report, project: Project, tmp_path: Path

@@ -46,6 +46,7 @@ def server() -> ForkServer:
     return found
 
 
+@pytest.mark.slow
 def test_a_warm_report_is_the_cold_one(demo_data: Path, project: Project, tmp_path: Path) -> None:
     folder = tmp_path / "project"
     (folder / "params").mkdir(parents=True)

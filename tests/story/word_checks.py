@@ -1,5 +1,6 @@
 """What holds of every narrator, at every one of its branches: what it says, and how it reads."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from types import ModuleType
@@ -62,6 +63,12 @@ def printed(x: float) -> set[str]:
     return {re.sub(r"[^\d.,]", "", text) for text in texts}
 
 
+@functools.cache
+def _told(tell: Tell) -> Statement:
+    """Of each branch once: every check looks at it."""
+    return tell()
+
+
 class WordChecks:
     """The checks of one module's narrators; a subclass names the module and brings each narrator's branches.
 
@@ -92,21 +99,21 @@ class WordChecks:
         assert counted == set(self.counted), 'a case of "unclear" is missing, or counted is wrong'
 
     def test_is_known_by_its_narrators_name(self) -> None:
-        keys = {name: {tell().key for tell, _, _ in cases} for name, cases in self.cases.items()}
+        keys = {name: {_told(tell).key for tell, _, _ in cases} for name, cases in self.cases.items()}
         assert keys == {name: {name.removeprefix("describe_")} for name in self.cases}
 
     def test_says_what_it_should(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        statement = tell()
+        statement = _told(tell)
         said = f"{statement.text} {statement.action}"
         assert statement.verdict == verdict, said
         for part in parts:
             assert part in said
 
     def test_reads_well(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        check_reads_well(tell())
+        check_reads_well(_told(tell))
 
     def test_values_hold_every_number_printed(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        statement = tell()
+        statement = _told(tell)
         known = {text for x in leaves(statement.values) for text in printed(x)}
         # The number in "95% interval" is no finding; quoted names are the client's.
         known |= {"95", *self.limits}
@@ -117,7 +124,7 @@ class WordChecks:
         assert unknown == [], f"put into values what the sentence prints; there is {statement.values}"
 
     def test_advice_is_given_only_where_something_was_found(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        statement = tell()
+        statement = _told(tell)
         if statement.verdict == "bad":
             assert statement.action
             assert statement.headline or statement.key in self.not_for_the_cover

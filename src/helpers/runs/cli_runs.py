@@ -70,8 +70,13 @@ def run(
     from helpers.runs.notify import notify as tell
     from helpers.runs.notify import split_command
     from helpers.runs.project import client_names, find_project
+    from helpers.runs.socket_folders import outlasting_killed_runs
 
     refuse_empty(clients, every)
+    if jobs and scheduler:
+        raise typer.BadParameter(
+            "a scheduler gives each of its workers' threads a client; leave out --jobs", param_hint="--scheduler"
+        )
     project = find_project(Path.cwd())
     settings = project.settings
     notebooks_dir = notebooks_folder(notebooks) if notebooks else project.notebooks
@@ -97,7 +102,7 @@ def run(
     scheduler = scheduler or ("" if jobs else settings.scheduler)
     count = min(jobs or settings.jobs or 0, len(to_make))
     names = {*client_names(project.params), *(job.slug for job in to_make)}
-    with _reporter(quiet, log_json) as report, _uploads(storage) as uploads:
+    with _reporter(quiet, log_json) as report, _uploads(storage) as uploads, outlasting_killed_runs():
         night = Night(folder, names, asked=len(to_make))
         batch = Batch(to_make, night, report, uploads)
         report("started", "", clients=len(to_make))

@@ -1,7 +1,7 @@
 """The notebooks of one run: each as soon as those whose tables it reads are done, several at a time."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from graphlib import TopologicalSorter
@@ -56,13 +56,13 @@ def run_notebooks(
     stage: Path,
     kernels: Kernels,
     reuse: Reuse,
+    on_made: Callable[[Notebook], None],
     timeout_seconds: int,
-) -> list[Notebook]:
-    """Take over what holds still, run what has its data, skip the rest with the reason; returns those that have a
-    page, the summary first.
+) -> None:
+    """Take over what holds still, run what has its data, skip the rest with the reason.
 
-    `supplied` has the columns of each of the client's tables. When one fails, those at work are let end and no other
-    is begun; then its error is raised.
+    `supplied` has the columns of each of the client's tables. `on_made` gets each that has a page, as soon as it is
+    done. When one fails, those at work are let end and no other is begun; then its error is raised.
     """
     (stage / "notebooks").mkdir()
     run.plan([notebook.name for notebook in notebooks])
@@ -73,7 +73,6 @@ def run_notebooks(
     urgency = _count_followers(before)
     ended, steps = Endings(kernels), {n.name: Step(run, n.name, n.title) for n in notebooks}
     ready: list[str] = []
-    made: list[Notebook] = []
     failure: BaseException | None = None
     while ended.at_work or (sorter.is_active() and not failure):
         ready += sorter.get_ready()
@@ -84,7 +83,8 @@ def run_notebooks(
             step.record["key"] = reuse.keys.get(notebook.name, "")
             if usable := reuse.usable.get(notebook.name):
                 step.reuse(take_over(notebook, usable, stage))
-                made += [notebook] if usable.done else []
+                if usable.done:
+                    on_made(notebook)
                 sorter.done(notebook.name)
                 continue
             lacking = notebook.lacks(supplied)
@@ -106,12 +106,11 @@ def run_notebooks(
         if status == "failed":
             failure = failure or error
         elif status == "done":
-            made.append(by_name[name])
+            on_made(by_name[name])
         else:  # too few data: nothing of what it said before it noticed may be read as a result
             forget_results(by_name[name], stage)
     if failure:
         raise failure
-    return sorted(made, key=lambda n: n.name)
 
 
 def execute_step(

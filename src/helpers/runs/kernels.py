@@ -6,6 +6,7 @@ when every code cell ran to its end without an error.
 
 import contextlib
 import logging
+import math
 import queue
 import shutil
 import sys
@@ -19,24 +20,59 @@ from uuid import uuid4
 
 import nbformat
 import papermill
+import zmq
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from traitlets import Type
 
 from helpers.errors import InputError, ThinDataError
-from helpers.runs.warm import ONE_THREAD, PROVISIONER, Child, ForkServer, socket_folder
+from helpers.runs.socket_folders import socket_folder
+from helpers.runs.warm import ONE_THREAD, PROVISIONER, Child, ForkServer
 from helpers.story import fmt
 
 USER_ERRORS = ("InputError", "ParamsError")
+# Kernels that start at the same moment can be given the same port, and all but one die before a cell has run.
+_NEVER_ANSWERED = "Kernel died before replying"
+_RECONNECT_MS = 10  # to sockets that a kernel is only just making; ZeroMQ tries every 100
 
 logging.getLogger("papermill").setLevel(logging.CRITICAL)  # it warns of what is checked or told here
 
 
 class NotebookError(InputError):
     """A notebook did not run to its end; the message says where and what to do."""
+
+
+class _Client(AsyncKernelClient):
+    """Takes a kernel for ready once its own messages say so. The library's waits a fifth of a second for the next that
+    does not come, which is as long as a small notebook's cells take."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        ends = time.monotonic() + (math.inf if timeout is None else timeout)
+        while True:
+            asked = self.kernel_info()
+            with contextlib.suppress(queue.Empty):  # of output: the socket for it was not yet connected
+                reply = await self.get_shell_msg(timeout=1)
+                if reply["msg_type"] == "kernel_info_reply":
+                    await self._idle_after(asked)
+                    self._handle_kernel_info_reply(reply)
+                    return
+            if not await self._async_is_alive():
+                raise RuntimeError(f"{_NEVER_ANSWERED} to kernel_info")
+            if time.monotonic() >= ends:
+                raise RuntimeError(f"Kernel didn't respond in {timeout:.0f} seconds")
+
+    async def _idle_after(self, asked: str) -> None:
+        """Read what the kernel has put out, to the end of what was asked for; raises queue.Empty where it is silent."""
+        while True:
+            told = await self.get_iopub_msg(timeout=0.2)
+            ended = told["content"].get("execution_state") == "idle"
+            if ended and told["parent_header"].get("msg_id") == asked:
+                return
 
 
 class _OwnKernel(AsyncKernelManager):
@@ -47,11 +83,13 @@ class _OwnKernel(AsyncKernelManager):
 
     run: "Kernels"
     on_start: Callable[[], None]
+    client_factory = Type(_Client)
     where: dict[str, Any] = {}  # noqa: RUF012  # its sockets: files, where the system has such
     child: Child | None = None  # what the fork server has forked
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs, **self.where)
+        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
         if not self.where and self.has_trait("transport_encryption"):  # others here could listen in on a client's data
             self.transport_encryption = "required"
         self.run.begins(self)
@@ -88,9 +126,6 @@ class _Engine(NBClientEngine):
 
 
 papermill_engines.register(_Engine.name, _Engine)
-
-# Kernels that start at the same moment can be given the same port, and all but one die before a cell has run.
-_NEVER_ANSWERED = "Kernel died before replying"
 
 
 class Kernels:

@@ -8,6 +8,7 @@ import contextlib
 import shutil
 import traceback
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from helpers.data.client_data import ClientData, open_data, remove_data
@@ -29,7 +30,7 @@ from helpers.runs.pseudonyms import make_key, replace_identifiers, tables_of_per
 from helpers.runs.publish import ONLY, check_stage, keep_failed, making, open_stage, publish
 from helpers.runs.record import Run, Step
 from helpers.runs.remote import Storage
-from helpers.runs.render import Page, ReportInfo, render_pages
+from helpers.runs.render import Page, Reading, ReportInfo
 from helpers.runs.reuse import Reusable, find_reusable, take_data_step
 from helpers.runs.states import latest_of, read_record
 from helpers.story import fmt
@@ -75,13 +76,17 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
         run.more["made_from"] = sources.record()
         usable = {} if job.force else find_reusable(target.parent, str(params.as_of), chosen, sources.keys)
         supplied = _take_data(run, chosen, usable, stage) if usable else read_data(run, stage)
-        made = run_notebooks(run, chosen, supplied, stage, kernels, Reuse(sources.keys, usable), job.timeout_seconds)
-        _finish(run, sources, stage, masked=all(notebook.name in usable for notebook in chosen))
-        _render(run, made, stage)
+        reuse = Reuse(sources.keys, usable)
+        with Reading(params.unit) as reading:
+            on_made = partial(_read_page, reading, stage)
+            run_notebooks(run, chosen, supplied, stage, kernels, reuse, on_made, job.timeout_seconds)
+            _finish(run, sources, stage, masked=all(notebook.name in usable for notebook in chosen))
+            with Step(run, "pages", "Pages"):
+                pages = reading.write(report_info(params, len(run.inputs), stage / "tables"), stage)
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
         run.write(stage)
-        check_stage(stage, ["index.html", "report.html", *(n.page for n in made)])
+        check_stage(stage, ["index.html", *(page.name for page in pages)])
     except BaseException as error:
         stop = interruption(error)
         if stop is None:
@@ -203,10 +208,9 @@ def _save_rejected(data: ClientData, folder: Path) -> None:
             safe_table(rejected).to_csv(folder / f"rejected_{table}.csv")
 
 
-def _render(run: Run, made: list[Notebook], stage: Path) -> None:
-    with Step(run, "pages", "Pages"):
-        pages = [Page(n.name, stage / "notebooks" / n.path.name, n.page, page_note() if n.own else "") for n in made]
-        render_pages(pages, report_info(run.params, len(run.inputs), stage / "tables"), stage)
+def _read_page(reading: Reading, stage: Path, notebook: Notebook) -> None:
+    note = page_note() if notebook.own else ""
+    reading.add(Page(notebook.name, stage / "notebooks" / notebook.path.name, notebook.page, note))
 
 
 def report_info(params: Params, input_files: int, tables: Path) -> ReportInfo:

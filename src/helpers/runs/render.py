@@ -9,6 +9,7 @@ import base64
 import copy
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,15 +77,39 @@ def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[
     Raises InputError where a notebook or the logo can't be read, the colour is none, a notebook has not exactly one
     first-level heading at its start, a picture has no alt text, or an output would load something or run a script.
     """
-    if not pages:
-        raise InputError("there is no page to render", where="report")
-    ordered = sorted(pages, key=lambda page: page.file != "index.html")
-    renderer = Renderer()
-    chapters = [renderer.read(page, info.unit) for page in ordered]
-    about = say_about(info)
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [_write(folder / c.page.file, renderer.page(c, chapters, about)) for c in chapters]
-    return [*paths, _write(folder / "report.html", renderer.whole(chapters, about))]
+    with Reading(info.unit) as reading:
+        for page in pages:
+            reading.add(page)
+        return reading.write(info, folder)
+
+
+class Reading:
+    """`render_pages` in two steps: pages are read in a thread, each as it is added, while other notebooks still run."""
+
+    def __init__(self, unit: str) -> None:
+        self._unit, self._renderer = unit, Renderer()
+        self._pool = ThreadPoolExecutor(1, "pages")  # one: they take turns with the threads that wait for kernels
+        self._chapters: list[Future[Chapter]] = []
+
+    def __enter__(self) -> "Reading":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def add(self, page: Page) -> None:
+        self._chapters.append(self._pool.submit(self._renderer.read, page, self._unit))
+
+    def write(self, info: ReportInfo, folder: Path) -> list[Path]:
+        """Put all pages in their frames, when the last is added."""
+        if not self._chapters:
+            raise InputError("there is no page to render", where="report")
+        chapters = [chapter.result() for chapter in self._chapters]
+        chapters.sort(key=lambda chapter: (chapter.page.file != "index.html", chapter.page.name))
+        about = say_about(info)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [_write(folder / c.page.file, self._renderer.page(c, chapters, about)) for c in chapters]
+        return [*paths, _write(folder / "report.html", self._renderer.whole(chapters, about))]
 
 
 class Renderer:

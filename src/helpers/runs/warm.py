@@ -12,28 +12,27 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
-import psutil
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from helpers.errors import InputError
 from helpers.runs.fork_server import KERNEL
 from helpers.runs.lines import Line
+from helpers.runs.socket_folders import socket_folder
 
 PROVISIONER = "kit-warm"
 # One thread a kernel, of the engine and for products of matrices: kernels side by side would take each other's cores,
 # and only in one thread are numbers added up in the same order every time, so that a report can be made again to the
 # last digit. A process with threads cannot be forked, besides.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "KIT_THREADS"), "1")
+_KILL_SECONDS = 5.0
 _END_SECONDS = 30.0  # for the server, which gives its children 20
-_LONGEST = 85  # bytes of the folder's path: a socket in it, "/0123456789ab-5", may have 103 on macOS
 _SERVER = {name: value for name, value in ONE_THREAD.items() if name != "KIT_THREADS"}  # reading takes all there are
 _SERVER |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory, before the fork
 
@@ -194,6 +193,13 @@ class WarmProvisioner(LocalProvisioner):
         self.cwd = kwargs.get("cwd")
         return self.connection_info
 
+    async def kill(self, restart: bool = False) -> None:
+        """Ends when the kernel has: jupyter_client would look for that every tenth of a second."""
+        await super().kill(restart)
+        ends = time.monotonic() + _KILL_SECONDS
+        while await self.poll() is None and time.monotonic() < ends:
+            await asyncio.sleep(0.005)
+
     async def wait(self) -> int | None:
         while await self.poll() is None:
             await asyncio.sleep(0.005)
@@ -216,37 +222,3 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0)) or 1
     return os.cpu_count() or 1
-
-
-def socket_folder() -> Path:
-    """A folder for kernels' sockets that only this user can enter; its path is short, as sockets' names must be.
-
-    Folders of processes that were killed before they could remove theirs go. Raises InputError where none can be made.
-    """
-    bases = [Path("/tmp")]
-    why = "there is no folder for temporary files"
-    with contextlib.suppress(OSError):
-        bases.append(Path(tempfile.gettempdir()).resolve())
-    for base in dict.fromkeys(bases):
-        _remove_left(base)
-        try:
-            made = Path(tempfile.mkdtemp(prefix=f"kit-{os.getpid()}-", dir=base))
-        except OSError as error:
-            why = f"{error.strerror} ({base})"
-            continue
-        if len(os.fsencode(made)) <= _LONGEST:
-            return made
-        made.rmdir()
-        why = f"sockets cannot have names as long as in {base}"
-    raise InputError(
-        f"Kernels have no place for their sockets: {why}",
-        mend="Make room in /tmp, or set TMPDIR to a folder with a short path.",
-    )
-
-
-def _remove_left(base: Path) -> None:
-    for left in base.glob("kit-*-*"):
-        pid = left.name.split("-")[1]
-        with contextlib.suppress(OSError):
-            if pid.isdigit() and left.stat().st_uid == os.getuid() and not psutil.pid_exists(int(pid)):
-                shutil.rmtree(left, ignore_errors=True)

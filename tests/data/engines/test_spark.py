@@ -32,7 +32,7 @@ from helpers.data.profiling.tables import profile_tables
 from helpers.data.spec import EVERYONE_ELSE, EXCEL_SERIAL, PartSpec, Rule, TableSpec
 from helpers.errors import InputError
 
-pytestmark = pytest.mark.xdist_group("spark")  # one JVM is enough
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]  # one JVM is enough
 
 QUICK = (
     "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN"

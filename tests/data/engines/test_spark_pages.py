@@ -25,7 +25,7 @@ from helpers.data.features.traits import customer_traits
 from helpers.data.spec import PartSpec, TableSpec
 from tests.data.engines.test_spark import QUICK
 
-pytestmark = pytest.mark.xdist_group("spark")  # one JVM is enough
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]  # one JVM is enough
 AS_OF = date(2026, 9, 30)
 FIRST, DAYS, CUSTOMERS, ORDERS = pd.Timestamp("2024-10-01"), 729, 130, 600
 

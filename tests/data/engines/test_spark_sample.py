@@ -16,7 +16,7 @@ from helpers.data.features.question_sums import question_facts, question_sums
 from helpers.data.spec import PartSpec, TableSpec
 from tests.data.engines.test_spark import QUICK
 
-pytestmark = pytest.mark.xdist_group("spark")  # one JVM is enough
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]  # one JVM is enough
 AS_OF = date(2026, 9, 30)
 FILES = {
     "customers": [

@@ -8,8 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 
 from helpers.data.client_data import open_data
 from helpers.data.engines import Engine, open_engine
@@ -20,7 +22,7 @@ from helpers.data.reading.warehouses import read_warehouse
 from helpers.data.spec import PartSpec, TableSpec
 from helpers.errors import InputError
 
-pytestmark = pytest.mark.xdist_group("spark")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("spark")]
 
 AS_OF = date(2026, 9, 30)
 ORDERS = {"order_id": "no", "customer_id": "cust", "ordered_at": "day", "amount": "value"}
@@ -59,6 +61,16 @@ def test_types(spark: Engine) -> None:
     }
     assert isinstance(row["d"], float)
     assert (raw.label, raw.rows, row["kit_file"]) == ("spark: Typed", 1, "spark: Typed")
+
+
+@pytest.mark.parametrize("rows", [2, 0])
+def test_a_frame_is_handed_over_with_its_types_also_without_rows(spark: Engine, rows: int) -> None:
+    days = pd.to_datetime(["2026-01-05", "2026-01-06"]).astype("datetime64[us]")
+    frame = pd.DataFrame({"n": [1, 2], "name": ["x", "Zoë"], "share": [0.5, 1.0], "at": days}).head(rows)
+    types = {"n": "int64", "name": "string", "share": "float64", "at": "timestamp(6)"}
+    handed = ibis.memtable(frame, schema=ibis.schema(types))
+    found = spark.con.execute(handed.filter(handed.at >= ibis.timestamp("2026-01-01")).order_by("n"))
+    assert_frame_equal(found, frame, check_dtype=bool(rows))
 
 
 @pytest.mark.parametrize(

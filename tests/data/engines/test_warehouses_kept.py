@@ -135,6 +135,7 @@ def test_poorer_tables_in_a_warehouse(shop: Shop, tmp_path: Path) -> None:
     data.close()
 
 
+@pytest.mark.slow
 def test_the_demo_client_in_a_warehouse(shop: Shop, demo_params: Params, tmp_path: Path) -> None:
     """Rows as files have them give the same counts and features, and all of it can be asked of the warehouse."""
     specs = in_warehouse(demo_params, shop)

@@ -70,6 +70,7 @@ def judge(case: dict[str, Any], parts: list[Part], name: str, count: Count) -> N
     count.wrong += [f"{name}: {t}" for t in sorted(traits & set(case.get("never") or []))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cases", "tables", "mapped", "traits", "wrong"),
     [("suites", 0.98, 0.88, 0.98, 1), ("suites_more", 0.96, 0.82, 0.85, 0), ("trades", 0.95, 0.86, 0.94, 1),

@@ -18,6 +18,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis.backends.duckdb.converter import DuckDBPandasData
 from ibis.backends.pyspark import Backend as SparkBackend
+from ibis.backends.pyspark.datatypes import PySparkSchema
 from ibis.expr.operations import InMemoryTable
 from ibis.expr.types import Expr, Table
 from ibis.formats.pyarrow import PyArrowData
@@ -114,7 +115,9 @@ class _Spark(SparkBackend):
         return expr.__pyarrow_result__(PyArrowData.convert_table(found, expr.as_table().schema()))
 
     def _register_in_memory_table(self, op: InMemoryTable) -> None:
-        self._session.createDataFrame(op.data.to_pyarrow(op.schema)).createOrReplaceTempView(op.name)
+        rows = op.data.to_pyarrow(op.schema)
+        types = None if len(rows) else PySparkSchema.from_ibis(op.schema)  # of no rows it does not see them
+        self._session.createDataFrame(rows, types).createOrReplaceTempView(op.name)
 
     def _arrow(self, expr: Expr, **kwargs: Any) -> pa.Table:
         self._run_pre_execute_hooks(expr)
