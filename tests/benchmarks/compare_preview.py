@@ -10,7 +10,6 @@ import argparse
 import json
 import re
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -68,7 +67,7 @@ def _showing(root: Path) -> Iterator[str]:
         _until_quiet(address)
         yield address
     finally:
-        preview.send_signal(signal.SIGINT)
+        preview.terminate()
         preview.communicate(timeout=LONGEST_SECONDS)
 
 
