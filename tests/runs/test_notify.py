@@ -11,6 +11,7 @@ import pytest
 
 from helpers.errors import InputError
 from helpers.runs.notify import notify, split_command
+from tests.runs.test_pipeline import wait_until
 
 SUMMARY: dict[str, Any] = {"done": 1, "clients": [{"client": "acme", "name": "Acme & Söhne", "status": "published"}]}
 
@@ -66,8 +67,7 @@ def test_one_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> Non
     )
     assert "took longer than 3 seconds" in notify(command(code), SUMMARY, seconds=3)
     parent, child = map(int, pids.read_text().split())
-    for pid in (parent, child):
-        assert not _is_at_work(pid)
+    wait_until(lambda: not _is_at_work(parent) and not _is_at_work(child))  # killed, they need a moment to end
 
 
 def test_a_command_is_refused_before_a_run_begins() -> None:
