@@ -152,11 +152,9 @@ class Kit:
 
 def run_kit(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own."""
-    with subprocess.Popen(
-        **kit_command(*args), cwd=root, text=True, encoding="utf-8", stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        out, err = process.communicate(timeout=120)
-    return subprocess.CompletedProcess([], process.returncode, out, err)
+    return subprocess.run(
+        **kit_command(*args), cwd=root, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
 
 
 @pytest.fixture(scope="session")

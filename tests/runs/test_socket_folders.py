@@ -131,7 +131,7 @@ def test_what_does_not_end_is_killed(
     left.wait(30)
 
 
-def test_a_run_that_lives_is_not_waited_for(killed_run: Callable[[float], psutil.Process]) -> None:
+def test_one_killed_since_is_not_waited_for(killed_run: Callable[[float], psutil.Process]) -> None:
     began = time.monotonic()
     with outlasting_killed_runs():
         left = killed_run(600)  # it died only after this one had begun, and is the next one's to wait for

@@ -44,8 +44,10 @@ def socket_folder() -> Path:
 
 @contextlib.contextmanager
 def outlasting_killed_runs() -> Iterator[None]:
-    """What is done here does not end before all processes have that runs killed before it began had at work: these
-    clean up after themselves, and end; one that does not is killed."""
+    """What is done here does not end before the fork servers have, and their children, of runs that were killed before
+    it began: these clean up after themselves, and end; one that does not is killed. Kernels started cold end by
+    themselves, unawaited.
+    """
     died = {str(pid) for pid, _ in _died()}
     try:
         yield

@@ -31,7 +31,7 @@ PROVISIONER = "kit-warm"
 # and only in one thread are numbers added up in the same order every time, so that a report can be made again to the
 # last digit. A process with threads cannot be forked, besides.
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "KIT_THREADS"), "1")
-_KILL_SECONDS = 5.0
+_KILL_SECONDS = 5.0  # for a kernel to be gone
 _END_SECONDS = 30.0  # for the server, which gives its children 20
 _SERVER = {name: value for name, value in ONE_THREAD.items() if name != "KIT_THREADS"}  # reading takes all there are
 _SERVER |= {"JE_ARROW_MALLOC_CONF": "background_thread:false"}  # of Arrow's memory, before the fork
