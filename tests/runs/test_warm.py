@@ -132,6 +132,11 @@ print(sorted(new & {"ibis", "pyarrow", "statsmodels", "sklearn"}))"""
     assert said(server, tmp_path, use) == "[]\n"
 
 
+def test_a_kernel_has_no_debugger(server: ForkServer, tmp_path: Path) -> None:
+    loaded = 'print([name for name, module in sys.modules.items() if module and "pydevd" in name])'
+    assert said(server, tmp_path, f"import sys\n{loaded}") == "[]\n"
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[ForkServer]:
     """A server for notebooks of which one imports what breaks."""

@@ -2,14 +2,13 @@
 
 import signal
 import sys
-import time
 from typing import Annotated
 
 import typer
 
 from helpers.runs.cli_notebooks import Client, find_client
 
-_TURN_SECONDS = 0.1
+_LOOK_EVERY_SECONDS = 0.05
 
 
 def add_command(app: typer.Typer) -> None:
@@ -52,7 +51,7 @@ def preview(
             made = Preview(job, folder, site, server, _say)
             while True:
                 if not made.turn():
-                    time.sleep(_TURN_SECONDS)
+                    made.wait(_LOOK_EVERY_SECONDS)
         except BaseException as error:
             from helpers.runs.pipeline import interruption
 

@@ -60,8 +60,18 @@ _LATE = (
     "statsmodels.stats.multitest",
     "sklearn.ensemble",  # drivers
     "faker",  # common given names, which no quoted comment may hold
+    "ipykernel.debugger",  # by every kernel as it starts
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "encodings.ascii",
+    "tornado.platform.asyncio",
+    "tornado.queues",
 )
+# What takes a kernel longest to start is its debugger; none of those here is debugged.
+_NOT_IMPORTED = ("debugpy",)
 
 
 @dataclass
@@ -354,6 +364,7 @@ def main() -> None:
     gc.disable()  # nearly all that imports make stays
     try:
         _die_with(int(sys.argv[5]), signal.SIGTERM)  # while it does not look whether anybody can still ask
+        sys.modules.update(dict.fromkeys(_NOT_IMPORTED))  # type: ignore[arg-type]  # None: there is no such module
         _import(_RUNS)
         _die_with(int(sys.argv[5]), 0)
         if duckdb := sys.modules.get("duckdb"):

@@ -74,7 +74,7 @@ class Preview:
 
     `tell` gets a line for each thing made.
 
-    `turn` does what is to be done next; whoever holds it calls it several times a second, and `close` at the end.
+    `turn` does what is to be done next; whoever holds it calls it, and `wait` in between, and `close` at the end.
     """
 
     def __init__(
@@ -92,6 +92,7 @@ class Preview:
         self._failed: dict[str, tuple[list[Any], str]] = {}  # in which state of the files, and what is told
         self._at_work: dict[str, _Work] = {}
         self._ended: queue.Queue[tuple[_Work, BaseException | None]] = queue.Queue()
+        self._some_ended = threading.Event()
         self._data_read = ""  # which data are in the folder
         self._supplied: dict[str, list[str]] = {}  # the columns of their tables
         self._info_due = True
@@ -112,6 +113,10 @@ class Preview:
             busy |= rendered
         self._show()
         return busy
+
+    def wait(self, longest_seconds: float) -> None:
+        """Until a notebook has ended, or it is time to look at the files again."""
+        self._some_ended.wait(longest_seconds)
 
     def close(self) -> None:
         """End all kernels and remove the data; the rest of the folder is its maker's to remove."""
@@ -254,12 +259,14 @@ class Preview:
             except BaseException as raised:  # for the thread that takes what has ended
                 error = raised
             self._ended.put((work, error))
+            self._some_ended.set()
 
         work.thread = threading.Thread(target=execute, name=f"notebook {name}", daemon=True)
         self._at_work[name] = work
         work.thread.start()
 
     def _take_ended(self) -> bool:
+        self._some_ended.clear()
         ended = list(self._drain())
         for work, error in ended:
             notebook, name = work.notebook, work.notebook.name
