@@ -8,7 +8,7 @@ import typer
 
 from helpers.runs.cli_notebooks import Client, find_client
 
-_LOOK_EVERY_SECONDS = 0.05
+_LOOK_EVERY_SECONDS = 0.03
 
 
 def add_command(app: typer.Typer) -> None:

@@ -69,7 +69,7 @@ class _Client(AsyncKernelClient):
     async def _idle_after(self, asked: str) -> None:
         """Read what the kernel has put out, to the end of what was asked for; raises queue.Empty where it is silent."""
         while True:
-            told = await self.get_iopub_msg(timeout=0.2)
+            told = await self.get_iopub_msg(timeout=0.02)
             ended = told["content"].get("execution_state") == "idle"
             if ended and told["parent_header"].get("msg_id") == asked:
                 return

@@ -1,9 +1,10 @@
 """The pages of a preview: each is rendered by itself when its notebook has run, or has other sentences.
 
 Chapters are kept in memory, so that a page is put in its frame, with the menu that names all others, without reading
-them again. The frame is put around it when somebody asks for the page.
+them again. The frame is put around a page that has changed at once, around others when somebody asks for them.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -94,13 +95,17 @@ class Pages:
         self._chapters = dict(sorted(self._chapters.items()))
         if not unread.stands:
             self._frames_changed |= before is None or _outline(before) != _outline(chapter)
-            self._put(chapter)
+            self._put(chapter, awaited=True)
             self._tell(name, time.perf_counter() - unread.since)
         return True
 
-    def _put(self, chapter: Chapter) -> None:
-        chapters = tuple(self._chapters.values())
-        self._site.put(chapter.page.file, partial(self._renderer.page, chapter, chapters, self._about))
+    def _put(self, chapter: Chapter, *, awaited: bool = False) -> None:
+        """Serve a page; one that is awaited is made at once, before whatever follows from it takes the processor."""
+        make = partial(self._renderer.page, chapter, tuple(self._chapters.values()), self._about)
+        if awaited:
+            with contextlib.suppress(TemplateError, InputError):  # then whoever asks for it is told
+                make = partial(str, make())
+        self._site.put(chapter.page.file, make)
 
     def _follow_template(self) -> None:
         """Make all pages with the template as it is now, unless it cannot be used."""

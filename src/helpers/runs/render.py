@@ -164,6 +164,7 @@ def _exporter() -> HTMLExporter:
         config=Config({"NbConvertBase": {"display_data_priority": _SHOWN}}),
         extra_template_basedirs=[str(TEMPLATE.parent)],
         template_name=TEMPLATE.name,
+        default_preprocessors=[],  # none changes what is shown here, and each would copy and check the notebook
         exclude_anchor_links=True,
         embed_images=True,  # a picture beside the notebook comes into the page
     )
