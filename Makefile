@@ -17,7 +17,8 @@ setup: .venv/.ready ## Make .venv with everything pinned, and `kit` in it
 .venv/.ready: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; name one with: make setup PYTHON=python3.12"; exit 2; }
-	$(PYTHON) -m venv .venv
+	@echo "Installing into .venv: this takes a few minutes"
+	@$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 

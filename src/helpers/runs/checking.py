@@ -52,6 +52,7 @@ def check_client(params: Params, project: Project, notebooks_dir: Path, against:
         outcome = f"would be skipped: needs {', '.join(lacking)}" if lacking else "would run"
         outcome += f" ({params.slug}'s own version)" if notebook.own else ""
         console.print(f"{notebook.name:<16} {outcome}", markup=False)
+    console.print("A page that finds too little in the data is left out, and the cover says why.")
     if unscored:
         console.print(f"Pages that need the score would be left out. {unscored}", markup=False)
     if drift:

@@ -182,7 +182,8 @@ def _renew_source(file: EditedFile, part: _Part, one: Understood, made: Update) 
     if here and written.count(name) == 1 and as_yaml(next_name) == next_name:
         new = written.replace(name, next_name)  # the folder in the words it was written in
     file.replace_scalar(path, new)
-    made.renewed.append(f"{part.table}: {name or before} -> {one.shown}")
+    shown = f"{before} -> {new}" if name == next_name else f"{name or before} -> {one.shown}"
+    made.renewed.append(f"{part.table}: {shown}")
 
 
 def _compare_columns(file: EditedFile, part: _Part, one: Understood, made: Update) -> None:

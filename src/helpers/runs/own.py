@@ -131,7 +131,8 @@ def explain_misfit(error: InputError, notebook: Notebook, notebooks: Iterable[No
         return error
     unsaved = say_unsaved(notebook, notebooks)
     whose = f"This is {notebook.path.parent.name}'s own version of the notebook{f' and {unsaved}' * bool(unsaved)}"
-    mend = f"{error.mend} {whose}: {notebook.diff_hint}".strip()
+    before = f"{error.mend.rstrip('.')}. " if error.mend else ""
+    mend = f"{before}{whose}: {notebook.diff_hint}"
     return type(error)(error.what, where=error.where, allowed=error.allowed, mend=mend)
 
 

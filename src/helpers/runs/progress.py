@@ -217,7 +217,8 @@ def brief(message: str, lines: int = 15, characters: int = 1600) -> str:
 
 
 def _step_line(client: str, fields: dict[str, Any]) -> str:
-    what = {"done": f"{fields.get('seconds', 0):.1f} s", "skipped": f"skipped: {fields.get('reason')}"}
+    seconds = "as before" if fields.get("reused") else f"{fields.get('seconds', 0):.1f} s"
+    what = {"done": seconds, "skipped": f"skipped: {fields.get('reason')}"}
     return f"{client}  {fields['name']:<16} {what.get(fields['status'], fields['status'])}"
 
 

@@ -56,8 +56,13 @@ def replace_identifiers(tables: Path, key: bytes) -> list[str]:
 
 def tables_of_persons(tables: Path) -> list[str]:
     """The tables of a folder that have rows of customers, answers or orders, by name: not for sending with a report."""
-    columns = {path.stem: set(pq.ParquetDataset(path).schema.names) for path in sorted(tables.glob("*.parquet"))}
-    return [name for name, held in columns.items() if held & set(IDENTIFIERS) or name in _SET_ASIDE]
+    found = []
+    for path in sorted(tables.glob("*.parquet")):
+        table = pq.ParquetDataset(path)
+        has_rows = any(fragment.count_rows() for fragment in table.fragments)
+        if has_rows and (path.stem in _SET_ASIDE or not set(IDENTIFIERS).isdisjoint(table.schema.names)):
+            found.append(path.stem)
+    return found
 
 
 def _pseudonym(number: str, key: bytes) -> str:

@@ -47,7 +47,7 @@ _ASKED = {
     "order_count": "number of orders",
     "last_order_on": "day of the last order",
     "recency_days": "days since it",
-    "score": "a 0-10 recommendation score",
+    "score": "a recommendation score",
     "arm": "the group each customer was in",
 }
 

@@ -109,7 +109,13 @@ class GroupModel:
 
 def read_model(frame: pd.DataFrame) -> GroupModel:
     """The model that `to_frame` wrote; raises InputError where the table is none, or of a later version."""
-    if not set(COLUMNS) <= set(frame.columns) or not (frame["part"] == "cluster").any():
+    if set(COLUMNS) <= set(frame.columns) and not (frame["part"] == "cluster").any():
+        raise InputError(
+            "That report found no groups, so there are none to keep",
+            where="clusters.keep",
+            mend="Name a report that has groups, or leave `keep` out to look for them in today's data.",
+        )
+    if not set(COLUMNS) <= set(frame.columns):
         raise InputError(
             "This table is no saved model of customer groups",
             where="clusters.keep",

@@ -42,8 +42,8 @@ def list_files(part: PartSpec) -> list[Path | RemoteFile]:
     raise InputError(
         "There is no such file",
         where=str(path),
-        allowed=f"in that folder are {', '.join(here[:8]) or 'no files that can be read'}",
-        mend=f'Did you mean "{hint}"?' if hint else "Correct `source` in the parameter file.",
+        allowed=f"in that folder are {', '.join(here[:8])}" if here else "",
+        mend=f'Did you mean "{hint}"?' if hint else "Correct the path.",
     )
 
 
