@@ -1,5 +1,6 @@
 """What several commands share: their arguments and options, and what is refused before any work."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,10 @@ Sets = Annotated[
         help="Override a knob for this run; may be repeated.",
         autocompletion=complete_sets,
     ),
+]
+Formats = Annotated[
+    str,
+    typer.Option(metavar="FORMAT,…", help="Make these too: xlsx, a workbook; for good: `formats` in the file."),
 ]
 Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
 
@@ -56,6 +61,12 @@ def params_files(clients: list[str] | None, every: bool, params_dir: Path) -> li
                 mend="Rename one of them, or run them one after the other with --reports.",
             )
     return found
+
+
+def with_formats(formats: str) -> list[str]:
+    """`--formats` as the key of the parameter file that it stands for."""
+    asked = [name.strip().lower() for name in formats.split(",") if name.strip()]
+    return [f"formats={json.dumps(asked)}"] if asked else []
 
 
 def refuse_empty(clients: list[str] | None, every: bool) -> None:

@@ -11,7 +11,17 @@ from typing import Annotated, Any
 import typer
 
 from helpers.errors import InputError
-from helpers.runs.cli_options import Clients, Every, Notebooks, Sets, notebooks_folder, params_files, refuse_empty
+from helpers.runs.cli_options import (
+    Clients,
+    Every,
+    Formats,
+    Notebooks,
+    Sets,
+    notebooks_folder,
+    params_files,
+    refuse_empty,
+    with_formats,
+)
 from helpers.runs.completion import complete_sections
 from helpers.runs.job import Job
 
@@ -43,6 +53,7 @@ def run(
     scheduler: Annotated[
         str, typer.Option(metavar="tcp://HOST:PORT", help="Hand the clients to the workers of this Dask cluster.")
     ] = "",
+    formats: Formats = "",
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say only what went wrong.")] = False,
     log_json: Annotated[bool, typer.Option("--log-json", help="One JSON object a line, for machines.")] = False,
     notify: Annotated[
@@ -91,7 +102,7 @@ def run(
             project=project.root,
             notebooks=notebooks_dir,
             reports=folder,
-            sets=(*(sets or []), *_compare_with(against, notebooks_dir)),
+            sets=(*(sets or []), *with_formats(formats), *_compare_with(against, notebooks_dir)),
             only=tuple(section.strip() for section in only.split(",") if section.strip()),
             force=force,
             timeout_seconds=timeout,

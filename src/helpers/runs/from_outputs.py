@@ -17,6 +17,7 @@ import nbformat
 from bs4 import BeautifulSoup
 
 from helpers.errors import InputError
+from helpers.runs.formats import make_formats
 from helpers.runs.knobs import read_knobs
 from helpers.runs.notebook_diff import read_cells
 from helpers.runs.notebooks import SUMMARY, Notebook, find_notebooks
@@ -26,6 +27,7 @@ from helpers.runs.pipeline import report_info
 from helpers.runs.project import Project
 from helpers.runs.pseudonyms import make_key, replace_identifiers
 from helpers.runs.publish import check_stage, open_stage
+from helpers.runs.record import titles_of
 from helpers.runs.render import Page, render_pages
 from helpers.story import fmt
 from helpers.story.notebook import FINDINGS, read_findings
@@ -73,7 +75,9 @@ def saved_outputs(
             _take_tables(notebook, drafts[notebook.name], stage, params)
         _mark(record, saved, params)
         pages = _pages(record, notebooks, saved, stage)
-        render_pages(pages, report_info(params, len(record.get("inputs", [])), stage / "tables"), stage)
+        made = make_formats(params, titles_of(record["steps"]), stage)
+        record["files"] = made.files
+        render_pages(pages, report_info(params, len(record.get("inputs", [])), stage / "tables", made), stage)
         (stage / "run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), "utf-8")
         check_stage(stage, ["report.html", *(page.file for page in pages)])
     except BaseException:

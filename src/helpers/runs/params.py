@@ -67,6 +67,8 @@ class Params:
     sha256: str  # of the file, without overrides
     overrides: tuple[str, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()  # competitors' scores, as published
+    formats: tuple[str, ...] = ("html",)  # in which the report is made, pages first
+    audience: str = "client"  # for whom: what is sent to a client holds no rows of persons, what the team gets may
 
 
 def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) -> Params:
@@ -121,6 +123,8 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         sha256=hashlib.sha256(content).hexdigest(),
         overrides=tuple(overrides),
         benchmarks=tuple(head.benchmarks),
+        formats=tuple(dict.fromkeys(["html", *head.formats])),
+        audience=head.audience,
     )
 
 
@@ -168,7 +172,7 @@ def _decode(content: bytes, file: str) -> str:
 
 def _read_head(tree: Tree, folder: Path) -> Head | None:
     given = {key: tree.as_text((key,)) for key in _HEAD if key in tree.values}
-    for key in ("brand", "benchmarks", "privacy"):  # with their lines commented out
+    for key in ("brand", "benchmarks", "privacy", "formats"):  # with their lines commented out
         if given.get(key, "") is None:
             del given[key]
     try:

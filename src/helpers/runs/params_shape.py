@@ -23,6 +23,7 @@ from helpers.data.schema import DERIVED, TABLES, Table
 from helpers.data.spec import EVERY_COLUMN, NO_ARM
 from helpers.data.urls import anchor_url, is_database, is_remote
 from helpers.errors import InputError, nearest
+from helpers.runs.formats import Format
 
 Day = date  # the type, where a field has its name
 REFUSED = "refused"
@@ -357,6 +358,8 @@ class Head(BaseModel):
     brand: Brand = Brand()
     privacy: Privacy = Privacy()
     benchmarks: Annotated[list[Benchmark], AfterValidator(_check_once)] = []
+    formats: Annotated[list[Format], BeforeValidator(_as_list)] = ["html"]
+    audience: Literal["client", "team"] = "client"
 
     @field_validator("privacy")
     @classmethod

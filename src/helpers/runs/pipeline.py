@@ -18,6 +18,7 @@ from helpers.errors import InputError, ParamsError
 from helpers.runs.earlier import remembering
 from helpers.runs.earlier_report import check_against
 from helpers.runs.executing import Reuse, choose_notebooks, run_notebooks
+from helpers.runs.formats import Made, make_formats
 from helpers.runs.job import FAILED, MADE, WRONG, Job, Outcome
 from helpers.runs.kernels import Kernels
 from helpers.runs.made_from import MadeFrom, made_from
@@ -81,8 +82,10 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
             on_made = partial(_read_page, reading, stage)
             run_notebooks(run, chosen, supplied, stage, kernels, reuse, on_made, job.timeout_seconds)
             _finish(run, sources, stage, masked=all(notebook.name in usable for notebook in chosen))
+            made = make_formats(params, run.titles(), stage)
+            run.more["files"] = made.files
             with Step(run, "pages", "Pages"):
-                pages = reading.write(report_info(params, len(run.inputs), stage / "tables"), stage)
+                pages = reading.write(report_info(params, len(run.inputs), stage / "tables", made), stage)
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
         run.write(stage)
@@ -213,13 +216,16 @@ def _read_page(reading: Reading, stage: Path, notebook: Notebook) -> None:
     reading.add(Page(notebook.name, stage / "notebooks" / notebook.path.name, notebook.page, note))
 
 
-def report_info(params: Params, input_files: int, tables: Path) -> ReportInfo:
-    """What all pages of a client's report say of it; `tables`: the folder of its result tables."""
-    note = f"Made from {fmt.many(input_files, 'input file')} with the customer report kit."
+def report_info(params: Params, input_files: int, tables: Path, made: Made | None = None) -> ReportInfo:
+    """What all pages of a client's report say of it. tables: the folder of its result tables; made: what stands beside
+    the pages."""
+    made = made or Made()
+    note = f"Made from {fmt.many(input_files, 'input file')} with the customer report kit. {made.note()}".strip()
     private = tables_of_persons(tables)
     if private:
         note += f" Tables with rows of customers are personal data, not for sending: {fmt.listing(private)}."
-    return ReportInfo(params.client, params.as_of, params.brand.color, params.brand.logo, note, params.unit)
+    brand = params.brand
+    return ReportInfo(params.client, params.as_of, brand.color, brand.logo, note, params.unit, made.links())
 
 
 def _fail(run: Run, stage: Path | None, error: BaseException, target: Path, sources: MadeFrom | None) -> str:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
@@ -33,7 +34,7 @@ class Pages:
         self._unread: dict[str, _Unread] = {}  # by notebook, the first one next
         self._chapters: dict[str, Chapter] = {}
         self._unit = ""
-        self._about: dict[str, str] = {}
+        self._about: dict[str, Any] = {}
         self._info: ReportInfo | None = None
         self._frames_changed = False  # what pages say of the report, or of each other
         self._template = stamps_of(sorted(TEMPLATE.iterdir()))

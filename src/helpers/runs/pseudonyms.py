@@ -39,7 +39,7 @@ def replace_identifiers(tables: Path, key: bytes) -> list[str]:
     are as they came; returns the names of both."""
     done = []
     for path in sorted(tables.glob("*.parquet")):
-        if path.stem in _SET_ASIDE:
+        if is_set_aside(path.stem):
             shutil.rmtree(path) if path.is_dir() else path.unlink()  # Spark writes a folder
             path.with_suffix(".csv").unlink(missing_ok=True)
             done.append(path.stem)
@@ -60,9 +60,14 @@ def tables_of_persons(tables: Path) -> list[str]:
     for path in sorted(tables.glob("*.parquet")):
         table = pq.ParquetDataset(path)
         has_rows = any(fragment.count_rows() for fragment in table.fragments)
-        if has_rows and (path.stem in _SET_ASIDE or not set(IDENTIFIERS).isdisjoint(table.schema.names)):
+        if has_rows and (is_set_aside(path.stem) or not set(IDENTIFIERS).isdisjoint(table.schema.names)):
             found.append(path.stem)
     return found
+
+
+def is_set_aside(name: str) -> bool:
+    """Whether a table holds rows as they came, under the client's own headings."""
+    return name in _SET_ASIDE
 
 
 def _pseudonym(number: str, key: bytes) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,8 +61,18 @@ class Run:
         fresh.write_text(json.dumps(record | self.more, indent=1, ensure_ascii=False), "utf-8")
         fresh.replace(folder / "run.json")
 
+    def titles(self) -> dict[str, str]:
+        """The titles of the pages there are, by name."""
+        return titles_of(list(self.steps.values()))
+
     def title(self, name: str, title: str) -> str:
         return in_unit(title, unit_of(name, self.params.unit))
+
+
+def titles_of(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The titles of the pages that were made, by name, of the steps as run.json has them."""
+    done = [step for step in steps if step and step["status"] == "done" and step["name"][0].isdigit()]
+    return {str(step["name"]): str(step["title"]) for step in done}
 
 
 class Step:

@@ -59,6 +59,7 @@ class ReportInfo:
     logo: Path | None  # SVG, PNG or JPEG
     notes: str = ""  # one line for the footer
     unit: str = CUSTOMER  # what every analysis counts: customer or account
+    files: tuple[tuple[str, str], ...] = ()  # beside the pages: name, and what it is called
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class Renderer:
         return self._frames.get_template("report.html.j2").render(about, chapters=chapters, bodies=bodies)
 
 
-def say_about(info: ReportInfo) -> dict[str, str]:
+def say_about(info: ReportInfo) -> dict[str, Any]:
     """What the frames of all pages show; raises InputError for a colour that is none, or a logo that can't be read."""
     return {
         "client": info.client,
@@ -155,6 +156,7 @@ def say_about(info: ReportInfo) -> dict[str, str]:
         "iso_date": info.as_of.isoformat(),
         "logo": _logo(info.logo) if info.logo else "",
         "notes": info.notes,
+        "files": info.files,
         **_colors(info.color),
     }
 

@@ -33,8 +33,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """How a spreadsheet draws a table: a bar or a point of a line for every row, named by the column `of`."""
+
+    kind: Literal["bar", "line"]
+    of: str
+    values: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ResultTable:
-    """`key` names the columns that tell every row apart; `others` says which further columns there may be."""
+    """`key` names the columns that tell every row apart; `others` says which further columns there may be.
+
+    todo: whether its rows are worked through one after another, and ticked.
+    """
 
     name: str
     row: str  # what one row is: "a buyer"
@@ -42,6 +54,8 @@ class ResultTable:
     key: Sequence[str] = ()
     others: str = ""
     about: str = field(default="", kw_only=True)  # whatever else a reader of the table must know
+    todo: bool = field(default=False, kw_only=True)
+    chart: Chart | None = field(default=None, kw_only=True)
 
 
 # What declares a column of a kind, given what it means: share("of all spend").

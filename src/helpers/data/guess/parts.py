@@ -96,7 +96,8 @@ def guess_part(frame: pd.DataFrame, look: FileLook, fit: TableFit) -> Part:
     ]
     free = tuple(m for m in part.proposals if m.source in left and m.source not in own_names)
     part = replace(part, notes=(*part.notes, *sorted(notes)), proposals=free)
-    return replace(part, personal=tuple(personal), unused=tuple(n for n in left if n not in personal and n not in own_names))
+    unused = tuple(name for name in left if name not in {*personal, *own_names})
+    return replace(part, personal=tuple(personal), unused=unused)
 
 
 def same_names(parts: list[Part]) -> list[Part]:

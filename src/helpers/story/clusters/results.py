@@ -1,6 +1,6 @@
 """The tables that the page on kinds of customers saves."""
 
-from helpers.story.results import ResultTable, count, flag, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, number, share, text
 
 CUSTOMERS_CLUSTERS = ResultTable(
     "customers_clusters",
@@ -30,6 +30,7 @@ CLUSTERS = ResultTable(
     "`most_<feature>`, the value most above its share among all customers, `<feature>_share`, its share of the "
     "cluster, and `<feature>_z`",
     about="One row, “All customers”, where they do not fall into groups.",
+    chart=Chart("bar", "cluster", ["customer_share"]),
 )
 CLUSTER_CHOICE = ResultTable(
     "cluster_choice",

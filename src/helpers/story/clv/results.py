@@ -1,6 +1,6 @@
 """The tables that the sections on lifetime value save."""
 
-from helpers.story.results import ResultTable, count, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, money, number, share, text
 
 CUSTOMERS_CLV = ResultTable(
     "customers_clv",
@@ -42,5 +42,6 @@ CLV_TRACKING = ResultTable(
         "later": flag("after the split"),
     },
     key=["week"],
+    chart=Chart("line", "week", ["actual", "expected"]),
 )
 RESULTS = (CUSTOMERS_CLV, CLV_MODEL, CLV_TRACKING)

@@ -1,6 +1,6 @@
 """The tables that the page on the data saves."""
 
-from helpers.story.results import ResultTable, count, date, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, date, flag, money, number, share, text
 
 QUANTILES = (1, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 95, 99)
 
@@ -217,6 +217,7 @@ ORDERS_BY_MONTH = ResultTable(
         "partial": flag("the orders cover it in part"),
     },
     key=["month"],
+    chart=Chart("line", "month", ["order_count", "customers"]),
 )
 READINESS = ResultTable(
     "readiness",

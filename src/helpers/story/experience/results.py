@@ -1,6 +1,6 @@
 """The tables that the page on experience saves."""
 
-from helpers.story.results import ResultTable, count, money, number, points, share, text
+from helpers.story.results import Chart, ResultTable, count, money, number, points, share, text
 
 EXPERIENCE_MEASURES = ResultTable(
     "experience_measures",
@@ -70,6 +70,7 @@ TOUCHPOINTS = ResultTable(
         "verdict": text("below, above, alike; few: not judged"),
     },
     key=["touchpoint", "source"],
+    chart=Chart("bar", "touchpoint", ["nps"]),
 )
 EXPECTED_SCORES = ResultTable(
     "expected_scores",
@@ -126,6 +127,7 @@ ACTIVITY_GROUPS = ResultTable(
         "spend_share": number("of known customers' spend"),
     },
     key=["activity"],
+    chart=Chart("bar", "activity", ["customer_share", "spend_share"]),
 )
 ACTIVITY_ATTRIBUTES = ResultTable(
     "activity_attributes",

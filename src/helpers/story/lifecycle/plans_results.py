@@ -1,6 +1,6 @@
 """The tables that the page on the lifecycle saves of subscriptions."""
 
-from helpers.story.results import ResultTable, count, date, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, date, flag, money, number, share, text
 
 SUBSCRIBERS_LIFECYCLE = ResultTable(
     "subscribers_lifecycle",
@@ -52,6 +52,7 @@ SUBSCRIPTION_MONTHS = ResultTable(
         "mrr_churn": number("fees cancelled or lowered, of those at its start"),
     },
     key=["month"],
+    chart=Chart("line", "month", ["mrr"]),
 )
 HAZARD = ResultTable(
     "hazard",

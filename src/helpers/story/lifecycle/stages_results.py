@@ -1,6 +1,6 @@
 """The tables on stages, thresholds, rates, cohorts, survival and moves that the page on the lifecycle saves."""
 
-from helpers.story.results import ResultTable, count, date, days, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, date, days, flag, money, number, share, text
 
 CUSTOMERS_LIFECYCLE = ResultTable(
     "customers_lifecycle",
@@ -39,6 +39,7 @@ LIFECYCLE_GROUPS = ResultTable(
         "action": text("what to do first"),
     },
     key=["lifecycle_group"],
+    chart=Chart("bar", "lifecycle_group", ["customer_share", "spend_share"]),
 )
 LIFECYCLE_THRESHOLDS = ResultTable(
     "lifecycle_thresholds",

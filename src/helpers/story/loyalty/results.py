@@ -1,6 +1,6 @@
 """The tables on buying habits, on loyalty and commitment, and on attributes that go with staying."""
 
-from helpers.story.results import ResultTable, count, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, money, number, share, text
 
 CUSTOMERS_TRIGGERS = ResultTable(
     "customers_triggers",
@@ -39,6 +39,7 @@ TRIGGERS = ResultTable(
         "overall_share": share("of everyone's orders on promotion; blank for the others"),
     },
     key=["trigger"],
+    chart=Chart("bar", "trigger", ["customer_share"]),
 )
 TRIGGER_HABITS = ResultTable(
     "trigger_habits",
@@ -83,6 +84,7 @@ LOYALTY_COMMITMENT = ResultTable(
         "average_ces": number("effort, as it was asked; blank where it was not"),
     },
     key=["commitment_group"],
+    chart=Chart("bar", "commitment_group", ["customer_share", "spend_share"]),
 )
 ATTRIBUTE_RETENTION = ResultTable(
     "attribute_retention",

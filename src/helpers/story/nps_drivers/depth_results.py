@@ -1,6 +1,6 @@
 """The tables on what stands around the shares of drivers: outcomes, other methods, asymmetry, gain, groups."""
 
-from helpers.story.results import ResultTable, count, flag, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, number, share, text
 
 NPS_RATING_ROLES = ResultTable(
     "nps_rating_roles",
@@ -91,6 +91,7 @@ NPS_GAIN = ResultTable(
     },
     key=["driver"],
     about="An association carried over to a change that nobody has tried yet.",
+    chart=Chart("bar", "driver", ["nps_change"]),
 )
 NPS_DRIVER_CONTRASTS = ResultTable(
     "nps_driver_contrasts",

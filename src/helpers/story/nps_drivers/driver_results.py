@@ -1,6 +1,6 @@
 """The tables about drivers of the score."""
 
-from helpers.story.results import ResultTable, count, flag, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, number, share, text
 
 NPS_DRIVERS = ResultTable(
     "nps_drivers",
@@ -31,6 +31,7 @@ NPS_DRIVERS = ResultTable(
         "answers": number("that give the rating"),
     },
     key=["driver"],
+    chart=Chart("bar", "driver", ["importance"]),
 )
 NPS_DRIVER_COVERAGE = ResultTable(
     "nps_driver_coverage",

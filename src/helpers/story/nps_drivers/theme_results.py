@@ -1,6 +1,6 @@
 """The tables of what customers say."""
 
-from helpers.story.results import ResultTable, count, number, points, share, text
+from helpers.story.results import Chart, ResultTable, count, number, points, share, text
 
 THEMES = ResultTable(
     "themes",
@@ -38,6 +38,7 @@ THEMES = ResultTable(
     },
     key=["theme"],
     about="From at most 20,000 comments, chosen by a hash. No comment is in it.",
+    chart=Chart("bar", "theme", ["share"]),
 )
 THEME_TERMS = ResultTable(
     "theme_terms",

@@ -1,6 +1,6 @@
 """The tables of the score's course that the page on recommendation saves."""
 
-from helpers.story.results import ResultTable, count, flag, number, points, text
+from helpers.story.results import Chart, ResultTable, count, flag, number, points, text
 
 NPS_WAVES = ResultTable(
     "nps_waves",
@@ -24,6 +24,7 @@ NPS_WAVES = ResultTable(
     },
     key=["wave"],
     about="Waves stand in the order of their answers' dates, else of what their names tell, else as declared.",
+    chart=Chart("line", "wave", ["nps"]),
 )
 NPS_TREND = ResultTable(
     "nps_trend",

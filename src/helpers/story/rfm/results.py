@@ -1,6 +1,6 @@
 """The tables that the page on value segments saves."""
 
-from helpers.story.results import ResultTable, count, days, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, days, flag, money, number, share, text
 
 CUSTOMERS_RFM = ResultTable(
     "customers_rfm",
@@ -56,6 +56,8 @@ RFM_SEGMENTS = ResultTable(
         "action": text("what to do first"),
     },
     key=["rfm_segment"],
+    todo=True,
+    chart=Chart("bar", "rfm_segment", ["customer_share", "spend_share"]),
 )
 RFM_CUTS = ResultTable(
     "rfm_cuts",
@@ -121,5 +123,6 @@ RFM_DECILES = ResultTable(
         "spend_share": number("of all spend since"),
     },
     key=["tenth"],
+    chart=Chart("bar", "tenth", ["ordered_share"]),
 )
 RESULTS = (CUSTOMERS_RFM, RFM_SEGMENTS, RFM_CUTS, RFM_RULES, RFM_MIGRATION, RFM_HOLDOUT, RFM_DECILES)

@@ -1,6 +1,6 @@
 """The tables that the page on returns saves."""
 
-from helpers.story.results import ResultTable, count, flag, money, number, share, text
+from helpers.story.results import Chart, ResultTable, count, flag, money, number, share, text
 from helpers.story.roi import before_results, kpi_results
 
 BREAK_EVEN = ResultTable(
@@ -74,6 +74,7 @@ ROI_CASH = ResultTable(
         "discounted_cumulated": money(),
     },
     key=["month"],
+    chart=Chart("line", "month", ["discounted_cumulated"]),
 )
 _INPUT = "a share of what is expected"
 ROI_SCENARIOS = ResultTable(
@@ -91,6 +92,7 @@ ROI_SCENARIOS = ResultTable(
         "duration": number(_INPUT),
     },
     key=["scenario"],
+    chart=Chart("bar", "scenario", ["net_gain"]),
 )
 ROI_TORNADO = ResultTable(
     "roi_tornado",
@@ -105,6 +107,7 @@ ROI_TORNADO = ResultTable(
         "swing": money("the difference of both, without sign"),
     },
     key=["input"],
+    chart=Chart("bar", "input", ["swing"]),
 )
 ROI_WATERFALL = ResultTable(
     "roi_waterfall",
@@ -115,6 +118,7 @@ ROI_WATERFALL = ResultTable(
         "running": money("what is left after the step"),
     },
     key=["step"],
+    chart=Chart("bar", "step", ["amount"]),
 )
 ROI_BUDGET = ResultTable(
     "roi_budget",

@@ -1,0 +1,253 @@
+"""A table as a sheet: its title, its columns with units, formats and meanings, and its rows as the table has them.
+
+Rows are written as they are read, a piece at a time, so that a table of millions takes no memory. Every value is
+written as what it is, never as something to be run: a text that begins with "=" is a text.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from helpers.story import fmt
+from helpers.story.results import Chart, Kind, ResultTable
+from helpers.story.terms import plain
+
+MOST_ROWS = 1_048_576  # of a sheet: Excel's limit, as are those below
+_MOST_CHARACTERS = 32_767
+_MOST_EXACT = 2**53  # Excel's numbers are floating-point
+_FIRST_DAY = date(1900, 3, 1)  # before that Excel's calendar has a day that never was
+_UNITS, _HEADS, FIRST_ROW = 2, 3, 4  # rows of a sheet, from 0
+_TICKS = ["done", "tried", "not needed"]
+_CHARTED = 40  # rows, from the first on
+_WIDEST, _NARROWEST = 60, 9  # characters
+_LOOKED_AT = 200  # rows, for the width of a column
+_FORMATS: dict[Kind, str] = {
+    "money": "#,##0.00",
+    "share": "0.0%",
+    "count": "#,##0",
+    "days": "#,##0.#",
+    "number": "#,##0.0##",
+    "points": "0.0",
+    "date": "yyyy-mm-dd",
+}
+_WITH_TIME = "yyyy-mm-dd hh:mm:ss"
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """A table to be put on a sheet. path: its Parquet; declared: what its page declares of it, if one does."""
+
+    name: str
+    path: Path
+    page: str  # the title of the page it belongs to
+    declared: ResultTable | None = None
+
+    @property
+    def row(self) -> str:
+        """What a row is, as a sentence; "" where nobody has said."""
+        told = f"One row {self.declared.row}." if self.declared else ""
+        return f"{told} {self.declared.about}".strip() if self.declared else told
+
+
+@dataclass(frozen=True)
+class Written:
+    rows: int  # that the table has
+    left_out: int  # of them: beyond Excel's last row
+    cut: int  # texts that were longer than a cell holds
+
+
+@dataclass(frozen=True)
+class _Column:
+    name: str
+    type: pa.DataType
+    kind: Kind
+    meaning: str
+
+
+class Sheets:
+    """Writes the sheets of one workbook."""
+
+    def __init__(self, book: Workbook, currency: str) -> None:
+        self.book, self._currency = book, currency
+        self._names: set[str] = set()
+        self.title = book.add_format({"bold": True, "font_size": 14})
+        self.small = book.add_format({"font_color": "#5b6470", "italic": True})
+        self.head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef1f4"}
+        )
+        self.link = book.add_format({"font_color": "#0b5c8a", "underline": 1})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self._of_kind = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+        self._time = book.add_format({"num_format": _WITH_TIME})
+
+    def add(self, name: str) -> Worksheet:
+        """A new sheet; its name is made one that Excel takes, and no other sheet's."""
+        plain_name = "".join(" " if letter in "[]:*?/\\" else letter for letter in name).strip(" '") or "Table"
+        number, unique = 1, plain_name[:31]
+        while unique.casefold() in self._names:
+            number += 1
+            unique = f"{plain_name[: 30 - len(str(number))]}_{number}"
+        self._names.add(unique.casefold())
+        return self.book.add_worksheet(unique)
+
+    def write(self, sheet: Worksheet, table: SheetTable, most_rows: int = MOST_ROWS - FIRST_ROW) -> Written:
+        """Fill a sheet with a table."""
+        data = pq.ParquetDataset(table.path)
+        columns = [_describe(field, table.declared) for field in data.schema]
+        rows = sum(fragment.count_rows() for fragment in data.fragments)
+        shown = min(rows, most_rows)
+        sample = _first_rows(data)
+        ticked = int(bool(table.declared and table.declared.todo))
+        self._set_columns(sheet, columns, sample, ticked)
+        sheet.write_string(0, 0, plain(table.name), self.title)
+        told = [
+            table.row,
+            f"From the page “{table.page}”." if table.page else "",
+            f"The first {shown:,} of {rows:,} rows; all are in {table.path.name}." if shown < rows else "",
+        ]
+        sheet.write_string(1, 0, " ".join(filter(None, told)), self.small)
+        for place, column in enumerate(columns, start=ticked):
+            sheet.write_string(_UNITS, place, self._unit(column.kind), self.small)
+        if ticked:
+            sheet.write_string(_HEADS, 0, "Done?", self.head)
+        for place, column in enumerate(columns, start=ticked):
+            sheet.write_string(_HEADS, place, plain(column.name), self.head)
+            told = f"{column.name}: {column.meaning}" if column.meaning else column.name
+            sheet.write_comment(_HEADS, place, told, {"x_scale": 1.6, "visible": False})
+        last = FIRST_ROW + shown - 1
+        sheet.freeze_panes(FIRST_ROW, ticked + 1)
+        if shown:
+            sheet.autofilter(_HEADS, 0, last, ticked + len(columns) - 1)
+        if ticked and shown:
+            sheet.data_validation(FIRST_ROW, 0, last, 0, {"validate": "list", "source": _TICKS})
+        cut = self._write_rows(sheet, data, columns, ticked, shown)
+        if table.declared and table.declared.chart and shown:
+            self._draw(sheet, table.declared.chart, [column.name for column in columns], ticked, shown)
+        return Written(rows, rows - shown, cut)
+
+    def _set_columns(
+        self, sheet: Worksheet, columns: Sequence[_Column], sample: dict[str, list[Any]], ticked: int
+    ) -> None:
+        if ticked:
+            sheet.set_column(0, 0, 12)
+        for place, column in enumerate(columns, start=ticked):
+            values = sample.get(column.name, [])
+            if pa.types.is_timestamp(column.type):
+                day = all(value is None or value.time() == time() for value in values)
+                width, form = (12, self._of_kind["date"]) if day else (19, self._time)
+            else:
+                longest = max((len(str(value)) for value in values if not isinstance(value, float)), default=0)
+                width, form = max(longest + 1, 12 if column.kind == "money" else 0), self._of_kind.get(column.kind)
+            head = max(map(len, plain(column.name).split()), default=0) + 3
+            sheet.set_column(place, place, min(max(width, head, _NARROWEST), _WIDEST), form)
+
+    def _unit(self, kind: Kind) -> str:
+        return {"money": self._currency, "share": "% of the whole", "days": "days", "points": "points"}.get(kind, "")
+
+    def _write_rows(
+        self, sheet: Worksheet, data: pq.ParquetDataset, columns: Sequence[_Column], first_column: int, most: int
+    ) -> int:
+        """Write rows as they are read; returns how many texts were cut."""
+        writers = [_writer(sheet, column.type) for column in columns]
+        row, cut = FIRST_ROW, 0
+        for batch in _batches(data):
+            values = [batch.column(place).to_pylist() for place in range(batch.num_columns)]
+            for number in range(min(batch.num_rows, most - (row - FIRST_ROW))):
+                for place, (write, column) in enumerate(zip(writers, values, strict=True), start=first_column):
+                    value = column[number]
+                    if value is not None:
+                        cut += write(row, place, value)
+                row += 1
+        return cut
+
+    def _draw(self, sheet: Worksheet, chart: Chart, names: Sequence[str], ticked: int, rows: int) -> None:
+        """The table's chart, beside it: one whose numbers can be seen and changed."""
+        if not {chart.of, *chart.values} <= set(names):
+            return
+        last = FIRST_ROW + min(rows, _CHARTED) - 1
+        drawn = self.book.add_chart({"type": chart.kind})
+        of = ticked + list(names).index(chart.of)
+        for name in chart.values:
+            place = ticked + list(names).index(name)
+            drawn.add_series({
+                "name": [sheet.name, _HEADS, place],
+                "categories": [sheet.name, FIRST_ROW, of, last, of],
+                "values": [sheet.name, FIRST_ROW, place, last, place],
+                "gap": 60,
+            })  # fmt: skip
+        drawn.set_title({"name": fmt.listing([plain(name) for name in chart.values]), "overlay": False})
+        drawn.set_legend({"position": "bottom"} if chart.values[1:] else {"none": True})
+        if chart.kind == "bar":
+            drawn.set_y_axis({"reverse": True})  # the first row at the top, as in the table
+            drawn.set_x_axis({"label_position": "high", "major_gridlines": {"visible": True}})
+        drawn.set_size({"width": 640, "height": max(280, 24 * min(rows, _CHARTED) * len(chart.values) // 2 + 140)})
+        sheet.insert_chart(_HEADS, ticked + len(names) + 1, drawn)
+
+
+def _describe(field: pa.Field, declared: ResultTable | None) -> _Column:
+    known = declared.columns.get(field.name) if declared else None
+    if known:
+        return _Column(field.name, field.type, known.kind, known.meaning)
+    kinds: list[tuple[Callable[[pa.DataType], bool], Kind]] = [
+        (pa.types.is_boolean, "yes/no"),
+        (pa.types.is_integer, "count"),
+        (pa.types.is_floating, "number"),
+        (pa.types.is_temporal, "date"),
+    ]
+    kind: Kind = next((kind for fits, kind in kinds if fits(field.type)), "text")
+    return _Column(field.name, field.type, kind, "")
+
+
+def _batches(data: pq.ParquetDataset) -> Iterator[pa.RecordBatch]:
+    for fragment in data.fragments:
+        yield from fragment.to_batches(batch_size=10_000)
+
+
+def _first_rows(data: pq.ParquetDataset) -> dict[str, list[Any]]:
+    first = next(_batches(data), None)
+    return {} if first is None else first.slice(0, _LOOKED_AT).to_pydict()
+
+
+def _writer(sheet: Worksheet, type_: pa.DataType) -> Callable[[int, int, Any], bool]:
+    """What writes a value of a column into a cell; it returns whether the value was cut."""
+
+    def text(row: int, column: int, value: str) -> bool:
+        sheet.write_string(row, column, value[:_MOST_CHARACTERS])
+        return len(value) > _MOST_CHARACTERS
+
+    def number(row: int, column: int, value: float) -> bool:
+        if math.isfinite(value) and abs(value) <= _MOST_EXACT:
+            sheet.write_number(row, column, value)
+        elif isinstance(value, int) or not math.isnan(value):
+            sheet.write_string(row, column, str(value))
+        return False
+
+    def flag(row: int, column: int, value: bool) -> bool:
+        sheet.write_boolean(row, column, value)
+        return False
+
+    def moment(row: int, column: int, value: date) -> bool:
+        if (value.date() if isinstance(value, datetime) else value) < _FIRST_DAY:
+            return text(row, column, value.isoformat(" ") if isinstance(value, datetime) else value.isoformat())
+        sheet.write_datetime(row, column, value.replace(tzinfo=None) if isinstance(value, datetime) else value)
+        return False
+
+    def other(row: int, column: int, value: Any) -> bool:
+        return text(row, column, json.dumps(value, ensure_ascii=False, default=str))
+
+    if pa.types.is_boolean(type_):
+        return flag
+    if pa.types.is_integer(type_) or pa.types.is_floating(type_):
+        return number
+    if pa.types.is_timestamp(type_) or pa.types.is_date(type_):
+        return moment
+    return text if pa.types.is_string(type_) or pa.types.is_large_string(type_) else other
