@@ -39,7 +39,7 @@ ODD = pd.DataFrame(
         "whole": [0, 1, -1, 2**53, 2**53 + 1, -(2**53) - 1, 10, 11, 12, 13],
         "flag": [True, False] * 5,
         "day": pd.to_datetime(["2026-09-30"] * 8 + ["1899-12-31", None]).astype("datetime64[us]"),
-        "moment": pd.to_datetime(["2026-09-30 02:14:05.123"] * 9 + ["1900-03-01 00:00:00.000"]).astype("datetime64[us]"),
+        "moment": pd.to_datetime(["2026-09-30 02:14:05.1"] * 9 + ["1900-03-01 00:00:00.0"]).astype("datetime64[us]"),
     }
 )  # fmt: skip
 
