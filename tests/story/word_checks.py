@@ -65,7 +65,7 @@ def printed(x: float) -> set[str]:
 
 @functools.cache
 def _told(tell: Tell) -> Statement:
-    """Of each branch once: every check looks at it."""
+    """Of each branch once."""
     return tell()
 
 
@@ -85,7 +85,7 @@ class WordChecks:
     limits: ClassVar[Sequence[str]] = ()
 
     def pytest_generate_tests(self, metafunc: Any) -> None:
-        """Each check is a test of its own for each branch, named by the narrator, its place and its verdict."""
+        """Each branch is a test of its own, named by the narrator, its place and its verdict."""
         if "tell" in metafunc.fixturenames:
             branches = [(f"{name}-{i}-{c[1]}", c) for name, cases in self.cases.items() for i, c in enumerate(cases)]
             metafunc.parametrize(("tell", "verdict", "parts"), [c for _, c in branches], ids=[n for n, _ in branches])
@@ -102,18 +102,17 @@ class WordChecks:
         keys = {name: {_told(tell).key for tell, _, _ in cases} for name, cases in self.cases.items()}
         assert keys == {name: {name.removeprefix("describe_")} for name in self.cases}
 
-    def test_says_what_it_should(self, tell: Tell, verdict: str, parts: list[str]) -> None:
+    def test_tells_its_branch_and_reads_well(self, tell: Tell, verdict: str, parts: list[str]) -> None:
         statement = _told(tell)
         said = f"{statement.text} {statement.action}"
         assert statement.verdict == verdict, said
         for part in parts:
             assert part in said
+        check_reads_well(statement)
+        self.check_values_hold_every_number_printed(statement)
+        self.check_advice_is_given_only_where_something_was_found(statement)
 
-    def test_reads_well(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        check_reads_well(_told(tell))
-
-    def test_values_hold_every_number_printed(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        statement = _told(tell)
+    def check_values_hold_every_number_printed(self, statement: Statement) -> None:
         known = {text for x in leaves(statement.values) for text in printed(x)}
         # The number in "95% interval" is no finding; quoted names are the client's.
         known |= {"95", *self.limits}
@@ -123,8 +122,7 @@ class WordChecks:
         unknown = [n for n in numbers if n not in known]
         assert unknown == [], f"put into values what the sentence prints; there is {statement.values}"
 
-    def test_advice_is_given_only_where_something_was_found(self, tell: Tell, verdict: str, parts: list[str]) -> None:
-        statement = _told(tell)
+    def check_advice_is_given_only_where_something_was_found(self, statement: Statement) -> None:
         if statement.verdict == "bad":
             assert statement.action
             assert statement.headline or statement.key in self.not_for_the_cover
