@@ -175,8 +175,8 @@ def test_lists_come_first_and_what_was_set_aside_last(tables: Path) -> None:
 def test_contents_say_what_each_table_is_and_lead_there(written: Path) -> None:
     sheet = openpyxl.load_workbook(written)["Contents"]
     rows = {sheet.cell(r, 1).value: sheet[r] for r in range(6, sheet.max_row + 1)}
-    assert [*rows] == ["Rfm segments", "Nps actions", "Odd", "Rejected orders"]
-    page, said, size = (cell.value for cell in rows["Rfm segments"][1:4])
+    assert [*rows] == ["RFM segments", "NPS actions", "Odd", "Rejected orders"]
+    page, said, size = (cell.value for cell in rows["RFM segments"][1:4])
     assert (page, size) == ("Who our best customers are", 2)
     assert said.startswith("One row a segment that has customers, in the map's order.")
     assert said.endswith("A list to work through: tick each row.")

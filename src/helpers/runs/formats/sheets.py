@@ -6,6 +6,7 @@ written as what it is, never as something to be run: a text that begins with "="
 
 import json
 import math
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,7 +28,9 @@ _MOST_EXACT = 2**53  # Excel's numbers are floating-point
 _FIRST_DAY = date(1900, 3, 1)  # before that Excel's calendar has a day that never was
 _UNITS, _HEADS, FIRST_ROW = 2, 3, 4  # rows of a sheet, from 0
 _TICKS = ["done", "tried", "not needed"]
-_CHARTED = 40  # rows, from the first on
+_CHARTED = 60  # rows, from the first on
+_LINE = 15.0  # points, the height of one
+_ABBREVIATIONS = {"nps", "rfm", "clv", "roi", "crm", "csat", "ces", "mrr"}
 _WIDEST, _NARROWEST = 60, 9  # characters
 _LOOKED_AT = 200  # rows, for the width of a column
 _FORMATS: dict[Kind, str] = {
@@ -50,6 +53,11 @@ class SheetTable:
     path: Path
     page: str  # the title of the page it belongs to
     declared: ResultTable | None = None
+
+    @property
+    def title(self) -> str:
+        words = [word.upper() if word in _ABBREVIATIONS else word for word in self.name.split("_")]
+        return plain(" ".join(words))
 
     @property
     def row(self) -> str:
@@ -84,10 +92,16 @@ class Sheets:
         self.head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#eef1f4"}
         )
-        self.link = book.add_format({"font_color": "#0b5c8a", "underline": 1})
+        self.link = book.add_format({"font_color": "#0b5c8a", "underline": 1, "valign": "top"})
+        self.top = book.add_format({"valign": "top", "num_format": _FORMATS["count"]})
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._of_kind = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+        self._of_kind["text"] = book.add_format({"indent": 1})
         self._time = book.add_format({"num_format": _WITH_TIME})
+
+    def set_height(self, sheet: Worksheet, row: int, *texts: tuple[str, float]) -> None:
+        """As high as the longest text is in its column's width; not every program does so by itself."""
+        sheet.set_row(row, _LINE * max(lines_of(text, width) for text, width in texts))
 
     def add(self, name: str) -> Worksheet:
         """A new sheet; its name is made one that Excel takes, and no other sheet's."""
@@ -97,7 +111,10 @@ class Sheets:
             number += 1
             unique = f"{plain_name[: 30 - len(str(number))]}_{number}"
         self._names.add(unique.casefold())
-        return self.book.add_worksheet(unique)
+        sheet = self.book.add_worksheet(unique)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def write(self, sheet: Worksheet, table: SheetTable, most_rows: int = MOST_ROWS - FIRST_ROW) -> Written:
         """Fill a sheet with a table."""
@@ -107,14 +124,15 @@ class Sheets:
         shown = min(rows, most_rows)
         sample = _first_rows(data)
         ticked = int(bool(table.declared and table.declared.todo))
-        self._set_columns(sheet, columns, sample, ticked)
-        sheet.write_string(0, 0, plain(table.name), self.title)
-        told = [
+        lines = self._set_columns(sheet, columns, sample, ticked)
+        sheet.write_string(0, 0, table.title, self.title)
+        about = [
             table.row,
             f"From the page “{table.page}”." if table.page else "",
             f"The first {shown:,} of {rows:,} rows; all are in {table.path.name}." if shown < rows else "",
         ]
-        sheet.write_string(1, 0, " ".join(filter(None, told)), self.small)
+        sheet.write_string(1, 0, " ".join(filter(None, about)), self.small)
+        sheet.set_row(_HEADS, lines * _LINE)
         for place, column in enumerate(columns, start=ticked):
             sheet.write_string(_UNITS, place, self._unit(column.kind), self.small)
         if ticked:
@@ -125,18 +143,21 @@ class Sheets:
             sheet.write_comment(_HEADS, place, told, {"x_scale": 1.6, "visible": False})
         last = FIRST_ROW + shown - 1
         sheet.freeze_panes(FIRST_ROW, ticked + 1)
+        sheet.repeat_rows(_HEADS)
         if shown:
             sheet.autofilter(_HEADS, 0, last, ticked + len(columns) - 1)
         if ticked and shown:
             sheet.data_validation(FIRST_ROW, 0, last, 0, {"validate": "list", "source": _TICKS})
         cut = self._write_rows(sheet, data, columns, ticked, shown)
         if table.declared and table.declared.chart and shown:
-            self._draw(sheet, table.declared.chart, [column.name for column in columns], ticked, shown)
+            self._draw(sheet, table.declared.chart, columns, ticked, shown)
         return Written(rows, rows - shown, cut)
 
     def _set_columns(
         self, sheet: Worksheet, columns: Sequence[_Column], sample: dict[str, list[Any]], ticked: int
-    ) -> None:
+    ) -> int:
+        """Widths and formats; returns how many lines the longest heading takes."""
+        lines = 1
         if ticked:
             sheet.set_column(0, 0, 12)
         for place, column in enumerate(columns, start=ticked):
@@ -148,7 +169,10 @@ class Sheets:
                 longest = max((len(str(value)) for value in values if not isinstance(value, float)), default=0)
                 width, form = max(longest + 1, 12 if column.kind == "money" else 0), self._of_kind.get(column.kind)
             head = max(map(len, plain(column.name).split()), default=0) + 3
-            sheet.set_column(place, place, min(max(width, head, _NARROWEST), _WIDEST), form)
+            width = min(max(width, head, _NARROWEST), _WIDEST)
+            lines = max(lines, lines_of(plain(column.name), width - 2))
+            sheet.set_column(place, place, width, form)
+        return lines
 
     def _unit(self, kind: Kind) -> str:
         return {"money": self._currency, "share": "% of the whole", "days": "days", "points": "points"}.get(kind, "")
@@ -169,15 +193,16 @@ class Sheets:
                 row += 1
         return cut
 
-    def _draw(self, sheet: Worksheet, chart: Chart, names: Sequence[str], ticked: int, rows: int) -> None:
-        """The table's chart, beside it: one whose numbers can be seen and changed."""
-        if not {chart.of, *chart.values} <= set(names):
+    def _draw(self, sheet: Worksheet, chart: Chart, columns: Sequence[_Column], ticked: int, rows: int) -> None:
+        """The table's chart, beneath it, or beside a long one: one whose numbers can be seen and changed."""
+        places = {column.name: place for place, column in enumerate(columns, start=ticked)}
+        if not {chart.of, *chart.values} <= set(places):
             return
         last = FIRST_ROW + min(rows, _CHARTED) - 1
         drawn = self.book.add_chart({"type": chart.kind})
-        of = ticked + list(names).index(chart.of)
+        of = places[chart.of]
         for name in chart.values:
-            place = ticked + list(names).index(name)
+            place = places[name]
             drawn.add_series({
                 "name": [sheet.name, _HEADS, place],
                 "categories": [sheet.name, FIRST_ROW, of, last, of],
@@ -186,11 +211,24 @@ class Sheets:
             })  # fmt: skip
         drawn.set_title({"name": fmt.listing([plain(name) for name in chart.values]), "overlay": False})
         drawn.set_legend({"position": "bottom"} if chart.values[1:] else {"none": True})
+        values: dict[str, Any] = {"num_format": _FORMATS.get(columns[places[chart.values[0]] - ticked].kind, "General")}
+        values |= {"major_gridlines": {"visible": True, "line": {"color": "#d9dde2"}}}
         if chart.kind == "bar":
-            drawn.set_y_axis({"reverse": True})  # the first row at the top, as in the table
-            drawn.set_x_axis({"label_position": "high", "major_gridlines": {"visible": True}})
-        drawn.set_size({"width": 640, "height": max(280, 24 * min(rows, _CHARTED) * len(chart.values) // 2 + 140)})
-        sheet.insert_chart(_HEADS, ticked + len(names) + 1, drawn)
+            drawn.set_y_axis({"reverse": True, "label_position": "low"})  # the first row at the top, as in the table
+            drawn.set_x_axis(values | {"label_position": "high"})
+        else:
+            dated = pa.types.is_timestamp(columns[of - ticked].type)
+            drawn.set_x_axis({"date_axis": True, "num_format": "yyyy-mm"} if dated else {})
+            drawn.set_y_axis(values)
+        bars = min(rows, _CHARTED) * len(chart.values) if chart.kind == "bar" else 0
+        drawn.set_size({"width": 720, "height": max(300, 14 * bars + 140)})
+        beneath = (FIRST_ROW + rows + 1, 0)
+        sheet.insert_chart(*(beneath if rows <= _CHARTED else (_HEADS, ticked + len(columns) + 1)), drawn)
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width in characters."""
+    return len(textwrap.wrap(text, max(int(width), 1))) or 1
 
 
 def _describe(field: pa.Field, declared: ResultTable | None) -> _Column:

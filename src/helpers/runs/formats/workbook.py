@@ -17,7 +17,6 @@ from helpers.runs.pseudonyms import is_set_aside, tables_of_persons
 from helpers.story import fmt
 from helpers.story.notebook import read_findings
 from helpers.story.results import declared
-from helpers.story.terms import plain
 
 _VERDICTS = {
     "good": "Good news",
@@ -100,6 +99,7 @@ def _write_findings(
     for row, finding in enumerate(told, start=3):
         page = pages.get(finding["page"], finding["page"])
         said = [page, _VERDICTS.get(finding["verdict"], ""), finding["text"], finding["action"]]
+        sheets.set_height(sheet, row, (page, 28), (finding["text"], 70), (finding["action"], 70))
         for column, text in enumerate(said):
             if text:
                 sheet.write_string(row, column, text, sheets.wrapped)
@@ -126,10 +126,12 @@ def _write_contents(
     for column, head in enumerate(_LISTED):
         sheet.write_string(4, column, head, sheets.head)
     for row, (name, table, written) in enumerate(listed, start=5):
-        sheet.write_url(row, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", sheets.link, plain(table.name))
-        sheet.write_string(row, 1, table.page)
-        sheet.write_string(row, 2, " ".join(filter(None, [table.row, *_notes(table, written)])), sheets.wrapped)
-        sheet.write_number(row, 3, written.rows)
+        sheet.write_url(row, 0, f"internal:'{name.replace(chr(39), chr(39) * 2)}'!A1", sheets.link, table.title)
+        sheet.write_string(row, 1, table.page, sheets.top)
+        told = " ".join(filter(None, [table.row, *_notes(table, written)]))
+        sheets.set_height(sheet, row, (told, 90))
+        sheet.write_string(row, 2, told, sheets.wrapped)
+        sheet.write_number(row, 3, written.rows, sheets.top)
     sheet.freeze_panes(5, 0)
 
 
