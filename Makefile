@@ -48,6 +48,7 @@ bench: setup ## Measure against other packages, and write docs/benchmarks.md (an
 	$(BIN)/python -m tests.benchmarks.compare_runs clients
 	$(BIN)/python -m tests.benchmarks.compare_runs many --rounds 1
 	$(BIN)/python -m tests.benchmarks.compare_preview
+	$(BIN)/python -m tests.benchmarks.compare_formats
 
 docs: setup ## Write what docs/params.md and docs/tables.md take from the code
 	$(BIN)/python -m tests.make_docs
