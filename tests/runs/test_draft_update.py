@@ -91,7 +91,7 @@ class TestWhatStays:
             .replace("2026-06-30", "2026-09-28")
         )
         assert update.renewed == [
-            "orders: orders_2026_q2.csv -> orders_2026_q3.csv", "customers: crm.csv -> crm.csv",
+            "orders: orders_2026_q2.csv -> orders_2026_q3.csv", "customers: ../q2/crm.csv -> ../q3/crm.csv",
             "as_of: 2026-06-30 -> 2026-09-28",
         ]  # fmt: skip
         assert not (update.vanished or update.unmatched or update.added or update.new_columns)

@@ -184,7 +184,7 @@ class TestMisfit:
         assert (done.code, done.out, kit.last_good_stands()) == (1, "", True)
         assert message in done.err
         reads = " and reads the table old, which no notebook saves now" if "old" in cell else ""
-        assert f"This is acme's own version of the notebook{reads}: {self.HINT}" in done.err
+        assert f". This is acme's own version of the notebook{reads}: {self.HINT}" in done.err
 
     def test_a_table_that_nobody_saves_is_told_although_the_notebook_ran(self, kit: Kit) -> None:
         own(kit, "load_table = len\nload_table('old')")

@@ -50,8 +50,8 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            "currency, business_model, unit, engine, brand, privacy, benchmarks, data, rfm, nps_drivers. "
-            'Did you mean "nps_drivers"?',
+            "currency, business_model, unit, engine, brand, privacy, benchmarks, formats, audience, data, rfm, "
+            'nps_drivers. Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
         (

@@ -119,6 +119,7 @@ class TestLines:
         begin(report, "acme", "data", "02_rfm")
         report("cell", "acme", name="02_rfm", done=1, of=5)
         report("step", "acme", name="02_rfm", status="done", seconds=1.5)
+        report("step", "acme", name="04_clv", status="done", seconds=0.0, reused=True)
         report("published", "acme", page="x")
         report("unchanged", "beta", since=SINCE)
         report("failed", "gamma", message="It failed.")
@@ -129,6 +130,7 @@ class TestLines:
             self.feed(report)
         assert capsys.readouterr().err.splitlines() == [
             "acme  02_rfm           1.5 s",
+            "acme  04_clv           as before",
             f"beta  unchanged since {TOLD}",
             "gamma: It failed.",
             "2 clients in 2.0 h: 1 published, 1 unchanged, 1 failed.",
@@ -139,10 +141,10 @@ class TestLines:
             self.feed(report)
         events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert [e["event"] for e in events] == [
-            *("started", "client", "step", "step", "step", "published", "unchanged", "failed", "finished")
+            *("started", "client", "step", "step", "step", "step", "published", "unchanged", "failed", "finished")
         ]
         assert events[0] == {"event": "started", "client": "", "clients": 2}
-        assert events[6] == {"event": "unchanged", "client": "beta", "since": SINCE}
+        assert events[7] == {"event": "unchanged", "client": "beta", "since": SINCE}
 
     def test_quiet(self, capsys: pytest.CaptureFixture[str]) -> None:
         with progress.Quiet() as report:

@@ -32,6 +32,12 @@ def test_a_million_numbers_are_a_million_pseudonyms() -> None:
     assert pseudonyms_of(pd.Series(range(100_000)).astype("str"), KEY).nunique() == 100_000
 
 
+def test_a_table_without_rows_is_of_nobody(tmp_path: Path) -> None:
+    for rows in (0, 1):
+        pd.DataFrame({"customer_id": ["17850"]}).head(rows).to_parquet(tmp_path / f"rows_{rows}.parquet", index=False)
+    assert tables_of_persons(tmp_path) == ["rows_1"]
+
+
 def test_every_table_is_written_again_and_rows_set_aside_are_removed(tmp_path: Path) -> None:
     rows = pd.DataFrame({"customer_id": ["17850", "00123"], "account_id": ["=A", None], "spend": [1.5, -2.0]})
     for name, frame in (("customers_rfm", rows), ("rejected_orders", rows), ("nps", rows[["spend"]])):

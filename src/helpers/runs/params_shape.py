@@ -30,14 +30,7 @@ REFUSED = "refused"
 DEFAULT_COLOR = "#0b4f7d"
 SHORTEST_SALT = 16
 _SALTED = "Write `salt: ${KIT_SALT}` under `privacy:`, and keep a long random text of that name in the environment."
-ATTRIBUTE_KINDS = (
-    "demographic",
-    "firmographic",
-    "geographic",
-    "psychographic",
-    "technographic",
-    "behavioural",
-)
+ATTRIBUTE_KINDS = ("demographic", "firmographic", "geographic", "psychographic", "technographic", "behavioural")
 WHY_REQUIRED = {
     "client": "it is the name that the report shows",
     "as_of": "it is required, like 2026-09-30, because a report never depends on today's date",

@@ -71,7 +71,7 @@ def test_what_is_no_model_is_refused() -> None:
     table = model_table(find_clusters(mixed(), MIXED, k=2, k_max=2))
     with pytest.raises(InputError, match="no saved model"):
         read_model(table.drop(columns="value"))
-    with pytest.raises(InputError, match="no saved model"):
+    with pytest.raises(InputError, match="That report found no groups"):
         read_model(table.head(0))
     newer = table.assign(value=table["value"].where(table["setting"] != "version", 2.0))
     with pytest.raises(InputError, match="of version 2, and this kit reads version 1"):
