@@ -116,6 +116,7 @@ def test_rude_notebooks_harm_only_their_own_client(project: Project) -> None:
         assert {path.name for path in (project.reports / name).glob(".*")} == set()
 
 
+@pytest.mark.slow
 def test_much_output_is_kept_and_shown(project: Project) -> None:
     own(project, "client_00", "for n in range(50):\n    print('x' * 1_000_000)")
     run = project.start()
@@ -188,6 +189,7 @@ def test_a_run_that_is_killed_takes_all_along(project: Project) -> None:
         assert {path.name for path in (project.reports / client).iterdir()} == set()  # not even as failed
 
 
+@pytest.mark.slow
 def test_a_parameter_file_that_goes_before_its_turn(project: Project) -> None:
     outcomes = make(project, "client_00", "gone", "client_01")
     assert [outcome.status for outcome in outcomes.values()] == [MADE, WRONG, MADE]

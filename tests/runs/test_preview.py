@@ -267,6 +267,7 @@ def test_a_preview_folder_is_in_use_while_its_maker_lives(tmp_path: Path) -> Non
     assert not client.exists()
 
 
+@pytest.mark.slow
 def test_the_page_in_the_browser_reloads_by_itself_and_keeps_its_place(project: Path, browser: Browser) -> None:
     long = "\\n\\n".join(["How they went."] + ["One more paragraph to scroll by."] * 80)
     path = project / "notebooks" / f"{SALES}.ipynb"
