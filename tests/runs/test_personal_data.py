@@ -3,6 +3,7 @@ in quoted comments neither, and with pseudonyms no table has a customer's number
 
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -81,6 +82,7 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     data["customers"] |= {"attributes": {"geographic": ["region"]}}
     groups = {"group_by": ["wave", "touchpoint", "journey_stage", "region", "wave"]}  # one of them named twice
     head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
+    head |= {"formats": ["xlsx"]}
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
@@ -102,6 +104,16 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     assert "nobody told me why" in (folder / "05_nps_drivers.html").read_text("utf-8")  # quoted, but for the name
     assert not any(SALT in f.read_text("utf-8", errors="ignore") for f in folder.rglob("*") if f.is_file())
     check_pseudonyms(folder / "tables")
+    check_workbook(folder, [*(v for values in told.values() for v in values), SALT, str(tmp_path), str(project.root)])
+
+
+def check_workbook(report: Path, secrets: list[str]) -> None:
+    """The workbook for a client holds no value of a person, no path, and no customer, not even by a pseudonym."""
+    customers = pd.read_parquet(report / "tables/customers_rfm.parquet")["customer_id"]
+    with zipfile.ZipFile(next(report.glob("*.xlsx"))) as packed:
+        held = "".join(packed.read(name).decode("utf-8") for name in packed.namelist())
+    assert "rfm_segments" in held
+    assert [secret for secret in [*secrets, *customers] if secret in held] == []
 
 
 def check_pseudonyms(tables: Path) -> None:
