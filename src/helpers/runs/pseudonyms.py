@@ -58,11 +58,15 @@ def tables_of_persons(tables: Path) -> list[str]:
     """The tables of a folder that have rows of customers, answers or orders, by name: not for sending with a report."""
     found = []
     for path in sorted(tables.glob("*.parquet")):
-        table = pq.ParquetDataset(path)
-        has_rows = any(fragment.count_rows() for fragment in table.fragments)
-        if has_rows and (is_set_aside(path.stem) or not set(IDENTIFIERS).isdisjoint(table.schema.names)):
+        private = is_set_aside(path.stem) or not set(IDENTIFIERS).isdisjoint(pq.ParquetDataset(path).schema.names)
+        if private and has_rows(path):
             found.append(path.stem)
     return found
+
+
+def has_rows(table: Path) -> bool:
+    """Whether a Parquet file, or a folder of them, has rows."""
+    return any(fragment.count_rows() for fragment in pq.ParquetDataset(table).fragments)
 
 
 def is_set_aside(name: str) -> bool:

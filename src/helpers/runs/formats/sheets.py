@@ -62,8 +62,9 @@ class SheetTable:
     @property
     def row(self) -> str:
         """What a row is, as a sentence; "" where nobody has said."""
-        told = f"One row {self.declared.row}." if self.declared else ""
-        return f"{told} {self.declared.about}".strip() if self.declared else told
+        if self.declared is None:
+            return ""
+        return f"Each row is {self.declared.row}. {self.declared.about}".strip().replace("`", "")
 
 
 @dataclass(frozen=True)

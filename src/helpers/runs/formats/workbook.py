@@ -13,7 +13,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from helpers.runs.formats.sheets import Sheets, SheetTable, Written
-from helpers.runs.pseudonyms import is_set_aside, tables_of_persons
+from helpers.runs.pseudonyms import has_rows, is_set_aside, tables_of_persons
 from helpers.story import fmt
 from helpers.story.notebook import read_findings
 from helpers.story.results import declared
@@ -61,8 +61,8 @@ def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, s
 
 
 def choose_tables(tables: Path, pages: Mapping[str, str], for_team: bool) -> list[SheetTable]:
-    """The tables of a report in the order of the workbook's sheets."""
-    found = list(_in_order(tables, pages))
+    """The tables of a report that have rows, in the order of the workbook's sheets."""
+    found = [table for table in _in_order(tables, pages) if has_rows(table.path)]
     if not for_team:
         private = set(tables_of_persons(tables))
         found = [table for table in found if table.name not in private and not is_set_aside(table.name)]
