@@ -22,7 +22,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: describe_drift(DRIFT),
             "bad",
-            ["“fax” in orders is gone, “area” in orders is now called “region”, ", "Ask whoever"],
+            ["“fax” in orders is gone. “area” in orders is now called “region”. ", "Ask whoever"],
         ),
         (
             lambda: describe_drift(replace(DRIFT, columns=DRIFT.columns.iloc[[1]], tables=NO_TABLES)),

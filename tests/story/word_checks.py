@@ -13,6 +13,7 @@ from helpers.story.statement import Statement
 from tests.story.chapters import functions_of
 
 POUNDS = fmt.Money("GBP")
+MOST_WORDS = 35  # of a sentence, anywhere
 Tell = Callable[[], Statement]
 # A branch of a narrator: what is told, its verdict, and what the text and the action must say.
 Case = tuple[Tell, str, list[str]]
@@ -40,6 +41,8 @@ def check_reads_well(statement: Statement) -> None:
             assert text.endswith("."), text
             assert text.count("“") == text.count("”"), text
     assert len(statement.text) < 700
+    for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“\d£])", f"{statement.text} {statement.action}"):
+        assert len(sentence.split()) <= MOST_WORDS, sentence
     if statement.needs:  # stands on the page as "Needs two survey waves."
         assert statement.verdict == "few"
         assert statement.needs[0].islower() or statement.needs[0].isdigit(), statement.needs

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.story import fmt
-from helpers.story.phrases import quoted, some
+from helpers.story.phrases import quoted
 from helpers.story.statement import Statement
 from helpers.story.terms import lower, plain, printable
 
@@ -36,7 +36,9 @@ def describe_drift(result: "Drift") -> Statement:
         text = f"The {fmt.many(len(columns), 'column')} are spread as in the earlier extract"
         text += f", but for small changes in {fmt.count(some_change)}." if some_change else "."
         return Statement("drift", text, "good", values=values | {"small_changes": some_change})
-    text = f"Since the earlier extract {some(told, 3)}."
+    more = [f"{fmt.words(len(told) - 3)} more have changed"] if len(told) > 4 else []
+    others = [one[:1].upper() + one[1:] for one in [*told[1 : 3 if more else 4], *more]]
+    text = " ".join(f"{one}." for one in [f"Since the earlier extract {told[0]}", *others])
     values |= {"told": len(told) - 3, "columns_told": _numbers(worst), "tables_told": _numbers(fewer)}
     return Statement(
         "drift",

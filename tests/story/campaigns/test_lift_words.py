@@ -211,8 +211,8 @@ CASES: dict[str, list[Case]] = {
             lambda: words.accounted(rows_used(rows=2_000, used=1_960, repeated=30, set_aside=10, undated=4, future=3)),
             "neutral",
             [
-                "Of 2,000 rows of the campaign lists, 1,960 are customers in one arm; 30 repeat a customer of the same "
-                "arm and count once and 10 are set aside, being of customers in several arms of one campaign.",
+                "Of 2,000 rows of the campaign lists, 1,960 are customers in one arm. 30 repeat a customer of the same "
+                "arm and count once; 10 are set aside, being of customers in several arms of one campaign.",
                 "The day of contact is missing, or lies after this report's date, in 7.",
             ],
         ),

@@ -111,7 +111,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.members_unclaimed(members(*(not_made("few", campaign=name) for name in "abcde")), "spend"),
             "neutral",
-            ["of “b”, as there are fewer", "; of “d”, as", "; of 1 more campaign."],
+            ["of “b”, “c” and “d”, as there are fewer", "; of 1 more campaign."],
         ),
         (lambda: words.members_unclaimed(members(BROKEN), "spend"), "neutral", []),
         (lambda: words.members_unclaimed(members({}), "spend"), "neutral", []),

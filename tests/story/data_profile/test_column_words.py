@@ -72,12 +72,17 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: column_words.gaps(columns(a=0.0, fax_number=0.19996), quality()),
             "neutral",
-            ["1 of 2 columns is blank", "“fax number” in orders (20%)"],
+            ["1 of 2 columns is blank", "of the rows kept in orders: “fax number” (20%)."],
         ),
         (
             lambda: column_words.gaps(columns(a=0.9, b=0.8, c=0.7, d=0.6, e=0.5, f=0.4), quality()),
             "neutral",
-            ["6 of 6 columns are blank", "“d” in orders (60%) and two more."],
+            ["6 of 6 columns are blank", "in orders: “a” (90%), “b” (80%), “c” (70%) and three more."],
+        ),
+        (
+            lambda: column_words.gaps(columns(a=0.9, b=0.8).assign(table=["orders", "surveys"]), quality()),
+            "neutral",
+            ["of the rows kept: “a” in orders (90%) and “b” in survey answers (80%)."],
         ),
     ],
     "number_links": [

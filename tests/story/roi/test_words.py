@@ -115,7 +115,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.which_paid(returns(LOSES, UNCLEAR, PAYS)),
             "neutral",
-            ["“Call” paid; “Post” lost money; for “E-mail” it cannot be told."],
+            ["“Call” paid. “Post” lost money. For “E-mail” it cannot be told."],
         ),
         (lambda: words.which_paid(returns(LOSES)), "bad", ["“Post” lost money. Stop “Post”, or make it cheaper."]),
         (
@@ -126,7 +126,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.which_paid(returns(PAYS | MATCHED, LOSES | MATCHED)),
             "neutral",
-            ["“Call” may have paid, though nobody was held out; “Post” may have lost money, though nobody"],
+            ["“Call” may have paid, though nobody was held out. “Post” may have lost money, though nobody"],
         ),
     ],
     "hangs_on_few": [
@@ -234,7 +234,7 @@ def test_returns_read_well_and_agree_with_their_verdicts(arms: list[tuple[float,
     text = words.which_paid(found).text
     for row in found.by_segment.to_dict("records"):
         if row["verdict"] in ("pays", "loses") and quoted(row["arm"]) in text:
-            part = next(part for part in text.split(";") if quoted(row["arm"]) in part)
+            part = next(part for part in re.split("[;.] ", text) if quoted(row["arm"]) in part)
             assert {"pays": " paid", "loses": "lost money"}[row["verdict"]] in part
     total = words.returns_on_campaigns(found, simulated, POUNDS)
     if evidence == "matched comparison":
@@ -255,7 +255,7 @@ def test_a_return_that_prints_as_the_cost_itself_is_none(low: float, high: float
 def test_a_campaign_is_named_only_where_arms_of_one_name_are_in_several() -> None:
     assert " in “" not in words.which_paid(returns(PAYS, LOSES | {"campaign": "Autumn"})).text
     twice = words.which_paid(returns(PAYS, LOSES | {"arm": "Call", "campaign": "Autumn"})).text
-    assert twice == "“Call” in “Spring” paid; “Call” in “Autumn” lost money."
+    assert twice == "“Call” in “Spring” paid. “Call” in “Autumn” lost money."
 
 
 def test_clients_names_keep_the_sentence_whole() -> None:

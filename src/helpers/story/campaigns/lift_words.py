@@ -242,7 +242,7 @@ def accounted(counts: pd.DataFrame) -> Statement:
         away.append(f"{fmt.count(told['set_aside'])} are set aside, being of customers in several arms of one campaign")
     text = f"Each of the {rows} rows of the campaign lists is a customer in one arm."
     if away:
-        text = f"Of {rows} rows of the campaign lists, {used} are customers in one arm; {fmt.listing(away)}."
+        text = f"Of {rows} rows of the campaign lists, {used} are customers in one arm. {'; '.join(away)}."
     if told["undated"] or told["future"]:
         odd = told["undated"] + told["future"]
         told["odd"] = odd

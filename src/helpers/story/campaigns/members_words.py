@@ -95,7 +95,10 @@ def members_unclaimed(result: "Members", outcome: str) -> Statement:
     left = left if len(left) < len(rows) else left[1:]
     if not left:
         return Statement("members_unclaimed", "", values={})
-    said = [f"of {_who(row, rows)}, as {_why(row, result)}" for row in left[:3]]
+    alike: dict[str, list[str]] = {}
+    for row in left[:3]:
+        alike.setdefault(_why(row, result), []).append(_who(row, rows))
+    said = [f"of {fmt.listing(who)}, as {why}" for why, who in alike.items()]
     if len(left) > 3:
         said.append(f"of {fmt.many(len(left) - 3, 'more campaign')}")
     values = {"left": len(left), "more": len(left) - 3, "campaigns": [_record(row) for row in left]}

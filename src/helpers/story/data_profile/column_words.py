@@ -148,15 +148,17 @@ def gaps(columns: pd.DataFrame, quality: pd.DataFrame, *, high: float = 0.2) -> 
         verdict: Verdict = "good" if aside.empty else "neutral"
         return Statement("gaps", text + _set_aside_for_blanks(aside), verdict, values=values)
     values |= {f"{r['table']}.{r['column']}": r["missing_share"] for r in gappy.to_dict("records")}
+    tables = [f" in {lower(plain(table))}" for table in gappy["table"]]
+    one_table = tables[0] if len(set(tables)) == 1 else ""  # said once
     named = [
-        f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({fmt.share(r['missing_share'])})"
-        for r in gappy.to_dict("records")
+        f"{quoted(inside(r['column']))}{'' if one_table else table} ({fmt.share(r['missing_share'])})"
+        for r, table in zip(gappy.to_dict("records"), tables, strict=True)
     ]
     are = "is" if len(gappy) == 1 else "are"
     return Statement(
         "gaps",
         f"{fmt.count(len(gappy))} of {fmt.many(len(columns), 'column')} {are} blank in {fmt.share(high)} or more "
-        f"of the rows kept: {some(named)}.{_set_aside_for_blanks(aside)}",
+        f"of the rows kept{one_table}: {some(named, 3)}.{_set_aside_for_blanks(aside)}",
         "neutral",
         values=values,
     )

@@ -144,11 +144,10 @@ def which_paid(result: Returns) -> Statement:
         if found
     ]
     values["rest"] = [max(len(found) - 2, 0) for found in by_verdict.values()]
-    text = "; ".join(said)
+    text = " ".join(f"{one[:1].upper()}{one[1:]}." for one in said)
     verdict = _verdict(by_verdict[PAYS], by_verdict[LOSES])
     neutral = verdict == "unclear" and bool(by_verdict[MAY_PAY] or by_verdict[MAY_LOSE])
     action = _next_step(by_verdict[PAYS], by_verdict[LOSES], cases) if verdict == "bad" else ""
-    text = f"{text[:1].upper()}{text[1:]}."
     return Statement("which_paid", text, "neutral" if neutral else verdict, action, values=values)
 
 
