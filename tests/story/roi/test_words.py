@@ -1,5 +1,6 @@
 """The narrators of what campaigns earned and where, at their branches."""
 
+import re
 from math import nan
 from typing import Any
 
