@@ -19,7 +19,7 @@ from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from helpers.runs.formats.sheets import FIRST_ROW, Sheets, SheetTable
-from helpers.runs.formats.workbook import About, choose_tables, write_workbook
+from helpers.runs.formats.workbook import About, choose_tables, most_rows, write_workbook
 from helpers.runs.pseudonyms import tables_of_persons
 from helpers.runs.record import titles_of
 from helpers.story.results import Chart, ResultTable, count, flag, money, share, text
@@ -250,6 +250,10 @@ class TestLimits:
         assert (written.rows, written.left_out) == (25_000, 5_000)
         assert [row[0] for row in rows[FIRST_ROW:]] == list(range(20_000))
         assert rows[1][0] == "The first 20,000 of 25,000 rows; all are in long.parquet."
+
+    def test_how_many_rows_are_written_hangs_on_whose_they_are(self, tmp_path: Path) -> None:
+        most = [most_rows(SheetTable(name, tmp_path, "")) for name in ("customers_rfm", "rejected_orders")]
+        assert most == [100_000, 1_048_576 - FIRST_ROW]
 
     def test_a_text_longer_than_a_cell_holds_is_cut_and_told(self, tmp_path: Path) -> None:
         written, rows = self.write(tmp_path, pd.DataFrame({"a": ["x" * 32_767, "y" * 32_768, "z" * 99_999]}), 10)

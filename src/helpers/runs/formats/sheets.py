@@ -70,7 +70,7 @@ class SheetTable:
 @dataclass(frozen=True)
 class Written:
     rows: int  # that the table has
-    left_out: int  # of them: beyond Excel's last row
+    left_out: int  # of them: beyond the most that are written
     cut: int  # texts that were longer than a cell holds
 
 
@@ -117,7 +117,7 @@ class Sheets:
         sheet.fit_to_pages(1, 0)
         return sheet
 
-    def write(self, sheet: Worksheet, table: SheetTable, most_rows: int = MOST_ROWS - FIRST_ROW) -> Written:
+    def write(self, sheet: Worksheet, table: SheetTable, most_rows: int) -> Written:
         """Fill a sheet with a table."""
         data = pq.ParquetDataset(table.path)
         columns = [_describe(field, table.declared) for field in data.schema]

@@ -12,7 +12,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from helpers.runs.formats.sheets import Sheets, SheetTable, Written
+from helpers.runs.formats.sheets import FIRST_ROW, MOST_ROWS, Sheets, SheetTable, Written
 from helpers.runs.pseudonyms import has_rows, is_set_aside, tables_of_persons
 from helpers.story import fmt
 from helpers.story.notebook import read_findings
@@ -25,6 +25,7 @@ _VERDICTS = {
     "unclear": "Not clear yet",
     "few": "Too little data",
 }
+MOST_OF_A_TABLE = 100_000  # rows: what more there are is for programs, and in its Parquet
 _FINDINGS = ("Page", "How to take it", "What was found", "What to do")
 _LISTED = ("Sheet", "Page", "What a row is", "Rows")
 
@@ -54,10 +55,15 @@ def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, s
         chosen = choose_tables(tables, pages, about.for_team)
         placed = [(table, sheets.add(table.name)) for table in chosen]
         _write_findings(sheets, found, read_findings(tables), pages)
-        written = [sheets.write(sheet, table) for table, sheet in placed]
+        written = [sheets.write(sheet, table, most_rows(table)) for table, sheet in placed]
         listed = [(sheet.name, table, one) for (table, sheet), one in zip(placed, written, strict=True)]
         _write_contents(sheets, contents, about, listed)
         contents.activate()
+
+
+def most_rows(table: SheetTable) -> int:
+    """How many rows of a table are written: of those set aside, which go back to who sent them, all that Excel takes."""
+    return MOST_ROWS - FIRST_ROW if is_set_aside(table.name) else MOST_OF_A_TABLE
 
 
 def choose_tables(tables: Path, pages: Mapping[str, str], for_team: bool) -> list[SheetTable]:
