@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 
 from helpers.runs.formats.sheets import FIRST_ROW, MOST_ROWS, Sheets, SheetTable, Written
 from helpers.runs.pseudonyms import has_rows, is_set_aside, tables_of_persons
@@ -43,8 +44,15 @@ class About:
 def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, str]) -> None:
     """Write the result tables and findings in the folder `tables` as a workbook.
 
-    pages: the titles of the report's pages by name ("02_rfm"), in their order.
+    pages: the titles of the report's pages by name ("02_rfm"), in their order. Raises OSError where it cannot be written.
     """
+    try:
+        _write(path, about, tables, pages)
+    except FileCreateError as error:  # the library's own, around the system's
+        raise error.args[0] from None
+
+
+def _write(path: Path, about: About, tables: Path, pages: Mapping[str, str]) -> None:
     # Rows go to the disk as they come; without the settings, a text may become a formula, a link or a number.
     settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with Workbook(str(path), settings) as book:
@@ -62,7 +70,7 @@ def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, s
 
 
 def most_rows(table: SheetTable) -> int:
-    """How many rows of a table are written: of those set aside, which go back to who sent them, all that Excel takes."""
+    """How many rows of a table are written: of those set aside, which go back to the sender, all that Excel takes."""
     return MOST_ROWS - FIRST_ROW if is_set_aside(table.name) else MOST_OF_A_TABLE
 
 
