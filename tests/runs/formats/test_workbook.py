@@ -229,8 +229,11 @@ def test_a_table_that_declares_a_chart_has_one_of_its_own_numbers(written: Path)
 
 
 def test_where_it_cannot_be_written_the_system_says_why(tables: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        write_workbook(tmp_path / "nowhere" / "acme.xlsx", TEAM, tables, PAGES)
+    (tmp_path / "folder.xlsx").mkdir()
+    for place, error in (("nowhere/acme.xlsx", FileNotFoundError), ("folder.xlsx", IsADirectoryError)):
+        with pytest.raises(error):
+            write_workbook(tmp_path / place, TEAM, tables, PAGES)
+    assert {path.name for path in tmp_path.iterdir()} == {"tables", "folder.xlsx"}
 
 
 def test_made_again_it_is_the_same_to_the_byte(tables: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -44,29 +45,35 @@ class About:
 def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, str]) -> None:
     """Write the result tables and findings in the folder `tables` as a workbook.
 
-    pages: the titles of the report's pages by name ("02_rfm"), in their order. Raises OSError where it cannot be written.
+    pages: the titles of the report's pages by name ("02_rfm"), in their order. Raises OSError where it cannot be
+    written.
     """
-    try:
-        _write(path, about, tables, pages)
-    except FileCreateError as error:  # the library's own, around the system's
-        raise error.args[0] from None
+    with TemporaryDirectory(dir=path.parent, prefix=".workbook") as rows:  # on the disk of the report
+        # Without these settings a text may become a formula, a link or a number.
+        as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        book = Workbook(str(path), {"constant_memory": True, "tmpdir": rows, **as_text})
+        try:
+            _fill(book, about, tables, pages)
+            book.close()
+        except FileCreateError as error:  # the library's own, around the system's
+            raise error.args[0] from None
+        finally:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()
 
 
-def _write(path: Path, about: About, tables: Path, pages: Mapping[str, str]) -> None:
-    # Rows go to the disk as they come; without the settings, a text may become a formula, a link or a number.
-    settings = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(path), settings) as book:
-        made_on = datetime.combine(about.as_of, time(), UTC).replace(tzinfo=None)
-        book.set_properties({"title": f"{about.client}, {fmt.day(about.as_of)}", "created": made_on})
-        sheets = Sheets(book, about.currency)
-        contents, found = sheets.add("Contents"), sheets.add("Findings")
-        chosen = choose_tables(tables, pages, about.for_team)
-        placed = [(table, sheets.add(table.name)) for table in chosen]
-        _write_findings(sheets, found, read_findings(tables), pages)
-        written = [sheets.write(sheet, table, most_rows(table)) for table, sheet in placed]
-        listed = [(sheet.name, table, one) for (table, sheet), one in zip(placed, written, strict=True)]
-        _write_contents(sheets, contents, about, listed)
-        contents.activate()
+def _fill(book: Workbook, about: About, tables: Path, pages: Mapping[str, str]) -> None:
+    made_on = datetime.combine(about.as_of, time(), UTC).replace(tzinfo=None)
+    book.set_properties({"title": f"{about.client}, {fmt.day(about.as_of)}", "created": made_on})
+    sheets = Sheets(book, about.currency)
+    contents, found = sheets.add("Contents"), sheets.add("Findings")
+    chosen = choose_tables(tables, pages, about.for_team)
+    placed = [(table, sheets.add(table.name)) for table in chosen]
+    _write_findings(sheets, found, read_findings(tables), pages)
+    written = [sheets.write(sheet, table, most_rows(table)) for table, sheet in placed]
+    listed = [(sheet.name, table, one) for (table, sheet), one in zip(placed, written, strict=True)]
+    _write_contents(sheets, contents, about, listed)
+    contents.activate()
 
 
 def most_rows(table: SheetTable) -> int:
