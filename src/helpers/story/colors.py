@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 INK, MUTED, RULE = "#1f2933", "#56626e", "#cfd6dd"
+TRACK, QUIET = "#e9edf1", "#a3aeb9"
+GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
 
 
 def relative_luminance(rgb: Sequence[float]) -> float:

@@ -26,6 +26,7 @@ from helpers.story.chart import (
     text_on,
     tint,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.terms import group_name
 from helpers.story.units import in_unit
 
@@ -135,7 +136,8 @@ def cohorts(grid: pd.DataFrame, unit: str, *, of_visits: bool = False) -> Chart:
             if share != share:
                 continue
             color = _blend(share / most)
-            ax.add_patch(_cell(period, y, color))
+            cell = ax.add_patch(_cell(period, y, color))
+            tell(cell, f"{names[y]}, {fmt.many(period, unit)} later: {fmt.share(share)}")
             ax.text(
                 period, y, fmt.share(share).rstrip("%"), ha="center", va="center", fontsize=9.5, color=text_on(color)
             )
@@ -202,9 +204,9 @@ def moves(found: "Transitions") -> Chart:
     for y, start in enumerate(rows):
         for x, end in enumerate(stages):
             share = wide.loc[start, end]
-            color = _blend(share)
-            ax.add_patch(_cell(x, y, color))
-            written = fmt.share(share) if share else ""
+            color, written = _blend(share), fmt.share(share) if share else ""
+            cell = ax.add_patch(_cell(x, y, color))
+            tell(cell, f"From {start!s} to {end!s}: {written}" if written else "")
             ax.text(x, y, written, ha="center", va="center", fontsize=SIZE, color=text_on(color))
     label_rows(ax, names, 90)
     ax.set_xlim(-0.5, len(stages) - 0.5)
