@@ -29,6 +29,7 @@ from helpers.story.chart import (
     text_width,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.colors import LINES
 from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 _ROOM = WIDTH * 72 - 12  # points across
 _LEAST_SIZE = 6.5  # of a figure in a narrow cell
 _TRIED = "How distinct and how lasting the groups are"
-_LINES = ("#0b5c8a", "#c4532a", "#5f9e3e", "#7a4fa3", "#b8860b", "#2f2f2f", "#d277a8", "#46a3a8")
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
 
 
@@ -134,8 +134,8 @@ def snake(clusters: "Clusters") -> Chart:
 
 
 def _line(i: int) -> str:
-    """Colours that differ in light as well as in hue; a report seldom has more than six groups."""
-    return _LINES[i % len(_LINES)]
+    """A colour of its own for each of the first eight groups; a report seldom has more than six."""
+    return LINES[i % len(LINES)]
 
 
 @house_style()

@@ -27,6 +27,7 @@ from helpers.story.chart import (
     tint,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.colors import LINES
 from helpers.story.terms import group_name
 from helpers.story.units import in_unit
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _MOST_COLUMNS = 14, 13  # cohorts and periods a reader can take in
 _LINES = 4  # groups of customers beside the whole
-_COLORS = (BAD, "#7a5195", "#2f7d4f", "#b8860b")
+_COLORS = LINES[1:5]  # beside the brand's
 
 
 @house_style()
