@@ -52,6 +52,12 @@ class Browser:
                 f"{self._session}/goog/cdp/execute", {"cmd": "Input.dispatchKeyEvent", "params": {"type": kind, **key}}
             )
 
+    def heard(self) -> list[tuple[str, str]]:
+        """What the page gives to those who listen, in its order: role and name of all that has both."""
+        tree = _ask(f"{self._session}/goog/cdp/execute", {"cmd": "Accessibility.getFullAXTree", "params": {}})
+        nodes = [node for node in tree["nodes"] if not node["ignored"] and node.get("name", {}).get("value")]
+        return [(node["role"]["value"], node["name"]["value"]) for node in nodes]
+
     def run(self, script: str, *values: Any) -> Any:
         """Run a function's body in the page; returns what it returns, or what its promise comes to."""
         return _ask(f"{self._session}/execute/sync", {"script": script, "args": values})

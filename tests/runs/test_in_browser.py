@@ -57,6 +57,23 @@ for (const fold of folds) fold.open = true;
 return folds.length > 0;
 """
 FOLD = 'document.querySelector("details.further").open = false;'
+# Points at each mark of the charts; returns the value of each, with "!" before those that something else lies on.
+POINTED = """
+return [...document.querySelectorAll(".values path")].map(mark => {
+  mark.scrollIntoView({block: "center", behavior: "instant"});
+  const box = mark.getBoundingClientRect();
+  const hit = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return (hit && hit.closest(".values") ? "" : "!") + mark.querySelector("title").textContent;
+});
+"""
+# Every table with the link beneath it, as [the table's name, the link's file and its name].
+SAVED = """
+return [...document.querySelectorAll(".table-wrap")].map(box => {
+  const around = box.closest("figure.table") || box.parentElement, link = around.querySelector(".table-file a");
+  const below = link && link.getBoundingClientRect().top >= box.getBoundingClientRect().bottom;
+  return [box.getAttribute("aria-label"), ...(below && link.checkVisibility() ? [link.download, link.ariaLabel] : [])];
+});
+"""
 REPORTS = [
     pytest.param("demo", marks=pytest.mark.xdist_group("demo report")),
     pytest.param("sfo", marks=[pytest.mark.slow, pytest.mark.xdist_group("real reports")]),
@@ -140,6 +157,42 @@ def test_a_table_that_scrolls_keeps_its_first_column_in_sight(pages: list[Path],
         scrolled += browser.run(SCROLLED)
     assert scrolled, "no table was wide enough to try"
     assert [table for table in scrolled if table[1]] == []
+
+
+@pytest.mark.parametrize("pages", REPORTS, indirect=True)
+def test_the_values_of_charts_are_found_by_pointing_and_by_listening(pages: list[Path], browser: Browser) -> None:
+    browser.resize(DESK)
+    counted = 0
+    for page in pages:
+        browser.open(page)
+        browser.run(UNFOLD)
+        values = browser.run(POINTED)
+        assert [value for value in values if value.startswith("!")] == [], page.name
+        counted += len(values)
+        heard = [name for role, name in browser.heard() if role == "image"]
+        assert [" ".join(value.split()) for value in values if value not in heard] == [], page.name
+    assert counted > 100
+
+
+@pytest.mark.parametrize("pages", REPORTS, indirect=True)
+def test_every_table_can_be_saved_on_a_screen_and_not_on_paper(pages: list[Path], browser: Browser) -> None:
+    browser.resize(DESK)
+    found = []
+    for page in pages:
+        browser.open(page)
+        browser.run(UNFOLD)
+        found += browser.run(SAVED)
+        browser.print()
+        try:
+            assert (
+                browser.run("return [...document.querySelectorAll('.table-file')].some(p => p.checkVisibility())")
+                is False
+            )
+        finally:
+            browser.print(False)
+    assert len(found) > 10
+    assert [table for table in found if len(table) != 3 or not table[2].endswith(table[0])] == []
+    assert all(table[1].endswith(".csv") for table in found)
 
 
 @pytest.mark.slow

@@ -78,7 +78,7 @@ def test_a_warm_report_is_the_cold_one(demo_data: Path, project: Project, tmp_pa
     for name in ("index.html", "02_rfm.html", "03_lifecycle.html", "report.html"):
         html = (cold / name).read_text("utf-8")
         assert html == (warm / name).read_text("utf-8")
-        assert "data:image/svg+xml" in html or name == "index.html"
+        assert "<svg " in html or name == "index.html"
 
 
 def test_a_kernel_knows_nothing_of_the_one_before(server: ForkServer, tmp_path: Path) -> None:

@@ -85,5 +85,5 @@ def test_render_lets_the_figure_go() -> None:
     figure = Figure(figsize=(2, 1))
     figure.text(0.5, 0.5, "hello")
     made = chart.render(figure, "Title", 'Said "so" & <more>')
-    assert ElementTree.fromstring(made.svg).get("aria-label") == 'Said "so" & <more>'
+    assert ElementTree.fromstring(made.svg)[0].get("aria-label") == 'Said "so" & <more>'
     assert figure.texts == []

@@ -60,3 +60,27 @@ def test_headings_of_groups_are_no_cells() -> None:
     frame = pd.DataFrame({"group": ["g", "h"], "name": ["a", "b"], "x": [1.0, 2.0]})
     html = frame_table(frame, {"name": "Name", "x": "Figure"}, {"x": fmt.count}, "T", group="group").html
     assert re.findall(r'data-label="([^"]*)"', html) == ["Name", "Figure"] * 2
+
+
+def test_shares_of_several_rows_have_a_bar_and_other_numbers_none() -> None:
+    """The bar's length is a style; the cell's text is the same, and so is that of what is missing or no share."""
+    frame = pd.DataFrame(
+        {
+            "name": ["a", "b", "c", "d"],
+            "part": [0.25, 0.004, float("nan"), 1.0],
+            "growth": [0.25, 1.5, 0.1, 0.2],
+            "count": [1.0, 2.0, 3.0, 4.0],
+        }
+    )
+    labels = {"name": "Name", "part": "Part, <all>", "growth": "Growth", "count": "Count"}
+    forms = {"part": fmt.share, "growth": fmt.share, "count": fmt.count}
+    html = frame_table(frame, labels, forms, "T").html
+    bars = re.findall(r'<td data-label="([^"]*)" style="--share: ([^"]*)"[^>]*>([^<]*)</td>', html)
+    label = "Part, &lt;all&gt;"
+    assert bars == [(label, "25", "25%"), (label, "1", "&lt;1%"), (label, "100", "100%")]
+    assert html.count("--share") == 3
+    assert "--share" not in frame_table(frame.head(2), labels, forms, "T").html
+    many = pd.DataFrame({f"m{n}": [0.1, 0.2, 0.3] for n in range(5)})
+    for columns, bars in ((["m0", "m1", "m2", "m3"], 9), (list(many), 0)):
+        table = frame_table(many, {c: c for c in columns}, dict.fromkeys(columns, fmt.share), "T")
+        assert table.html.count("--share") == bars

@@ -16,6 +16,13 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = "^[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?$"
 
 
+def safe_text(text: str) -> str:
+    """`safe_frame` for one text."""
+    runs = text.startswith(_RUNS) and not re.search(_NUMBER, text)
+    plain = re.sub("\r\n?", "\n", text)
+    return f"'{plain}" if runs else plain
+
+
 def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """The same rows and columns, with a leading apostrophe in each text and heading that a spreadsheet would run."""
     safe = {}
@@ -26,7 +33,7 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
             plain = text.str.replace("\r\n?", "\n", regex=True)
             runs, ends = runs.fillna(False), (plain != text).fillna(False)
             column = column.astype(object).mask(ends, plain).mask(runs, "'" + plain)
-        safe[_safe_heading(str(name))] = column
+        safe[safe_text(str(name))] = column
     return pd.DataFrame(safe, index=frame.index)
 
 
@@ -39,11 +46,5 @@ def safe_table(table: Table) -> Table:
             runs = value.substr(0, 1).isin(_RUNS) & ~value.re_search(_NUMBER)
             plain = value.replace("\r\n", "\n").replace("\r", "\n")
             value = runs.ifelse(ibis.literal("'") + plain, plain)
-        columns[_safe_heading(name)] = value
+        columns[safe_text(name)] = value
     return table.select(**columns)
-
-
-def _safe_heading(heading: str) -> str:
-    runs = heading.startswith(_RUNS) and not re.search(_NUMBER, heading)
-    plain = re.sub("\r\n?", "\n", heading)
-    return f"'{plain}" if runs else plain

@@ -107,7 +107,7 @@ def set_headings(soup: BeautifulSoup, notebook: str) -> tuple[str, list[tuple[st
         level = min(int(heading.name[1]), level + 1)
         heading.name = f"h{level}"
         if not heading.get("id"):
-            heading["id"] = _free(_slug(text_of(heading)), taken)
+            heading["id"] = _free(slug(text_of(heading)), taken)
             taken.add(str(heading["id"]))
         if level == 2:
             sections.append((str(heading["id"]), text_of(heading)))
@@ -288,10 +288,11 @@ def _selector(name: str) -> str:
 def _anchor(fragment: str, ids: frozenset[str]) -> str:
     """The id that a link's fragment means, also as Jupyter writes it (`#Who-buys?`); "" when there is none."""
     wanted = unquote(fragment)
-    return next((name for name in (wanted, _slug(wanted)) if name in ids), "")
+    return next((name for name in (wanted, slug(wanted)) if name in ids), "")
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """Text as an id, or a part of a file's name: words in small letters, joined by hyphens."""
     plain = re.sub(r"['’]", "", unicodedata.normalize("NFKC", text).casefold())
     return re.sub(r"[\W_]+", "-", plain).strip("-") or "section"
 

@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from helpers.errors import InputError
-from helpers.runs import fragment, sections
+from helpers.runs import drawings, fragment, sections, table_files
 from helpers.story import fmt
 from helpers.story.colors import contrast, relative_luminance
 from helpers.story.units import CUSTOMER, in_unit, unit_of
@@ -137,14 +137,15 @@ class Renderer:
         at = next(number for number, other in enumerate(chapters) if other is chapter)
         before = chapters[at - 1] if at else None
         after = chapters[at + 1] if at + 1 < len(chapters) else None
-        body = _body(chapter, chapters, set())
+        body = _body(chapter, chapters, set(), set())
         frame = self._frames.get_template("page.html.j2")
         return frame.render(about, chapters=chapters, chapter=chapter, body=body, before=before, after=after)
 
     def whole(self, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> str:
         """All pages in one file."""
         named: set[str] = set()
-        bodies = [(chapter, _body(chapter, chapters, named, in_one_file=True)) for chapter in chapters]
+        drawn: set[str] = set()
+        bodies = [(chapter, _body(chapter, chapters, named, drawn, in_one_file=True)) for chapter in chapters]
         return self._frames.get_template("report.html.j2").render(about, chapters=chapters, bodies=bodies)
 
 
@@ -200,10 +201,12 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> Chapter:
     return Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup)
 
 
-def _body(chapter: Chapter, chapters: Sequence[Chapter], named: set[str], in_one_file: bool = False) -> Markup:
+def _body(
+    chapter: Chapter, chapters: Sequence[Chapter], named: set[str], drawn: set[str], in_one_file: bool = False
+) -> Markup:
     """The chapter's markup as a page, or as a part of the one file: headings a level lower, ids with its name.
 
-    named: names that tables have in the file so far; the chapter's are added.
+    named, drawn: names that tables, and ids that drawings, have in the file so far; the chapter's are added.
     """
     soup = copy.copy(chapter.soup)
     fragment.name_tables(soup, named)
@@ -212,11 +215,12 @@ def _body(chapter: Chapter, chapters: Sequence[Chapter], named: set[str], in_one
         for c in chapters
     ]
     fragment.relink(soup, chapter.page.name, targets, in_one_file)
+    table_files.offer_tables(soup, chapter.page.name)
     if in_one_file:
         for heading in soup.find_all(fragment.HEADINGS):
             heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
         fragment.prefix_ids(soup, f"{chapter.page.name}-")
-    return Markup(soup)
+    return Markup(drawings.draw_charts(str(soup), drawn))
 
 
 def _colors(color: str) -> dict[str, str]:

@@ -5,15 +5,13 @@ returns `render(figure, title, alt)`. Nothing here touches pyplot or the caller'
 """
 
 import colorsys
-import hashlib
 import io
 import math
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from typing import Any
@@ -30,7 +28,12 @@ from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 
 from helpers.errors import InputError
-from helpers.story.colors import INK, MUTED, RULE, contrast, relative_luminance
+from helpers.story.chart_marks import find_values
+from helpers.story.chart_svg import tidy
+from helpers.story.colors import BAD as BAD  # with the colours below, what charts take from here
+from helpers.story.colors import GOOD as GOOD
+from helpers.story.colors import INK, MUTED, RULE, TRACK, contrast, relative_luminance
+from helpers.story.colors import QUIET as QUIET
 from helpers.story.terms import printable
 from helpers.story.units import in_unit
 
@@ -40,8 +43,6 @@ WIDTH = 5.6  # inches; 11 pt text is then still read on a phone of 390 px
 PIXELS_PER_INCH = 112  # natural size on a page: 627 px
 SIZE, SMALL, LARGE = 11.5, 11.0, 13.5  # points
 
-TRACK, QUIET = "#e9edf1", "#a3aeb9"
-GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
 _BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
 
 # The first installed one sets the look; the later ones supply scripts it lacks.
@@ -126,7 +127,7 @@ def house_style() -> Iterator[None]:
         "ytick.color": INK,
         "xtick.labelsize": SMALL,
         "ytick.labelsize": SMALL,
-        "svg.fonttype": "path",
+        "svg.fonttype": "none",
         "svg.hashsalt": "helpers.story",
         **{f"axes.spines.{side}": False for side in ("left", "right", "top", "bottom")},
         **{f"{axis}tick.major.size": 0 for axis in "xy"},
@@ -180,9 +181,10 @@ def render(figure: Figure, title: str, alt: str) -> Chart:
     buffer = io.StringIO()
     with house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None})
+        values = [replace(value, text=drawable(in_unit(value.text))) for value in find_values(figure)]
     width, height = figure.get_size_inches() * PIXELS_PER_INCH
     figure.clear()
-    return Chart(_tidy(buffer.getvalue(), alt, round(width), round(height)), alt, title)
+    return Chart(tidy(buffer.getvalue(), alt, round(width), round(height), values), alt, title)
 
 
 def in_words(title: str, sentence: str) -> Chart:
@@ -310,34 +312,3 @@ def _mark(mark: str, color: str) -> Patch | Line2D:
     if mark == "tick":
         return Line2D([], [], color=color, marker="|", markersize=12, markeredgewidth=2.4, linestyle="")
     return Line2D([], [], color=color, linewidth=2.4)
-
-
-def _tidy(svg: str, alt: str, width: int, height: int) -> str:
-    """Keep the drawing only: no document type, metadata or comments, which repeat the client's texts.
-
-    Ids stay where something refers to them and get a prefix from the drawing, so that many charts can
-    stand in one page. The size is the natural one; it shrinks with the page.
-    """
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    used = dict.fromkeys(re.findall(r'(?:href="|url\()#([^")]+)', svg))
-    prefix = "c" + hashlib.sha256(svg.encode()).hexdigest()[:8]
-    short = {name: f"{prefix}{number:x}" for number, name in enumerate(used)}
-    svg = re.sub(r' id="([^"]*)"', lambda m: f' id="{short[m[1]]}"' if m[1] in short else "", svg)
-    svg = re.sub(r'(href="|url\()#([^")]+)', lambda m: f"{m[1]}#{short[m[2]]}", svg)
-    svg = re.sub(r' d="([^"]*)"', lambda m: f' d="{_short_path(m[1])}"', svg)
-    svg = re.sub(r"translate\([^)]*\)", lambda m: _rounded(m[0]), svg)
-    svg = re.sub(r">\s+<", "><", svg)
-    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
-    opening = re.sub(r' (?:width|height|version)="[^"]*"', "", svg[: svg.index(">")])
-    start = opening.replace("<svg", f'<svg {size} role="img" aria-label="{escape(alt)}"', 1)
-    return start + svg[svg.index(">") :]
-
-
-def _short_path(path: str) -> str:
-    """The same path without the blanks it does not need, to a hundredth of a point: a third of a drawing is such."""
-    return re.sub(r"\s*([A-Za-z])\s*", r"\1", _rounded(" ".join(path.split())))
-
-
-def _rounded(numbers: str) -> str:
-    return re.sub(r"-?\d+\.\d{3,}", lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), numbers)

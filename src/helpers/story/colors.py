@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 INK, MUTED, RULE = "#1f2933", "#56626e", "#cfd6dd"
+TRACK, QUIET = "#e9edf1", "#a3aeb9"
+GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
+# Of lines in one chart, in this order; each told apart from all others by every kind of colour vision.
+LINES = ("#0b5c8a", BAD, "#867cd6", "#111111", "#b38c01", "#6f0347", "#13a59e", "#d14778")
 
 
 def relative_luminance(rgb: Sequence[float]) -> float:

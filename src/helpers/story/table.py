@@ -26,6 +26,7 @@ Form = Callable[[Any], str]
 
 _PHONE, _GAP = 46, 3  # characters across a phone, and between columns
 _WRAPS, _HEADING = 24, 13  # characters from which a text and a heading wrap there
+_LEAST_BARS, _MOST_BARS = 3, 3  # rows that have shares to compare, and columns of such: more are a sheet of measures
 _PROSE = 30  # characters from which a column is given room to wrap; shorter ones keep to one line
 
 
@@ -89,6 +90,8 @@ def frame_table(
     if prose[1:] or (prose and columns[0] not in prose):
         table = table.tab_style(wide, loc.body(columns=[c for c in prose if c != columns[0]]))
     html = _labelled(_scoped(_needed(table.as_raw_html()), name), [labels[c] for c in columns])
+    shares = [labels[c] for c in columns[1:] if _is_share(frame[c], formats.get(c))]
+    html = _barred(html, shares if len(shares) <= _MOST_BARS else [])
     return Table(_framed(html, title, note, _is_wide(shown[columns], headings)), text, title)
 
 
@@ -177,6 +180,19 @@ def _labelled(html: str, headings: list[str]) -> str:
         lambda cell: f'<{cell[1]} data-label="{escape(printable(next(place)))}" {cell[2]}',
         html,
     )
+
+
+def _is_share(column: "pd.Series[Any]", form: Form | None) -> bool:
+    """Whether bars help to compare the column: shares of at least three rows."""
+    return form in (fmt.share, percent) and column.count() >= _LEAST_BARS and bool(column.dropna().between(0, 1).all())
+
+
+def _barred(html: str, headings: list[str]) -> str:
+    """The cells under the headings with their share for a style sheet to draw, as it is printed; the text stays."""
+    for heading in headings:
+        cell = re.escape(f'<td data-label="{escape(printable(heading))}" ')
+        html = re.sub(rf"({cell})([^>]*>(?:&[lg]t;)?([\d.]+)%</td>)", r'\1style="--share: \3" \2', html)
+    return html
 
 
 def _is_wide(shown: pd.DataFrame, headings: Mapping[str, str]) -> bool:

@@ -26,6 +26,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
 from helpers.story.terms import lower, plain
 
@@ -122,7 +123,9 @@ def members_overlap(result: "Members") -> Chart:
     ax = figure.subplots()
     edges = [*shown["low"], shown["high"].iloc[-1]]
     middle = (shown["low"] + shown["high"]) / 2
-    ax.bar(middle, shown["others"], width=shown["high"] - shown["low"], color=QUIET, edgecolor="white", linewidth=0.6)
+    bars = ax.bar(
+        *(middle, shown["others"]), width=shown["high"] - shown["low"], color=QUIET, edgecolor="white", linewidth=0.6
+    )  # fmt: skip
     ax.stairs(shown["others_weighted"], edges, color=INK, linewidth=1.4)
     ax.stairs(shown["members"], edges, color=accent(), linewidth=2.6)
     ax.set_xlim(0, 1)
@@ -136,12 +139,14 @@ def members_overlap(result: "Members") -> Chart:
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(lambda v, _: fmt.share(v))
     ax.grid(axis="y")
-    said = [
+    steps = [
         f"{fmt.share(r.low)} to {fmt.share(r.high)}: members {fmt.share(r.members)}, others {fmt.share(r.others)}, "
         f"weighted {fmt.share(r.others_weighted)}"
         for r in records(shown)
-        if max(r.members, r.others) > 0
     ]
+    tell(bars, steps)
+    there = shown[["members", "others"]].max(axis="columns") > 0
+    said = [step for step, is_there in zip(steps, there, strict=True) if is_there]
     return render(figure, title, f"{title}. {what}, by how likely each was to be a member: {'; '.join(said)}.")
 
 

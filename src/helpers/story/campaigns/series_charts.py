@@ -25,6 +25,7 @@ from helpers.story.chart import (
     render,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
 from helpers.story.terms import printable
 
@@ -60,7 +61,10 @@ def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
             x = (rows["period"] + 0.5) * weeks
             color = INK if other else accent()
             ax.fill_between(x, rows["low"].clip(lower=0), rows["high"], color=color, alpha=0.13, linewidth=0)
-            ax.plot(x, rows["mean"], color=color, linewidth=2.2 if not other else 1.6, marker="o", markersize=4)
+            (line,) = ax.plot(
+                x, rows["mean"], color=color, linewidth=2.2 if not other else 1.6, marker="o", markersize=4
+            )
+            tell(line, [f"{_when(r.period, weeks)}, {_who(str(arm))}: {form(r.mean)}" for r in records(rows)])
             said.append(_told(name, str(arm), rows, form))
         ax.axvline(0, color=BAD, linewidth=1.2, linestyle=_DASHED)
         _heading(ax, name)
@@ -88,7 +92,9 @@ def series_weeks(result: "Interrupted", metric: str, money: Money) -> Chart:
     for ax, row in zip(axes, rows, strict=True):
         weeks = result.weeks[result.weeks["campaign"] == row.campaign].sort_values("week")
         day = pd.to_datetime(weeks["first_on"]).to_numpy()
-        ax.plot(day, weeks["sales"], color=MUTED, linewidth=1.3)
+        (line,) = ax.plot(day, weeks["sales"], color=MUTED, linewidth=1.3)
+        tell(line, [f"Week from {fmt.day(pd.Timestamp(r.first_on))}: {form(r.sales)}, course before {form(r.expected)}"
+                    for r in records(weeks)])  # fmt: skip
         before = (weeks["week"] < 0).to_numpy()
         ax.plot(day[before], weeks["expected"][before], color=accent(), linewidth=2)
         ax.plot(day[~before], weeks["expected"][~before], color=accent(), linewidth=2, linestyle=_DASHED)
@@ -106,8 +112,19 @@ def series_weeks(result: "Interrupted", metric: str, money: Money) -> Chart:
     return render(figure, title, f"{title}: {'; '.join(said)}.")
 
 
+def _who(arm: str) -> str:
+    return "everyone else" if arm == EVERYONE_ELSE else "members" if arm == CONTACTED else printable(arm)
+
+
+def _when(period: float, weeks: float) -> str:
+    """The weeks of a period, counted from the first day."""
+    near, far = sorted((abs(period * weeks), abs((period + 1) * weeks)))
+    one = f"Week {far:.0f}" if far - near <= 1 else f"Weeks {near + 1:.0f} to {far:.0f}"
+    return f"{one} {'before' if period < 0 else 'after'}"
+
+
 def _told(campaign: str, arm: str, rows: pd.DataFrame, form: Any) -> str:
-    who = "everyone else" if arm == EVERYONE_ELSE else "members" if arm == CONTACTED else printable(arm)
+    who = _who(arm)
     before, after = (rows.loc[side, "mean"].mean() for side in (rows["period"] < 0, rows["period"] >= 0))
     return f"{printable(campaign)}, {who}: {form(before)} a period before, {form(after)} after"
 

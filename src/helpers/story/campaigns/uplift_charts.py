@@ -29,6 +29,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
 from helpers.story.terms import lower, plain
 
@@ -58,7 +59,9 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     ax = figure.subplots()
     ax.fill_between(x, curve["low"], curve["high"], color=QUIET, alpha=0.45, linewidth=0)
     ax.plot(x, curve["random"], color=INK, linewidth=1.4, linestyle=(0, (4, 3)))
-    ax.plot(x, curve["gain"], color=accent(), linewidth=2.6)
+    (line,) = ax.plot(x, curve["gain"], color=accent(), linewidth=2.6)
+    tell(line, [f"{fmt.share(r.contacted_share)} contacted: {form(r.gain)}, at random {form(r.random)}"
+                for r in records(curve)])  # fmt: skip
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v) if v else "0%")

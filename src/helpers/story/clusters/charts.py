@@ -28,6 +28,8 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
+from helpers.story.chart_marks import tell
+from helpers.story.colors import LINES
 from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
 _ROOM = WIDTH * 72 - 12  # points across
 _LEAST_SIZE = 6.5  # of a figure in a narrow cell
 _TRIED = "How distinct and how lasting the groups are"
-_LINES = ("#0b5c8a", "#c4532a", "#5f9e3e", "#7a4fa3", "#b8860b", "#2f2f2f", "#d277a8", "#46a3a8")
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
 
 
@@ -67,7 +68,8 @@ def _numbers_tried(clusters: "Clusters") -> Chart:
     )
     chosen = by_k[by_k["chosen"]]
     for ax, (column, name) in zip(axes, panels, strict=True):
-        ax.plot(by_k["k"], by_k[column], color=QUIET, linewidth=2, marker="o", markersize=6)
+        (line,) = ax.plot(by_k["k"], by_k[column], color=QUIET, linewidth=2, marker="o", markersize=6)
+        tell(line, [f"{fmt.count(k)} groups, {name}: {fmt.number(v, 2)}" for k, v in by_k[["k", column]].to_numpy()])
         ax.plot(chosen["k"], chosen[column], color=accent(), marker="o", markersize=11, linestyle="")
         for row in records(chosen.dropna(subset=[column])):
             note(
@@ -116,7 +118,9 @@ def snake(clusters: "Clusters") -> Chart:
     places = np.arange(len(features))
     ax.axvline(0, color=MUTED, linewidth=1)
     for i, line in enumerate(z):
-        ax.plot(line, places, color=_line(i), linewidth=2.2, marker="o", markersize=7)
+        (course,) = ax.plot(line, places, color=_line(i), linewidth=2.2, marker="o", markersize=7)
+        name = groups["cluster"].iloc[i]
+        tell(course, [f"{row}, {name}: {fmt.signed(x, fmt.number)}" for row, x in zip(rows, line, strict=True)])
     label_rows(ax, rows)
     reach = max(1.0, float(np.nanmax(np.abs(z))) if np.isfinite(z).any() else 1.0) * 1.08
     ax.set_xlim(-reach, reach)
@@ -130,8 +134,8 @@ def snake(clusters: "Clusters") -> Chart:
 
 
 def _line(i: int) -> str:
-    """Colours that differ in light as well as in hue; a report seldom has more than six groups."""
-    return _LINES[i % len(_LINES)]
+    """A colour of its own for each of the first eight groups; a report seldom has more than six."""
+    return LINES[i % len(LINES)]
 
 
 @house_style()

@@ -23,6 +23,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.terms import rounded
 
 if TYPE_CHECKING:
@@ -78,7 +79,12 @@ def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
     subtitle = "Added up; the model knows nothing of what is right of the dashed line"
     figure = sheet(title, subtitle, 2.7, key)
     ax = figure.subplots()
-    ax.plot(found["week"], found["actual"].to_numpy(float), color=INK, linewidth=2.4)
+    (came,) = ax.plot(found["week"], found["actual"].to_numpy(float), color=INK, linewidth=2.4)
+    weeks = [
+        f"Week of {fmt.day(_week_on(first_on, r.week))}: {fmt.count(r.actual)} came, {fmt.count(r.expected)} forecast"
+        for r in records(found)
+    ]
+    tell(came, weeks)
     ax.plot(found["week"], found["expected"].to_numpy(float), color=accent(), linewidth=2.4)
     split = int((~found["later"].astype(bool)).sum())
     ax.axvline(split, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
@@ -116,8 +122,10 @@ def by_frequency(tested: "ForecastTest") -> Chart:
     said = []
     for y, (row, label) in enumerate(zip(records(found), labels, strict=True)):
         ax.plot([row.actual, row.expected], [y, y], color=QUIET, linewidth=2, zorder=1)
-        ax.plot([row.expected], [y], color=accent(), marker="o", markersize=8, zorder=2)
-        ax.plot([row.actual], [y], color=INK, marker="o", markersize=8, zorder=3)
+        (forecast,) = ax.plot([row.expected], [y], color=accent(), marker="o", markersize=8, zorder=2)
+        (came,) = ax.plot([row.actual], [y], color=INK, marker="o", markersize=8, zorder=3)
+        tell(forecast, f"{label}, forecast: {fmt.number(row.expected)}")
+        tell(came, f"{label}, orders that came: {fmt.number(row.actual)}")
         far = max(row.actual, row.expected)
         note(ax, f"{fmt.number(row.actual)} ({fmt.number(row.expected)})", far, y, 9)
         said.append(f"{label} {fmt.number(row.actual)}, forecast {fmt.number(row.expected)}")

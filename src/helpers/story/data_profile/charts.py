@@ -26,6 +26,7 @@ from helpers.story.chart import (
     render,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.terms import lower, plain
 
 _MOST_COMBINATIONS = 10  # of sources; the rest is counted together
@@ -55,8 +56,8 @@ def rows(tables: pd.DataFrame) -> Chart:
     figure = sheet(title, subtitle, 0.56 * len(cut) + 0.1, key)
     ax = figure.subplots()
     for y, (table, text) in enumerate(zip(records(cut), texts, strict=True)):
-        ax.barh(y, 1, height=0.36, color=QUIET)
-        ax.barh(y, table.rows_kept / table.rows_in, height=0.36, color=accent())
+        tell(ax.barh(y, 1, height=0.36, color=QUIET), [text])
+        tell(ax.barh(y, table.rows_kept / table.rows_in, height=0.36, color=accent()), [text])
         note(ax, fit(text, WIDTH * 72, lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
     ax.set_xlim(0, 1)
     ax.set_ylim(len(cut) - 0.75, -0.65)
@@ -94,13 +95,13 @@ def coverage(combinations: pd.DataFrame) -> Chart:
     ax = figure.subplots()
     places, rows = np.arange(len(sources)), np.arange(len(drawn))
     start, reach = len(sources), 5.0  # bars begin to the right of the dots
-    for y, row in zip(rows, drawn.to_dict("records"), strict=True):
+    for y, row, words in zip(rows, drawn.to_dict("records"), said, strict=True):
         known = [x for x in places if row[sources[x]]]
         ax.plot([known[0], known[-1]], [y, y], color=accent(), linewidth=2, zorder=1)
         ax.scatter(places, [y] * len(places), s=46, color=TRACK, zorder=2)
         ax.scatter(known, [y] * len(known), s=46, color=accent(), zorder=3)
         length = reach * row["customers_known"] / drawn["customers_known"].max()
-        ax.barh(y, length, left=start, height=0.5, color=accent())
+        tell(ax.barh(y, length, left=start, height=0.5, color=accent()), [words])
         n = row["customers_known"]
         note(ax, f"{fmt.count(n)} ({fmt.share(n / total)})", start + length, float(y))
     labels = [fit(plain(source), 110, lines=1) for source in sources]
@@ -138,7 +139,10 @@ def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
     axes = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for ax, (column, name, form, color) in zip(axes, panels, strict=True):
         values = shown[column].to_numpy(float)
-        ax.bar(place, values, width=0.75, color=[RULE if p else color for p in partial])
+        bars = ax.bar(place, values, width=0.75, color=[RULE if p else color for p in partial])
+        of = f", {name.lower()}" if name else ""
+        known = zip(shown["month"], values, partial, strict=True)
+        tell(bars, [f"{m:%B %Y}{of}{', in part' if p else ''}: {form(v)}" if v == v else "" for m, v, p in known])
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=14)
         ax.yaxis.set_major_locator(MaxNLocator(3))
         ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _, form=form: form(v)))

@@ -30,6 +30,7 @@ from helpers.story.chart import (
     text_on,
     tint,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.data_profile.oddities import oddity
 from helpers.story.phrases import some
 from helpers.story.terms import lower, plain
@@ -99,13 +100,15 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
         key = (courses["table"] == alert.table) & (courses["column"] == alert.column)
         own = courses[key & (courses["measure"] == alert.other)]
         each = "week" if own["period_days"].iloc[0] == 7 else "day"
-        ax.plot(own["starts_on"], own["value"].to_numpy(float), color=accent(), linewidth=1.6)
+        (line,) = ax.plot(own["starts_on"], own["value"].to_numpy(float), color=accent(), linewidth=1.6)
+        form = _percent if alert.other == "filled" else _short
+        tell(line, [f"{each.capitalize()} from {fmt.day(r.starts_on)}: {form(r.value)}" for r in records(own)])
         ax.axvline(alert.on, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
         name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", 340, SIZE, lines=1, bold=True)
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=20)
         ax.set_ylim(bottom=min(0, float(own["value"].min())))
         ax.yaxis.set_major_locator(MaxNLocator(3))
-        ax.yaxis.set_major_formatter(FuncFormatter(_percent if alert.other == "filled" else _short))
+        ax.yaxis.set_major_formatter(FuncFormatter(form))
         ax.tick_params(axis="y", labelcolor=MUTED)
         ax.grid(axis="y")
         first, last = own["starts_on"].iloc[0], own["starts_on"].iloc[-1]
@@ -184,7 +187,8 @@ def _triangle(ax: Any, own: pd.DataFrame, names: list[str]) -> None:
                 continue
             full = mcolors.to_rgb(tint() if value > 0 else _falling())
             color = mcolors.to_hex(tuple(1 - abs(value) * (1 - channel) for channel in full))
-            ax.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=color, edgecolor="white", linewidth=1.5))
+            cell = Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=color, edgecolor="white", linewidth=1.5)
+            tell(ax.add_patch(cell), f"{plain(row)} with {lower(plain(column))}: {fmt.number(value, 2)}")
             ax.text(x, y, fmt.number(value, 2), ha="center", va="center", fontsize=SMALL - 1, color=text_on(color))
         note(ax, fit(plain(row), 130, lines=1), y - 0.45, y, dx=2)
     ax.set_xlim(-0.5, _MOST_COLUMNS + 2.5)

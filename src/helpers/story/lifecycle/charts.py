@@ -26,6 +26,8 @@ from helpers.story.chart import (
     text_on,
     tint,
 )
+from helpers.story.chart_marks import tell
+from helpers.story.colors import LINES
 from helpers.story.terms import group_name
 from helpers.story.units import in_unit
 
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS, _MOST_COLUMNS = 14, 13  # cohorts and periods a reader can take in
 _LINES = 4  # groups of customers beside the whole
-_COLORS = (BAD, "#7a5195", "#2f7d4f", "#b8860b")
+_COLORS = LINES[1:5]  # beside the brand's
 
 
 @house_style()
@@ -135,7 +137,8 @@ def cohorts(grid: pd.DataFrame, unit: str, *, of_visits: bool = False) -> Chart:
             if share != share:
                 continue
             color = _blend(share / most)
-            ax.add_patch(_cell(period, y, color))
+            cell = ax.add_patch(_cell(period, y, color))
+            tell(cell, f"{names[y]}, {fmt.many(period, unit)} later: {fmt.share(share)}")
             ax.text(
                 period, y, fmt.share(share).rstrip("%"), ha="center", va="center", fontsize=9.5, color=text_on(color)
             )
@@ -202,9 +205,9 @@ def moves(found: "Transitions") -> Chart:
     for y, start in enumerate(rows):
         for x, end in enumerate(stages):
             share = wide.loc[start, end]
-            color = _blend(share)
-            ax.add_patch(_cell(x, y, color))
-            written = fmt.share(share) if share else ""
+            color, written = _blend(share), fmt.share(share) if share else ""
+            cell = ax.add_patch(_cell(x, y, color))
+            tell(cell, f"From {start!s} to {end!s}: {written}" if written else "")
             ax.text(x, y, written, ha="center", va="center", fontsize=SIZE, color=text_on(color))
     label_rows(ax, names, 90)
     ax.set_xlim(-0.5, len(stages) - 0.5)

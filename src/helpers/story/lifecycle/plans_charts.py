@@ -28,6 +28,7 @@ from helpers.story.chart import (
     sheet,
     span,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.lifecycle.plans_stages import stage_name
 from helpers.story.phrases import inside, quoted
 from helpers.story.terms import rounded
@@ -100,7 +101,11 @@ def staying(followed: "Followed") -> Chart:
     for group, color, line in zip(shown, colors, _LINES, strict=False):
         curve = by_group[by_group["group"] == group]
         ax.fill_between(curve["months"], curve["low"], curve["high"], step="post", color=color, alpha=0.15, linewidth=0)
-        ax.step(curve["months"], curve["survival"], where="post", color=color, linewidth=2.2, linestyle=line)
+        (course,) = ax.step(
+            curve["months"], curve["survival"], where="post", color=color, linewidth=2.2, linestyle=line
+        )
+        who = group if found.best else "all customers"
+        tell(course, [f"{who} {fmt.share(r.survival)} after {fmt.many(r.months, 'month')}" for r in records(curve)])
         last = curve.iloc[-1]
         places.append((group, color, float(last["months"]), float(last["survival"])))
         told = curve[curve["months"].isin(_TOLD)]
@@ -198,7 +203,8 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
     values = table[of].to_numpy(dtype=float)
     at = np.arange(len(table))
     ax.fill_between(at, 0, values, color=accent(), alpha=0.14, linewidth=0)
-    ax.plot(at, values, color=accent(), linewidth=2.4)
+    (line,) = ax.plot(at, values, color=accent(), linewidth=2.4)
+    tell(line, [f"{fmt.month(pd.Timestamp(m))}: {form(round(v))}" for m, v in zip(table["month"], values, strict=True)])
     for i, side in ((0, "left"), (len(at) - 1, "right")):
         ax.plot([at[i]], [values[i]], color=accent(), marker="o", markersize=6)
         note(ax, form(round(values[i])), at[i], values[i], 0, 11, ha=side, bbox=WHITE_BACK)

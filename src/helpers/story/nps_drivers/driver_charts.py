@@ -26,6 +26,7 @@ from helpers.story.chart import (
     span,
 )
 from helpers.story.chart_labels import place_labels
+from helpers.story.chart_marks import tell
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
@@ -103,10 +104,12 @@ def matrix(drivers: "Drivers") -> Chart:
     for x, row, is_clear in zip(across, records(shown), clear, strict=True):
         color = _COLORS.get(row.quadrant, MUTED)
         fill = color if is_clear else "white"
-        ax.plot(
+        (dot,) = ax.plot(
             *([x], [row.importance]), color=color, marker="o", markersize=9, linestyle="", markeredgewidth=1.8,
             markerfacecolor=fill,
         )  # fmt: skip
+        rated = f"average rating {fmt.number(row.performance, 2)}"
+        tell(dot, f"{plain(row.driver)}: importance {fmt.share(row.importance)}, {rated}")
     ax.margins(0.22, 0.16)
     ax.set_xlabel("Average rating" if alike else "Average rating (share of its scale)")
     ax.set_ylabel("Importance (share of what ratings explain)")

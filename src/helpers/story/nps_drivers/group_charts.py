@@ -30,6 +30,7 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ def sentiment(result: "Groups") -> Chart:
     for y, row in enumerate(records(shown)):
         parts = [n / row.answers for n in (row.detractors, row.passives, row.promoters)]
         left = -parts[0] - parts[1] / 2
-        for part, color in zip(parts, (BAD, _MIDDLE, GOOD), strict=True):
-            ax.barh(y, part, left=left, height=0.62, color=color)
+        for part, (_, color, kind) in zip(parts, key, strict=True):
+            bars = ax.barh(y, part, left=left, height=0.62, color=color)
+            tell(bars, [f"{names[y]}, {kind}: {fmt.share(part)}" if part else ""])
             if part * points >= text_width(fmt.share(part)) + 3:
                 place: dict[str, Any] = {"ha": "center", "color": text_on(color)}
                 note(ax, fmt.share(part), left + part / 2, y, 0, **place)

@@ -25,6 +25,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.review.labels import MEASURES, segment_label, segmentation_label
 from helpers.story.terms import group_name, lower, printable
 
@@ -62,8 +63,11 @@ def sizes(result: "Moves") -> Chart:
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
     for y, row in enumerate(rows):
-        ax.barh(y, row.now, height=0.55, color=clear.get(row.verdict, QUIET))
-        ax.plot([row.then], [y], color=INK, marker="|", markersize=15, markeredgewidth=2.4)
+        bars = ax.barh(y, row.now, height=0.55, color=clear.get(row.verdict, QUIET))
+        (tick,) = ax.plot([row.then], [y], color=INK, marker="|", markersize=15, markeredgewidth=2.4)
+        tell(
+            [*bars, tick], [f"{names[y]}, now: {fmt.count(row.now)}", f"{names[y]}, last report: {fmt.count(row.then)}"]
+        )
         note(ax, fmt.signed(row.net, fmt.count), max(row.now, row.then), y, 7)
     ax.margins(x=0.14)
     ax.set_xlim(left=0)
@@ -94,7 +98,8 @@ def flows(result: "Moves") -> Chart:
     for y, begin in enumerate(begins):
         for x, end in enumerate(ends):
             share = shares.get((begin, end), 0.0)
-            _cell(ax, x, y, share, begin == end)
+            text = f"From {names[y]} to {segment_label(name, end)}: {fmt.share(share)}" if share >= 0.005 else ""
+            _cell(ax, x, y, share, text, stayed=begin == end)
     ax.set_xlim(-0.5, len(ends) - 0.5)
     ax.xaxis.tick_top()
     ax.set_xticks(
@@ -163,10 +168,11 @@ def _shown(result: "Moves") -> str:
     return next((name for name in _ORDER if name in told), "")
 
 
-def _cell(ax: Axes, x: int, y: int, share: float, stayed: bool) -> None:
+def _cell(ax: Axes, x: int, y: int, share: float, text: str, *, stayed: bool) -> None:
     color = accent() if stayed else BAD
     ax.barh(y, 0.94, left=x - 0.47, height=0.9, color=TRACK)
-    ax.barh(y, 0.94, left=x - 0.47, height=0.9, color=color, alpha=min(0.12 + 0.6 * share, 0.6) if share else 0.0)
+    shade = min(0.12 + 0.6 * share, 0.6) if share else 0.0
+    tell(ax.barh(y, 0.94, left=x - 0.47, height=0.9, color=color, alpha=shade), [text])
     if share >= 0.005:
         ax.text(x, y, fmt.share(share).rstrip("%"), ha="center", va="center_baseline", fontsize=10.5, color=INK)
 

@@ -27,6 +27,7 @@ from helpers.story.chart import (
     text_on,
     tint,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.terms import rounded
 from helpers.story.units import in_unit
 
@@ -100,6 +101,8 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     palette, norm = sns.light_palette(tint(), as_cmap=True), _norm(cells[shade])
     drawn = {"cmap": palette, "norm": norm, "mask": shades.isna(), "cbar": False, "linewidths": 2, "linecolor": "white"}
     sns.heatmap(shades, ax=ax, **drawn)
+    said_of = {(c.f_score, c.r_score): _cell_words(c, money, with_spend=rfm.with_spend) for c in records(cells)}
+    tell(ax.collections[0], [said_of.get((f, r), "") for f in range(height, 0, -1) for r in range(1, width + 1)])
     for cell in records(cells):
         place = (cell.r_score - 0.5, height - cell.f_score + 0.5)
         color = text_on(palette(norm(getattr(cell, shade))))
@@ -113,14 +116,16 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     ax.set_xlabel("Last order")
     ax.set_ylabel("")
     top = cells.sort_values("customers", ascending=False, kind="stable").head(3)
-    said = "; ".join(
-        f"{fmt.many(c.customers, 'customer')} at recency {fmt.count(c.r_score)} and frequency {fmt.count(c.f_score)}"
-        + (f", average spend {rounded(money)(c.average_spend)}" if rfm.with_spend else "")
-        for c in records(top)
-    )
+    said = "; ".join(_cell_words(c, money, with_spend=rfm.with_spend) for c in records(top))
     upto = f"1 to {fmt.count(width)} and 1 to {fmt.count(height)}"
     alt = f"Customers by recency score and frequency score, {upto}. Fullest cells: {said}."
     return render(figure, title, alt)
+
+
+def _cell_words(cell: Any, money: fmt.Money, *, with_spend: bool) -> str:
+    place = f"at recency {fmt.count(cell.r_score)} and frequency {fmt.count(cell.f_score)}"
+    spend = f", average spend {rounded(money)(cell.average_spend)}" if with_spend else ""
+    return f"{fmt.many(cell.customers, 'customer')} {place}{spend}"
 
 
 @house_style()
@@ -162,9 +167,11 @@ def net_flows(result: "Movement") -> Chart:
     ax = figure.subplots()
     widest = max(max(row.left, row.arrived) for row in rows) or 1
     for y, row in enumerate(rows):
-        ax.barh(y, -row.left, height=0.62, color=QUIET)
-        ax.barh(y, row.arrived, height=0.62, color=accent())
-        ax.plot(row.net, y, "o", color=INK, markeredgecolor="white", markeredgewidth=1.2, markersize=7)
+        for side, color, what, n in ((-1, QUIET, "left", row.left), (1, accent(), "came", row.arrived)):
+            bars = ax.barh(y, side * n, height=0.62, color=color)
+            tell(bars, [f"{names[y]}, {what}: {fmt.count(n)}"])
+        (dot,) = ax.plot(row.net, y, "o", color=INK, markeredgecolor="white", markeredgewidth=1.2, markersize=7)
+        tell(dot, f"{names[y]}, on balance: {fmt.signed(row.net, fmt.count)}")
         note(ax, fmt.signed(row.net, fmt.count), 1.04 * widest, y, weight="bold")
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.set_xlim(-1.02 * widest, 1.3 * widest)

@@ -24,6 +24,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.chart_marks import tell
 from helpers.story.roi.steps import BASES, INPUT_NAMES, STEP_NAMES
 from helpers.story.terms import lower, rounded
 
@@ -114,9 +115,10 @@ def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
             (row.net_gain_low, BAD, row.at_low),
             (row.net_gain_high, GOOD, row.at_high),
         ):
-            ax.barh(y, gain - outlook.net_gain, left=outlook.net_gain, height=0.5, color=color)
+            bars = ax.barh(y, gain - outlook.net_gain, left=outlook.net_gain, height=0.5, color=color)
             side = -1 if gain < outlook.net_gain else 1
             text, align = _level(row.input, at, money), "right" if side < 0 else "left"
+            tell(bars, [f"{names[y]} at {text}: net gain {money(gain)}"])
             note(ax, text, gain, y, 5 * side, ha=align, bbox=WHITE_BACK)
     ax.axvline(outlook.net_gain, color=INK, linewidth=1.2)
     ax.margins(x=0.2)
