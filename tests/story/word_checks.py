@@ -40,6 +40,7 @@ def check_reads_well(statement: Statement) -> None:
             assert text.endswith("."), text
             assert text.count("“") == text.count("”"), text
     assert len(statement.text) < 700
+    assert statement.main in statement.text, "what is set large on the cover stands in the sentence"
     if statement.needs:  # stands on the page as "Needs two survey waves."
         assert statement.verdict == "few"
         assert statement.needs[0].islower() or statement.needs[0].isdigit(), statement.needs
