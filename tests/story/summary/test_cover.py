@@ -156,6 +156,13 @@ class TestHeadlines:
             assert (len(text.split()), text[-9:]) == (26, " word24 …")
             assert (len(action.split()), action[-9:]) == (21, " word19 …")
 
+    def test_what_has_several_sentences_is_cut_between_them_and_its_figure_is_of_those_shown(self) -> None:
+        text = f"Buyers left. {'Of these it is said that ' * 5}45% wrote."
+        said = Statement("a", text, "bad", headline=True, main="45%").as_record("02_rfm")
+        html = cover.headlines([said], STEPS).html
+        assert texts(html, ".finding-text") == ["Buyers left."]
+        assert texts(html, ".finding-figure") == []
+
     def test_without_any_there_is_nothing(self) -> None:
         assert cover.headlines([], STEPS).html == cover.headlines(many(1), STEPS, apart=True).html == ""
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.story import fmt
 from helpers.story.notebook import Html
-from helpers.story.phrases import quoted, shortened, some
+from helpers.story.phrases import brief, quoted, shortened, some
 from helpers.story.printed import say_change
 from helpers.story.summary.choice import (
     MOST_FIRST,
@@ -33,7 +33,7 @@ def lead(findings: Sequence[Finding], steps: Steps) -> Html:
         return Html(_note(escape(_nothing(findings, steps))))
     return Html(
         f'<div class="lead finding-{found["verdict"]}"><p class="lead-text">'
-        f"{escape(shortened(found['text'], MOST_WORDS))}</p>{_what_to_do(found, steps)}</div>"
+        f"{escape(_within(found['text'], MOST_WORDS))}</p>{_what_to_do(found, steps)}</div>"
     )
 
 
@@ -76,7 +76,7 @@ def first_steps(findings: Sequence[Finding], steps: Steps, plan: pd.DataFrame) -
     if rows:
         told = next((f for f in findings if f["headline"] and is_of_plan(f)), None)
         page = told["page"] if told else next((s["name"] for s in steps if is_of_plan({"page": s["name"]})), "")
-        said = escape(shortened(told["text"], MOST_WORDS)) + " " if told else ""
+        said = escape(_within(told["text"], MOST_WORDS)) + " " if told else ""
         opening = f'<p class="first-plan">{said}{_link(page, steps)}</p>' if page else ""
         items = [_first(str(row["action"]), _who(row), _for_whom(row)) for row in rows[:MOST_FIRST]]
         return Html(f'{opening}<ol class="first">{"".join(items)}</ol>')
@@ -112,16 +112,17 @@ def _figure(figure: Mapping[str, str], changed: str) -> str:
 
 
 def _headline(finding: Finding, steps: Steps) -> str:
-    number = main_figure(finding)
+    text = _within(finding["text"], MOST_WORDS)
+    number = main_figure(finding | {"text": text})
     figure = f'<p class="finding-figure">{escape(number)}</p>' if number else ""
     return (
         f'<li class="finding finding-{finding["verdict"]}">{figure}<div><p class="finding-text">'
-        f"{escape(shortened(finding['text'], MOST_WORDS))}</p>{_what_to_do(finding, steps)}</div></li>"
+        f"{escape(text)}</p>{_what_to_do(finding, steps)}</div></li>"
     )
 
 
 def _what_to_do(finding: Finding, steps: Steps) -> str:
-    action = f"<span>{escape(shortened(finding['action'], MOST_OF_ACTION))}</span>&emsp;" if finding["action"] else ""
+    action = f"<span>{escape(_within(finding['action'], MOST_OF_ACTION))}</span>&emsp;" if finding["action"] else ""
     return f'<p class="finding-action">{action}{_link(finding["page"], steps)}</p>'
 
 
@@ -133,7 +134,7 @@ def _link(page: str, steps: Steps) -> str:
 def _first(action: str, *details: str) -> str:
     """One action to do first; details are markup."""
     told = "".join(f"<span>{detail}</span>" for detail in details if detail)
-    return f"<li><p>{escape(shortened(action, MOST_OF_ACTION))}</p>{told}</li>"
+    return f"<li><p>{escape(_within(action, MOST_OF_ACTION))}</p>{told}</li>"
 
 
 def _who(row: Mapping[Any, Any]) -> str:
@@ -150,6 +151,11 @@ def _for_whom(row: Mapping[Any, Any]) -> str:
     many = row.get("customers")
     count = f" ({fmt.count(many)})" if isinstance(many, int | float) and many == many else ""
     return escape(f"For {some(segments, _MOST_SEGMENTS)}{count}") if segments else ""
+
+
+def _within(text: str, most: int) -> str:
+    """As many of a text's sentences as have `most` words together, else its first words."""
+    return shortened(brief(text, most), most)
 
 
 def _text(value: Any) -> str:
