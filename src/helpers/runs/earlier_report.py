@@ -90,9 +90,9 @@ class EarlierReport:
         return {name: self.own(frame) for name, frame in tables.items()}
 
 
-def open_earlier(client: Client, run_dir: str, against: str | None = None) -> EarlierReport:
+def open_earlier(client: Client, run_dir: str, against: str | None = "") -> EarlierReport:
     """The report to compare with: that of the day, or in the folder, that `against` names, else the last one of an
-    earlier day. Without `against` the one that the review compares with.
+    earlier day. None stands for the one that the review compares with, and is for the cover.
 
     Without any earlier report, one that is not there. Raises InputError in one sentence where the report asked for is
     missing, damaged, not earlier than this one, or another client's.
