@@ -1,6 +1,7 @@
 """Which earlier report a review compares with, and what of it may be compared."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -37,7 +38,7 @@ def acme(read: Read, tmp_path: Path) -> Params:
     return params
 
 
-def opened(params: Params, run_dir: Path, against: str = "") -> EarlierReport:
+def opened(params: Params, run_dir: Path, against: str | None = "") -> EarlierReport:
     client: Any = SimpleNamespace(params=params, as_of=params.as_of)
     return open_earlier(client, str(run_dir), against)
 
@@ -60,6 +61,14 @@ class TestWhichOne:
         run_dir = tmp_path / "reports/acme/draft"
         assert opened(acme, run_dir, "2026-03-31").day == date(2026, 3, 31)
         assert opened(acme, tmp_path / "elsewhere/run", str(folder)).day == date(2026, 3, 31)
+
+    def test_the_cover_takes_the_one_that_the_review_compares_with(self, acme: Params, tmp_path: Path) -> None:
+        for day in ("2026-03-31", "2026-06-30"):
+            report(tmp_path / "reports/acme", day)
+        run_dir = tmp_path / "reports/acme/draft"
+        assert opened(acme, run_dir, None).day == date(2026, 6, 30)
+        told = replace(acme, knobs={"review": {"against": "2026-03-31"}})
+        assert opened(told, run_dir, None).day == date(2026, 3, 31)
 
     def test_none_yet(self, acme: Params, tmp_path: Path) -> None:
         found = opened(acme, tmp_path / "reports/acme/draft")
@@ -149,6 +158,15 @@ class TestWhatMayBeCompared:
         report(tmp_path / "reports/acme", "2026-06-30", unit="account")
         told = opened(acme, tmp_path / "reports/acme/draft").no_customers
         assert told == "the earlier report counts by account, this one by customer"
+
+    def test_key_figures_of_the_cover(self, acme: Params, tmp_path: Path) -> None:
+        figures = [{"label": "Spend", "value": "€1m", "note": ""}]
+        folder = report(tmp_path / "reports/acme", "2026-06-30", cover=[*figures, {"label": "No value"}, 7])
+        assert opened(acme, tmp_path / "reports/acme/draft").cover == (*figures,)
+        told = json.loads((folder / "run.json").read_text("utf-8"))
+        for record in (told | {"unit": "account"}, told | {"cover": None}, told | {"cover": "none"}):
+            (folder / "run.json").write_text(json.dumps(record), "utf-8")
+            assert opened(acme, tmp_path / "reports/acme/draft").cover == ()
 
     def test_pseudonyms_of_the_same_salt_are_the_same(
         self, read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

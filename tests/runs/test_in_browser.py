@@ -13,8 +13,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers.runs.render import Page, ReportInfo, render_pages
 from helpers.story.table import frame_table
 from tests.browser.chromium import Browser, read_axe
+from tests.runs.reports import Report
 
 DESK, LAPTOP, SMALL, PHONE = 1440, 1280, 1024, 390  # pixels across
+TWO_SCREENS = 2 * 900
 # WCAG 2.2 A and AA, which hold those before them, and what axe calls best practice. The size of targets is part of
 # 2.2 but has to be asked for. Behind a table lies the shadow that shows where it goes on; axe cannot tell the contrast
 # on a gradient, so it is taken away.
@@ -55,6 +57,20 @@ UNFOLD = """
 const folds = [...document.querySelectorAll("details.further")];
 for (const fold of folds) fold.open = true;
 return folds.length > 0;
+"""
+# The cover as [where it ends, in pixels; how many findings stand beneath the one set large; how many figures in a row].
+COVER = """
+const cover = document.querySelector(".cover"), figures = [...cover.querySelectorAll(".figure")];
+const top = thing => thing.getBoundingClientRect().top;
+return [Math.ceil(Math.max(...[...cover.children].map(part => part.getBoundingClientRect().bottom)) + window.scrollY),
+  cover.querySelectorAll(".finding").length, figures.filter(one => top(one) === top(figures[0])).length];
+"""
+# Parts of the cover that reach beyond it, or whose text is cut.
+BEYOND = """
+const cover = document.querySelector(".cover"), right = cover.getBoundingClientRect().right;
+return [...cover.querySelectorAll("*")].filter(
+  thing => thing.getBoundingClientRect().right > right + 1 || thing.scrollWidth > thing.clientWidth + 1 &&
+  getComputedStyle(thing).display !== "inline").map(thing => `${thing.className}: ${thing.textContent}`);
 """
 FOLD = 'document.querySelector("details.further").open = false;'
 # Points at each mark of the charts; returns the value of each, with "!" before those that something else lies on.
@@ -145,6 +161,24 @@ def test_axe_finds_nothing(pages: list[Path], browser: Browser, axe: str, width:
 @pytest.mark.parametrize("pages", REPORTS, indirect=True)
 def test_no_table_is_cut_where_there_is_room(pages: list[Path], browser: Browser) -> None:
     assert cut(browser, pages, DESK, LAPTOP, PHONE) == []
+
+
+@pytest.mark.xdist_group("demo report")
+class TestCover:
+    def test_ends_above_the_second_screen(self, demo: Report, browser: Browser) -> None:
+        browser.resize(DESK)
+        browser.open(demo.folder / "index.html")
+        end, findings, in_a_row = browser.run(COVER)
+        assert end <= TWO_SCREENS
+        assert (findings, in_a_row) == (7, 4)
+
+    @pytest.mark.parametrize("page", ["index.html", "report.html"])
+    @pytest.mark.parametrize("width", [1920, DESK, LAPTOP, SMALL, 768, PHONE])
+    def test_stays_within_its_room(self, demo: Report, browser: Browser, page: str, width: int) -> None:
+        browser.resize(width)
+        browser.open(demo.folder / page)
+        assert browser.run(BEYOND) == []
+        assert browser.run(WIDTHS)[0] == ["the page", width, width]
 
 
 @pytest.mark.parametrize("pages", REPORTS, indirect=True)

@@ -184,11 +184,24 @@ def test_a_report_that_the_review_is_told_to_take_is_part_of_it(made: Recorded) 
     assert made.changed_keys(before) == {"07_review", "00_summary"}
 
 
-def test_of_the_kits_notebooks_the_review_compares_and_the_summary_tells_of_the_others(project: Project) -> None:
+def test_the_cover_takes_the_report_that_the_review_takes(made: Recorded) -> None:
+    made.notebook("00_summary", "earlier = open_earlier(client, run_dir, None)")
+    made.params('review: {against: "2026-06-30"}')
+    record = made.publish(day="2026-06-30")
+    before = made.keys()
+    made.publish(day="2026-07-31")
+    assert made.changed_keys(before) == set()
+    made.write_record(made.client_dir / "2026-06-30", record | {"finished_at": "2026-07-01T00:00:00+00:00"})
+    assert made.changed_keys(before) == {"07_review", "00_summary"}
+
+
+def test_of_the_kits_notebooks_the_review_and_the_cover_compare_and_the_cover_tells_of_the_others(
+    project: Project,
+) -> None:
     notebooks = sorted(project.notebooks.glob("*.ipynb"))
     compares = [p.stem for p in notebooks if _names(p, module._OPENS_EARLIER)]
     tells = [p.stem for p in notebooks if _names(p, module._READS_STEPS)]
-    assert (compares, tells) == (["07_review"], ["00_summary"])
+    assert (compares, tells) == (["00_summary", "07_review"], ["00_summary"])
 
 
 def test_no_notebook_reads_the_knobs_of_another(project: Project) -> None:

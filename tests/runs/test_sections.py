@@ -52,6 +52,12 @@ def test_a_section_with_nothing_to_say_is_named_at_the_end(
         assert "not on this page" not in page
 
 
+def test_a_section_whose_outputs_are_all_blank_leaves_unnamed(tmp_path: Path) -> None:
+    page = one(tmp_path, *section("Kept?", FULL), *section("Better?", partial(html, ""), partial(html, " ")))
+    assert read_page(tmp_path / "out" / "02_rfm.html").texts["h2"] == ["Kept?"]
+    assert "Better?" not in page and "not on this page" not in page
+
+
 def test_a_page_may_have_nothing_to_say_at_all(tmp_path: Path) -> None:
     page = one(tmp_path, *section("Better?", NEEDS), *section("Who?", NEEDS))
     assert "Why it matters." in page

@@ -48,6 +48,7 @@ def test_what_is_said_is_found_by_the_cover(run: Path) -> None:
             "values": {"x": 1},
             "figures": [{"label": "Spend", "value": "£5", "note": "a customer"}],
             "needs": "",
+            "main": "",
         }
     ]
 

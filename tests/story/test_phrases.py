@@ -1,6 +1,6 @@
 """Names and lists as sentences print them."""
 
-from helpers.story.phrases import brief, inside, opening, quoted, some, told_by
+from helpers.story.phrases import brief, inside, opening, quoted, shortened, some, told_by
 
 
 def test_names_in_sentences() -> None:
@@ -26,6 +26,11 @@ def test_a_brief_text_is_cut_between_sentences() -> None:
     assert brief("Ask for it. Wait.") == "Ask for it. Wait."
     assert brief("Ask for it. Wait for them.", most=5) == "Ask for it."
     assert brief("Ask for it at 0.5 a piece.", most=2) == "Ask for it at 0.5 a piece."
+
+
+def test_a_text_cut_between_words_shows_it() -> None:
+    assert shortened("Ask for it.", 3) == "Ask for it."
+    assert shortened("Ask for it, then wait.", 3) == "Ask for it …"
 
 
 def test_data_asked_for_are_named_in_readers_words() -> None:

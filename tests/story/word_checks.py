@@ -43,6 +43,7 @@ def check_reads_well(statement: Statement) -> None:
     assert len(statement.text) < 700
     for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“\d£])", f"{statement.text} {statement.action}"):
         assert len(sentence.split()) <= MOST_WORDS, sentence
+    assert statement.main in statement.text, "what is set large on the cover stands in the sentence"
     if statement.needs:  # stands on the page as "Needs two survey waves."
         assert statement.verdict == "few"
         assert statement.needs[0].islower() or statement.needs[0].isdigit(), statement.needs

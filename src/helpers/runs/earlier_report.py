@@ -21,6 +21,7 @@ from helpers.runs.params import Params
 from helpers.runs.project import find_project
 from helpers.runs.pseudonyms import IDENTIFIERS, make_key, pseudonyms_of
 from helpers.runs.states import recorded_days
+from helpers.story.statement import only_figures
 
 _WHERE = "review.against"
 _UNREADABLE = (OSError, ValueError, pa.ArrowException)
@@ -36,6 +37,7 @@ class EarlierReport:
     no_customers: why customers are not to be followed from one to the other; "" where they are
     key: makes this run's numbers what the earlier tables hold, where those are pseudonyms; None where they are not
     damaged: names of its tables that cannot be read; they count as missing
+    cover: the key figures of its cover, each with label, value and note; none where it counts another unit
     """
 
     folder: Path | None
@@ -46,6 +48,7 @@ class EarlierReport:
     key: bytes | None = None
     damaged: tuple[str, ...] = ()
     record: dict[str, Any] = field(default_factory=dict)
+    cover: tuple[dict[str, str], ...] = ()
 
     @property
     def there(self) -> bool:
@@ -87,25 +90,29 @@ class EarlierReport:
         return {name: self.own(frame) for name, frame in tables.items()}
 
 
-def open_earlier(client: Client, run_dir: str, against: str = "") -> EarlierReport:
+def open_earlier(client: Client, run_dir: str, against: str | None = "") -> EarlierReport:
     """The report to compare with: that of the day, or in the folder, that `against` names, else the last one of an
-    earlier day.
+    earlier day. None stands for the one that the review compares with, and is for the cover.
 
     Without any earlier report, one that is not there. Raises InputError in one sentence where the report asked for is
     missing, damaged, not earlier than this one, or another client's.
     """
     params = client.params
     client_dir = _client_dir(params, run_dir)
+    against = str(params.knobs.get("review", {}).get("against", "")) if against is None else against
     folder = find_report(client_dir, params, against)
     if folder is None:
         return EarlierReport(None, client.as_of)
     record = _record(folder)
     key, no_customers = _find_key(params, record)
+    cover = only_figures(record.get("cover"))
     if record.get("unit") not in (None, params.unit):
+        cover = []
         no_customers = f"the earlier report counts by {record['unit']}, this one by {params.unit}"
     damaged = tuple(sorted(p.stem for p in (folder / "tables").glob("*.parquet") if not _is_readable(p)))
     day = _day_of(folder, record)
-    return EarlierReport(folder, client.as_of, day, _why_no_money(params, record), no_customers, key, damaged, record)
+    no_money = _why_no_money(params, record)
+    return EarlierReport(folder, client.as_of, day, no_money, no_customers, key, damaged, record, tuple(cover))
 
 
 def find_report(client_dir: Path, params: Params, against: str) -> Path | None:

@@ -177,12 +177,15 @@ def _named_files(params: "Params", notebook: "Notebook", known: Mapping[str, Sta
 
 def _earlier_reports(params: "Params", notebooks: Sequence["Notebook"], client_dir: Path) -> dict[str, list[str]]:
     """By notebook that compares with an earlier report: its date or folder, and when it was made; with "" in front
-    where it is the one taken unless told otherwise. No list where there is none."""
+    where it is the one taken unless told otherwise. No list where there is none. The cover takes that of the review."""
+    from helpers.runs.notebooks import SUMMARY
+
     found: dict[str, list[str]] = {}
     for notebook in notebooks:
         if not any(_OPENS_EARLIER.search(source) for source, _ in code_of(notebook.path)):
             continue
-        against = str(params.knobs.get(notebook.section, {}).get("against", ""))
+        section = "review" if notebook.name == SUMMARY else notebook.section
+        against = str(params.knobs.get(section, {}).get("against", ""))
         if against in ("", "latest"):
             found[notebook.name] = ["", *(earlier_than(client_dir, str(params.as_of)) or [])]
         else:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from helpers.runs.job import FAILED, PUBLISHED
-from helpers.runs.night_figures import changes, only_figures
+from helpers.runs.night_figures import changes
 from helpers.runs.states import report_days
 from helpers.runs.times import read_time, stamp
-from helpers.story.statement import cover_figures
+from helpers.story.statement import cover_figures, only_figures
 
 THIN, NEVER = "thin", "never made"
 _LONGEST = 400  # characters of a message: it stands in a cell

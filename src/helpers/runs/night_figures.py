@@ -1,39 +1,10 @@
-"""Key figures of covers side by side: which are columns, and what changed since the report before.
+"""Key figures of covers side by side: which are columns, and what changed since the report before."""
 
-A cover holds text ("£9.24m", "61%", "+33"), as printed. A change is told from what was printed, so that nobody sees a
-difference between two figures that look the same.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from helpers.story import fmt
+from helpers.story.printed import say_change
 
 MOST_COLUMNS = 16
-_SCALES = {None: 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
-_FIGURE = re.compile(
-    r"(?P<bound>[<>]?)(?P<sign>[+−-]?)(?P<prefix>[^\d\s<>+−.,-]*\s?)(?P<digits>\d[\d,]*(?:\.(?P<decimals>\d+))?)"
-    r"(?:(?P<scale>bn|[km])(?![a-z]))?(?P<unit>.*)"
-)
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A printed figure taken apart."""
-
-    number: float
-    kind: tuple[str, str]  # what stands before and after it: two figures of unlike kinds are not compared
-    decimals: int
-    is_score: bool  # a score or a share: its change is points, not percent
-    is_bound: bool  # "<1%"
-
-
-def sort_value(text: str) -> float | None:
-    """The number that a printed figure stands for, to sort by; None where it holds none."""
-    read = _read(text)
-    return read.number if read else None
 
 
 def changes(cover: Sequence[dict[str, str]], earlier: Sequence[dict[str, str]]) -> list[dict[str, str]]:
@@ -47,22 +18,6 @@ def changes(cover: Sequence[dict[str, str]], earlier: Sequence[dict[str, str]]) 
     ]
 
 
-def say_change(before: str, now: str) -> str:
-    """("£8.62m", "£9.24m") -> "+7%"; ("58%", "61%") -> "+3 points"; "" for what cannot be compared."""
-    a, b = _read(before), _read(now)
-    if a is None or b is None or a.is_bound or b.is_bound or a.kind != b.kind:
-        return ""
-    if a.is_score or b.is_score:
-        decimals = max(a.decimals, b.decimals)
-        moved = round(b.number - a.number, decimals)
-        points = "point" if abs(moved) == 1 else "points"
-        return f"{fmt.signed(moved, lambda x: fmt.number(x, decimals))} {points}" if moved else ""
-    if a.number <= 0:
-        return ""
-    text = fmt.change(b.number / a.number - 1)
-    return "" if fmt.is_zero(text) else text
-
-
 def columns(covers: Iterable[Sequence[dict[str, str]]]) -> list[str]:
     """Labels that more than half of the covers have, in the order in which covers have them."""
     places: dict[str, list[int]] = {}
@@ -73,28 +28,3 @@ def columns(covers: Iterable[Sequence[dict[str, str]]]) -> list[str]:
             places.setdefault(label, []).append(place)
     common = sorted((label for label in places if 2 * len(places[label]) > made), key=lambda label: -len(places[label]))
     return sorted(common[:MOST_COLUMNS], key=lambda label: sum(places[label]) / len(places[label]))
-
-
-def only_figures(found: Any) -> list[dict[str, str]]:
-    """What of a record's cover are figures: with a label and a value, a note where there is one."""
-    if not isinstance(found, list):
-        return []
-    return [
-        {"label": one["label"], "value": one["value"], "note": str(one.get("note") or "")}
-        for one in found
-        if isinstance(one, dict) and isinstance(one.get("label"), str) and isinstance(one.get("value"), str)
-    ]
-
-
-def _read(text: str) -> _Read | None:
-    found = _FIGURE.fullmatch(text.strip())
-    if found is None:
-        return None
-    number = float(found["digits"].replace(",", "")) * _SCALES[found["scale"]]
-    return _Read(
-        -number if found["sign"] in ("−", "-") else number,
-        (found["prefix"], found["unit"].strip()),
-        len(found["decimals"] or ""),
-        found["unit"].startswith("%") or (bool(found["sign"]) and not found["prefix"]),
-        bool(found["bound"]),
-    )

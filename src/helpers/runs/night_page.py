@@ -18,9 +18,10 @@ from markupsafe import Markup
 
 from helpers.runs.job import FAILED, PUBLISHED, UNCHANGED
 from helpers.runs.night_client import NEVER, THIN
-from helpers.runs.night_figures import columns, sort_value
+from helpers.runs.night_figures import columns
 from helpers.runs.times import read_time, say_age, say_duration, say_time, stamp
 from helpers.story import fmt
+from helpers.story.printed import sort_value
 
 _TEMPLATE = Path(__file__).parent / "template"
 STATUSES = {  # as the page names them, in the order of its filter

@@ -21,7 +21,7 @@ def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
     those together that the same would bring (`data-needs` of its statement, else why its picture or table is empty).
 
     A section begins with a cell that holds one second-level heading and ends before the next cell with a heading as
-    high. One of prose alone stays.
+    high. One of prose alone stays; one whose outputs are all blank leaves unnamed.
     """
     sections: list[list[Tag]] = []
     for block in soup.find_all(recursive=False):
@@ -35,10 +35,12 @@ def leave_out_sections(soup: BeautifulSoup, title: str) -> None:
         headings = opening.find_all(["h1", "h2"])
         shown = [b for b in blocks if "prose" not in b.get_attribute_list("class") and not _is_blank(b)]
         reasons = [_reason(block) for block in shown]
-        if len(headings) != 1 or headings[0].name != "h2" or not shown or not all(reasons):
+        outputs = [block for block in blocks if "output" in block.get_attribute_list("class")]
+        if len(headings) != 1 or headings[0].name != "h2" or not (shown or outputs) or not all(reasons):
             continue
-        why = next((reason for reason in reasons if reason.startswith("Needs ")), reasons[0])
-        missing.setdefault(why, []).append(f"<strong>{escape(text_of(headings[0]))}</strong>")
+        if reasons:
+            why = next((reason for reason in reasons if reason.startswith("Needs ")), reasons[0])
+            missing.setdefault(why, []).append(f"<strong>{escape(text_of(headings[0]))}</strong>")
         for block in (opening, *blocks):
             block.decompose()
     if missing:

@@ -67,6 +67,12 @@ def brief(text: str, most: int = 20) -> str:
     return first
 
 
+def shortened(text: str, most: int) -> str:
+    """A text cut after `most` words, and it shows: "Customers who bought …"."""
+    words = text.split(" ")
+    return text if len(words) <= most else " ".join(words[:most]).rstrip(",;:.–") + " …"
+
+
 def some(names: Sequence[str], most: int = 4) -> str:
     """A listing that ends: the first `most`, then "and three more"."""
     more = len(names) - most

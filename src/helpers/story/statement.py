@@ -27,6 +27,7 @@ class Statement:
     headline: bool = False  # belongs on the cover
     aside: bool = False  # a note on how something was done: told in small print
     needs: str = ""  # what would bring something to say, where there is nothing: its section then leaves the page
+    main: str = ""  # the number to set large on the cover, as the text prints it; "" = the first that stands out
     values: dict[str, Any] = field(default_factory=dict)
     figures: tuple[KeyFigure, ...] = ()
 
@@ -35,6 +36,17 @@ class Statement:
 
 
 def cover_figures(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The key figures of the cover's strip, of findings in the order of pages: label, value and note ("" for none)."""
+    """The key figures of all pages, of findings in the order of pages: label, value and note ("" for none)."""
     figures = (figure for finding in findings for figure in finding.get("figures") or ())
     return [{"label": f["label"], "value": f["value"], "note": f["note"]} for f in figures]
+
+
+def only_figures(found: Any) -> list[dict[str, str]]:
+    """What of a record's `cover` are figures: with a label and a value, a note where there is one."""
+    if not isinstance(found, list):
+        return []
+    return [
+        {"label": one["label"], "value": one["value"], "note": str(one.get("note") or "")}
+        for one in found
+        if isinstance(one, dict) and isinstance(one.get("label"), str) and isinstance(one.get("value"), str)
+    ]

@@ -43,6 +43,7 @@ def groups(result: "Commitment", money: Money, *, min_answers: int = 50) -> Stat
         if spend == spend
         else "Call the trapped first, and mend what they name before a competitor offers an exit.",
         headline=True,
+        main=fmt.count(trapped) if concern else "",
         values=values,
     )
 

@@ -37,7 +37,7 @@ def trend(course: "Course", *, min_answers: int = 50) -> Statement:
         went = clear["verdict"].tolist()
         between = f"{fmt.score(middle['nps'])} ({wave_name(middle['wave'])})"
         text = f"The score {went[0]} from {before} ({first}) to {between} and {went[1]} again to {now} ({last})."
-        return _judged(text, course, values)
+        return _judged(text, course, values, now)
     if whole.verdict != "unclear":
         if before == now:
             text = f"The score stayed at {now} from {first} to {last}: it moved by less than a point."
@@ -115,12 +115,12 @@ def mix(result: "Mix") -> Statement:
     return Statement("mix", text, action=action, values=values)
 
 
-def _judged(text: str, course: "Course", values: dict[str, Any]) -> Statement:
+def _judged(text: str, course: "Course", values: dict[str, Any], main: str = "") -> Statement:
     """A course told, good or bad by its first and last wave."""
     verdict = course.whole.verdict if course.whole else ""
     if verdict == "fell":
-        return Statement("trend", text, "bad", _action(course), True, values=values)
-    return Statement("trend", text, "good" if verdict == "rose" else "neutral", headline=True, values=values)
+        return Statement("trend", text, "bad", _action(course), True, main=main, values=values)
+    return Statement("trend", text, "good" if verdict == "rose" else "neutral", headline=True, main=main, values=values)
 
 
 def _action(course: "Course") -> str:

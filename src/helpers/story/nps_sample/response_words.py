@@ -101,6 +101,7 @@ def reweighted(result: "Response") -> Statement:
         "bad" if side == "below" else "good",
         action="Quote the weighted score for all customers, and phone some of those who seldom answer.",
         headline=True,
+        main=weighted,
         values=values,
     )
 

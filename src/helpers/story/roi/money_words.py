@@ -123,7 +123,8 @@ def next_budget(result: Budget, money: Money) -> Statement:
     text = f"{amount} should earn most {place}: {money(each)} of margin beyond each {unit_of(money)} spent."
     how = f"Use {arms[0]} there" if len(arms) == 1 else "Take the action that the table names for each"
     action = "Hold a random tenth of customers out again." if everyone else f"{how}, and hold a random tenth out again."
-    return Statement("next_budget", text, "good" if clear else "unclear", action, headline=True, values=values)
+    verdict: Verdict = "good" if clear else "unclear"
+    return Statement("next_budget", text, verdict, action, headline=True, main=money(each), values=values)
 
 
 def budget_assumptions(result: Budget, money: Money) -> Statement:
