@@ -4,7 +4,7 @@ A value is told only as the chart prints it: as the text beside the mark, or as 
 neither tells keeps silent, unless the chart says it itself with `tell`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import Any
@@ -13,24 +13,19 @@ import numpy as np
 from matplotlib import colors as mcolors
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.collections import QuadMesh
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
-from matplotlib.text import Annotation, Text
-from matplotlib.ticker import FixedLocator, FuncFormatter
 from matplotlib.transforms import Bbox
 
 from helpers.story import fmt
+from helpers.story.chart_axes import Side, find_note
 from helpers.story.colors import TRACK
 
 _LEAST = 9.0  # points that a place to point at has each way, also where the mark is a thin one
 _STRIPS = 60  # places to point at along a line
-_ROW = 0.49  # of the step between categories, within which a mark belongs to the nearest
-
-Form = Callable[[float], str]
 
 
 @dataclass(frozen=True)
@@ -94,8 +89,8 @@ class _Marks:
     def __init__(self, ax: Axes, key: dict[tuple[str, str], str]) -> None:
         self._ax, self._key = ax, key
         self._panel = ax.get_title(loc="left")
-        self._x, self._y = _Side(ax.xaxis), _Side(ax.yaxis)
-        self._notes = [note for text in ax.texts if (note := _place(text, ax))]
+        self._x, self._y = Side(ax.xaxis), Side(ax.yaxis)
+        self._notes = [note for text in ax.texts if (note := find_note(text, ax))]
 
     def all(self) -> list[Value]:
         lines = [line for line in self._ax.lines if _hex(line) != "#ffffff" or _told(line)]
@@ -241,59 +236,6 @@ class _Marks:
         """As a list of one, or of none: without words, or outside the axes."""
         seen = Bbox.intersection(box.transformed(self._ax.transData), self._ax.bbox.padded(6))
         return [Value(seen, text)] if text and seen else []
-
-
-@dataclass(frozen=True)
-class _Note:
-    at: tuple[float, float]
-    text: str
-    of_data: bool  # placed by data both ways; else only by row
-
-
-def _place(text: Text, ax: Axes) -> _Note | None:
-    words = ", ".join(line for line in text.get_text().split("\n") if line)
-    if not words:
-        return None
-    if isinstance(text, Annotation):
-        x, y = text.xy
-        return _Note((float(ax.convert_xunits(x)), float(ax.convert_yunits(y))), words, text.xycoords == "data")
-    if text.get_transform() != ax.transData:
-        return None
-    x, y = text.get_unitless_position()
-    return _Note((float(x), float(y)), words, True)
-
-
-class _Side:
-    """One axis: the names of its categories, or the way it writes numbers."""
-
-    def __init__(self, axis: Axis) -> None:
-        fixed = isinstance(axis.get_major_locator(), FixedLocator)
-        places = [float(place) for place in axis.get_majorticklocs()] if fixed else []
-        formatter = axis.get_major_formatter()
-        labels = [label.replace("\n", " ") for label in formatter.format_ticks(places)] if places else []
-        ticks = dict(zip(places, labels, strict=True))
-        self._form: Form | None = None
-        if ticks and all(label == fmt.share(place) for place, label in ticks.items()):
-            self._form, ticks = fmt.share, {}
-        elif not fixed and isinstance(formatter, FuncFormatter):
-            self._form = lambda value: formatter(value, 0)
-        self._names = ticks
-        self._counted = bool(ticks) and all(label == fmt.count(place) for place, label in ticks.items())
-        self.label = axis.get_label().get_text().split(";")[0]
-
-    def form(self, value: float) -> str:
-        """A value as the axis writes it, "" where it writes none."""
-        return self._form(value) if self._form else ""
-
-    def name(self, at: float) -> str:
-        """The name of the category that a place belongs to; "" where it has none."""
-        if self._counted and float(at).is_integer():
-            return f"{self.label} {fmt.count(at)}".strip()
-        near = min(self._names, key=lambda place: abs(place - at), default=None)
-        return self._names[near] if near is not None and abs(near - at) <= _ROW else ""
-
-    def exact(self, at: float) -> str:
-        return self.name(at) if any(abs(place - at) < 1e-6 for place in self._names) else ""
 
 
 def _places(line: Line2D) -> Any:
