@@ -29,7 +29,7 @@ report: setup ## Make a client's report: make report CLIENT=acme (default: demo)
 test: setup ## Run the tests but the slow ones
 	$(BIN)/python -m pytest
 
-slow: setup ## Run the slow tests: long comparisons (whole reports, Spark, cold kernels), runs that are killed
+slow: setup ## Run the slow tests: long comparisons (whole reports, Spark, cold kernels, browsers), runs that are killed
 	$(BIN)/python -m pytest -m slow
 
 mutate: setup ## Change analysis/ in small ways and list what its tests miss (an hour or two; one: make mutate MODULES=nps)

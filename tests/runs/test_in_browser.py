@@ -15,6 +15,7 @@ from helpers.story.table import frame_table
 from tests.browser.chromium import Browser, read_axe
 from tests.runs.reports import Report
 
+pytestmark = pytest.mark.slow
 DESK, LAPTOP, SMALL, PHONE = 1440, 1280, 1024, 390  # pixels across
 TWO_SCREENS = 2 * 900
 # WCAG 2.2 A and AA, which hold those before them, and what axe calls best practice. The size of targets is part of
@@ -92,8 +93,8 @@ return [...document.querySelectorAll(".table-wrap")].map(box => {
 """
 REPORTS = [
     pytest.param("demo", marks=pytest.mark.xdist_group("demo report")),
-    pytest.param("sfo", marks=[pytest.mark.slow, pytest.mark.xdist_group("real reports")]),
-    pytest.param("hillstrom", marks=[pytest.mark.slow, pytest.mark.xdist_group("real reports")]),
+    pytest.param("sfo", marks=pytest.mark.xdist_group("real reports")),
+    pytest.param("hillstrom", marks=pytest.mark.xdist_group("real reports")),
 ]
 
 
@@ -229,7 +230,6 @@ def test_every_table_can_be_saved_on_a_screen_and_not_on_paper(pages: list[Path]
     assert all(table[1].endswith(".csv") for table in found)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("real reports")
 @pytest.mark.parametrize("width", [DESK, PHONE])
 def test_an_analysts_widest_tables_scroll_inside_the_page(

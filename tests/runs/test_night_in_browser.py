@@ -11,6 +11,7 @@ from tests.browser.chromium import Browser, read_axe
 from tests.runs.night_reports import CHANGED, COVER, MADE, add_report, figures
 from tests.runs.test_in_browser import AXE, DESK, PHONE, WIDTHS
 
+pytestmark = pytest.mark.slow
 SHOWN = """return [...document.querySelectorAll('tbody tr')].filter(row => row.checkVisibility())
   .map(row => row.querySelector('th a, th').firstChild.textContent)"""
 CLICK = """const button = [...document.querySelectorAll('thead button')].find(b => b.textContent === arguments[0]);

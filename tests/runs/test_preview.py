@@ -237,6 +237,7 @@ def test_previews_and_runs_of_one_client_do_not_disturb_each_other(project: Path
     assert left_behind(project) == []
 
 
+@pytest.mark.slow
 def test_without_a_report_it_makes_one_and_ends_at_once_when_told(project: Path) -> None:
     shutil.rmtree(project / "reports")
     (project / "notebooks" / f"{SALES}.ipynb").write_text(
