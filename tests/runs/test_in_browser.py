@@ -206,7 +206,7 @@ def test_the_values_of_charts_are_found_by_pointing_and_by_listening(pages: list
         counted += len(values)
         heard = [name for role, name in browser.heard() if role == "image"]
         assert [" ".join(value.split()) for value in values if value not in heard] == [], page.name
-    assert counted > 100
+    assert counted > 50  # of the smallest of these reports
 
 
 @pytest.mark.parametrize("pages", REPORTS, indirect=True)
