@@ -1,5 +1,6 @@
 """Shared fixtures: the real data beside the project, and the demo client's files made once a session."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_finish() -> None:
+    """Ten thousand tests stay to the end: what they are is not looked through each time memory is cleared."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
