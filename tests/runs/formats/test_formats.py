@@ -51,6 +51,17 @@ def test_asked_for_later_it_is_made_without_running_anything(sales: Kit) -> None
     assert "unchanged" in sales("run", "acme").err
 
 
+def test_an_analysts_own_table_goes_to_the_team_only(sales: Kit) -> None:
+    """Nobody has said what is in it: here customers by their names, and no number that would tell."""
+    best = 'save_table("best", spend.assign(name="Zebulon Quackenbush").drop(columns="customer_id"))'
+    knobs = "min_amount: float = 0.0  # the least an order line counts with [0..]\n"
+    write_notebook(sales.root / "notebooks/01_sales.ipynb", "Sales", f"{SALES}\n{best}", knobs=knobs, needs=["orders"])
+    for audience, sheets in (("client", []), ("team", ["best", "spend_by_customer"])):
+        assert sales("run", "acme", "--formats", "xlsx", "--set", f"audience={audience}").code == 0
+        book = openpyxl.load_workbook(sales.reports / "latest" / FILE)
+        assert book.sheetnames == ["Contents", "Findings", *sheets]
+
+
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError("odd")])
 def test_one_that_cannot_be_made_stops_no_report(sales: Kit, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
     def full(path: Path, *_: object) -> None:

@@ -1,7 +1,8 @@
 """The workbook: every result table of a report on a sheet of its own, in Excel's format.
 
 First what is in it and what was found, then the lists to work through, the tables in the order of the pages, and the
-rows set aside. For a client's eyes (`audience: client`) tables with rows of persons and rows set aside stay out.
+rows set aside. For a client's eyes (`audience: client`) tables with rows of persons and rows set aside stay out, and so
+do those that no page declares: nobody has said what is in them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ from helpers.story.results import declared
 _VERDICTS = {
     "good": "Good news",
     "bad": "Concern",
-    "neutral": "Observation",
+    "neutral": "What we see",
     "unclear": "Not clear yet",
     "few": "Too little data",
 }
@@ -86,7 +87,7 @@ def choose_tables(tables: Path, pages: Mapping[str, str], for_team: bool) -> lis
     found = [table for table in _in_order(tables, pages) if has_rows(table.path)]
     if not for_team:
         private = set(tables_of_persons(tables))
-        found = [table for table in found if table.name not in private and not is_set_aside(table.name)]
+        found = [table for table in found if table.declared and table.name not in private]
     rank = {table.name: 2 * is_set_aside(table.name) + (not _is_list(table)) for table in found}
     return sorted(found, key=lambda table: rank[table.name])
 
