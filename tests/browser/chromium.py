@@ -20,6 +20,8 @@ _FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"),
 ]
+_PAINTED = """return new Promise(done => new PerformanceObserver(
+  (entries, observer) => { observer.disconnect(); done(true); }).observe({type: 'paint', buffered: true}))"""
 
 
 class Browser:
@@ -46,6 +48,7 @@ class Browser:
         _ask(f"{self._session}/url", {"url": address})
 
     def press_enter(self) -> None:
+        self.run(_PAINTED)  # keys pressed before that are dropped
         key = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
         for kind in ("keyDown", "keyUp"):
             _ask(
