@@ -17,18 +17,17 @@ import nbformat
 from bs4 import BeautifulSoup
 
 from helpers.errors import InputError
-from helpers.runs.formats import make_formats
 from helpers.runs.knobs import read_knobs
 from helpers.runs.notebook_diff import read_cells
 from helpers.runs.notebooks import SUMMARY, Notebook, find_notebooks
 from helpers.runs.own import page_note, say_overruled
 from helpers.runs.params import Params
-from helpers.runs.pipeline import report_info
+from helpers.runs.pipeline import write_report
 from helpers.runs.project import Project
 from helpers.runs.pseudonyms import make_key, replace_identifiers
 from helpers.runs.publish import check_stage, open_stage
 from helpers.runs.record import titles_of
-from helpers.runs.render import Page, render_pages
+from helpers.runs.render import Page, Reading
 from helpers.story import fmt
 from helpers.story.notebook import FINDINGS, read_findings
 from helpers.story.units import in_unit, unit_of
@@ -75,9 +74,12 @@ def saved_outputs(
             _take_tables(notebook, drafts[notebook.name], stage, params)
         _mark(record, saved, params)
         pages = _pages(record, notebooks, saved, stage)
-        made = make_formats(params, titles_of(record["steps"]), stage)
+        with Reading(params.unit) as reading:
+            for page in pages:
+                reading.add(page)
+            inputs = len(record.get("inputs", []))
+            made, _ = write_report(params, titles_of(record["steps"]), inputs, reading, stage)
         record["files"] = made.files
-        render_pages(pages, report_info(params, len(record.get("inputs", [])), stage / "tables", made), stage)
         (stage / "run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), "utf-8")
         check_stage(stage, ["report.html", *(page.file for page in pages)])
     except BaseException:

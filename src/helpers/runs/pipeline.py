@@ -8,6 +8,7 @@ import contextlib
 import shutil
 import traceback
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from helpers.errors import InputError, ParamsError
 from helpers.runs.earlier import remembering
 from helpers.runs.earlier_report import check_against
 from helpers.runs.executing import Reuse, choose_notebooks, run_notebooks
-from helpers.runs.formats import Made, make_formats
+from helpers.runs.formats import Made, Report, make_formats
 from helpers.runs.job import FAILED, MADE, WRONG, Job, Outcome
 from helpers.runs.kernels import Kernels
 from helpers.runs.made_from import MadeFrom, made_from
@@ -82,10 +83,9 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
             on_made = partial(_read_page, reading, stage)
             run_notebooks(run, chosen, supplied, stage, kernels, reuse, on_made, job.timeout_seconds)
             _finish(run, sources, stage, masked=all(notebook.name in usable for notebook in chosen))
-            made = make_formats(params, run.titles(), stage)
-            run.more["files"] = made.files
             with Step(run, "pages", "Pages"):
-                pages = reading.write(report_info(params, len(run.inputs), stage / "tables", made), stage)
+                made, pages = write_report(params, run.titles(), len(run.inputs), reading, stage)
+            run.more["files"] = made.files
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
         run.write(stage)
@@ -216,16 +216,26 @@ def _read_page(reading: Reading, stage: Path, notebook: Notebook) -> None:
     reading.add(Page(notebook.name, stage / "notebooks" / notebook.path.name, notebook.page, note))
 
 
-def report_info(params: Params, input_files: int, tables: Path, made: Made | None = None) -> ReportInfo:
-    """What all pages of a client's report say of it. tables: the folder of its result tables; made: what stands beside
-    the pages."""
-    made = made or Made()
-    note = f"Made from {fmt.many(input_files, 'input file')} with the customer report kit. {made.note()}".strip()
+def write_report(
+    params: Params, titles: Mapping[str, str], input_files: int, reading: Reading, folder: Path
+) -> tuple[Made, list[Path]]:
+    """Write the pages that were read, and the other forms asked for; returns what was made and the pages' paths.
+
+    titles: of the pages, by name in their order; folder: the report's, with its tables.
+    """
+    info = report_info(params, input_files, folder / "tables")
+    made = make_formats(Report(params, titles, reading.chapters(), info, folder))
+    return made, reading.write(replace(info, notes=f"{info.notes} {made.note()}".strip(), files=made.links()), folder)
+
+
+def report_info(params: Params, input_files: int, tables: Path) -> ReportInfo:
+    """What all pages of a client's report say of it. tables: the folder of its result tables."""
+    note = f"Made from {fmt.many(input_files, 'input file')} with the customer report kit."
     private = tables_of_persons(tables)
     if private:
         note += f" Tables with rows of customers are personal data, not for sending: {fmt.listing(private)}."
     brand = params.brand
-    return ReportInfo(params.client, params.as_of, brand.color, brand.logo, note, params.unit, made.links())
+    return ReportInfo(params.client, params.as_of, brand.color, brand.logo, note, params.unit)
 
 
 def _fail(run: Run, stage: Path | None, error: BaseException, target: Path, sources: MadeFrom | None) -> str:

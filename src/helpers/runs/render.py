@@ -101,13 +101,16 @@ class Reading:
     def add(self, page: Page) -> None:
         self._chapters.append(self._pool.submit(self._renderer.read, page, self._unit))
 
-    def write(self, info: ReportInfo, folder: Path) -> list[Path]:
-        """Put all pages in their frames, when the last is added."""
+    def chapters(self) -> list[Chapter]:
+        """All pages, when the last is added, cover first."""
         if not self._chapters:
             raise InputError("there is no page to render", where="report")
         chapters = [chapter.result() for chapter in self._chapters]
-        chapters.sort(key=lambda chapter: (chapter.page.file != "index.html", chapter.page.name))
-        about = say_about(info)
+        return sorted(chapters, key=lambda chapter: (chapter.page.file != "index.html", chapter.page.name))
+
+    def write(self, info: ReportInfo, folder: Path) -> list[Path]:
+        """Put all pages in their frames, when the last is added."""
+        chapters, about = self.chapters(), say_about(info)
         folder.mkdir(parents=True, exist_ok=True)
         paths = [_write(folder / c.page.file, self._renderer.page(c, chapters, about)) for c in chapters]
         return [*paths, _write(folder / "report.html", self._renderer.whole(chapters, about))]

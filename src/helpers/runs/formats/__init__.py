@@ -4,7 +4,7 @@ None of them is imported but when it is asked for. One that cannot be made stops
 missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,9 +13,25 @@ from helpers.errors import InputError
 
 if TYPE_CHECKING:
     from helpers.runs.params import Params
+    from helpers.runs.render import Chapter, ReportInfo
 
 Format = Literal["html", "xlsx"]
 _CALLED = {"xlsx": "Excel workbook"}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the forms are made from.
+
+    titles: of the pages, by name in their order; chapters: the pages as they were read, the cover first; info: what
+    all of them say of the report; folder: where they and the tables are
+    """
+
+    params: "Params"
+    titles: Mapping[str, str]
+    chapters: "Sequence[Chapter]"
+    info: "ReportInfo"
+    folder: Path
 
 
 @dataclass(frozen=True)
@@ -34,27 +50,28 @@ class Made:
         return " ".join(f"The {_CALLED[name]} could not be made: {why}" for name, why in self.missing.items())
 
 
-def make_formats(params: "Params", pages: Mapping[str, str], stage: Path) -> Made:
-    """Make what the parameter file asks for besides the pages, into the report's folder `stage`.
-
-    pages: their titles by name, in their order.
-    """
+def make_formats(report: Report) -> Made:
+    """Make what the parameter file asks for besides the pages, into the report's folder."""
     made = Made()
-    for name in params.formats:
+    for name in report.params.formats:
         if name == "html":
             continue
-        file = f"{params.slug}-{params.as_of}.{name}"
+        path = report.folder / f"{report.params.slug}-{report.params.as_of}.{name}"
         try:
-            _make(params, pages, stage, stage / file)
-            made.files[name] = file
+            _MAKERS[name](report, path)
+            made.files[name] = path.name
         except (InputError, OSError) as error:
-            (stage / file).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             made.missing[name] = str(error) if isinstance(error, InputError) else error.strerror or str(error)
     return made
 
 
-def _make(params: "Params", pages: Mapping[str, str], stage: Path, path: Path) -> None:
+def _make_workbook(report: Report, path: Path) -> None:
     from helpers.runs.formats.workbook import About, write_workbook
 
+    params = report.params
     about = About(params.client, params.as_of, params.currency, for_team=params.audience == "team")
-    write_workbook(path, about, stage / "tables", pages)
+    write_workbook(path, about, report.folder / "tables", report.titles)
+
+
+_MAKERS: dict[str, Callable[[Report, Path], None]] = {"xlsx": _make_workbook}
