@@ -6,6 +6,7 @@ without alt text, scripts, and anything that would be loaded from outside the pa
 
 import base64
 import itertools
+import json
 import re
 import struct
 import unicodedata
@@ -29,13 +30,14 @@ _FRAME_IDS = frozenset({"content"})  # taken by the page around the markup
 
 @dataclass(frozen=True)
 class Picture:
-    """An image ready for its tag; width and height in CSS pixels, 0 when unknown."""
+    """An image ready for its tag; width and height in CSS pixels, 0 when unknown; chart: its numbers as JSON, or ""."""
 
     source: str
     alt: str
     width: int
     height: int
     caption: str
+    chart: str = ""
 
 
 def read_picture(output: Mapping[str, Any], kind: str, where: str) -> Picture:
@@ -60,7 +62,8 @@ def read_picture(output: Mapping[str, Any], kind: str, where: str) -> Picture:
         width, height = _png_size(data) if kind == "image/png" else (0, 0)
         width, height = facts.get("width", width), facts.get("height", height)
         caption = title if title.casefold() not in alt.casefold() else ""
-    return Picture(f"data:{kind};base64,{data}", alt, width, height, caption)
+    chart = json.dumps(facts["chart"] | {"title": title}) if isinstance(facts.get("chart"), dict) else ""
+    return Picture(f"data:{kind};base64,{data}", alt, width, height, caption, chart)
 
 
 def check_markup(html: str, where: str) -> str:

@@ -64,7 +64,8 @@ class ReportInfo:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A page without its frame. Its tree is copied before anything in it is changed."""
+    """A page without its frame. Its tree is copied before anything in it is changed; `data-chart` of a picture in it
+    has the chart's numbers."""
 
     page: Page
     title: str
@@ -212,6 +213,8 @@ def _body(
     named, drawn: names that tables, and ids that drawings, have in the file so far; the chapter's are added.
     """
     soup = copy.copy(chapter.soup)
+    for image in soup.select("img[data-chart]"):
+        del image["data-chart"]  # for the slides, which draw it again
     fragment.name_tables(soup, named)
     targets = [
         fragment.Target(c.page.name, c.page.file, frozenset(str(tag["id"]) for tag in c.soup.find_all(id=True)))

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup, Tag
 
 from helpers.data.spreadsheets import safe_text
-from helpers.runs.fragment import slug, text_of
+from helpers.runs.fragment import slug
+from helpers.runs.table_cells import read_rows
 from helpers.story import fmt
 
 LARGEST = 200_000  # characters of a link; a larger table has its file beside the report only
@@ -60,45 +61,15 @@ def _csv(table: Tag) -> str:
 
 
 def _rows(table: Tag) -> Iterator[list[tuple[str, str]]]:
-    """Each row's cells as (text, unit), a cell that spans several in each of them; headings within the table become a
-    column in front."""
-    grouped, group = table.find(class_="gt_group_heading") is not None, ""
-    above: dict[int, tuple[int, tuple[str, str]]] = {}  # column -> rows still covered, and the cell that covers them
-    for row in table.find_all("tr"):
-        cells = row.find_all(["th", "td"], recursive=False)
-        kinds = {kind for cell in cells for kind in cell.get_attribute_list("class")}
-        if not cells or "gt_heading" in kinds or row.find_parent("tfoot"):
+    """Each row's cells as (text, unit); headings within the table become a column in front."""
+    rows = list(read_rows(table))
+    grouped, group = any(row.is_group for row in rows), ""
+    for row in rows:
+        if row.is_group:
+            group = row.cells[0].text
             continue
-        if "gt_group_heading" in kinds:
-            group = _text(row)
-            continue
-        done: list[tuple[str, str]] = []
-        for cell in cells:
-            _take_from_above(done, above)
-            content = _plain(_text(cell)) if "gt_right" in cell.get_attribute_list("class") else (_text(cell), "")
-            for _ in range(_span(cell, "colspan")):
-                if _span(cell, "rowspan") > 1:
-                    above[len(done)] = (_span(cell, "rowspan") - 1, content)
-                done.append(content)
-        _take_from_above(done, above)
-        head = [("Group" if row.find_parent("thead") else group, "")] if grouped else []
-        yield [*head, *done]
-
-
-def _take_from_above(done: list[tuple[str, str]], above: dict[int, tuple[int, tuple[str, str]]]) -> None:
-    while above.get(len(done), (0, ("", "")))[0]:
-        left, content = above[len(done)]
-        above[len(done)] = (left - 1, content)
-        done.append(content)
-
-
-def _span(cell: Tag, name: str) -> int:
-    value = str(cell.get(name, ""))
-    return min(int(value), 1000) if value.isdigit() and value != "0" else 1
-
-
-def _text(tag: Tag) -> str:
-    return text_of(tag).replace("\u2060", "").replace("\u00a0", " ")
+        head = [("Group" if row.is_head else group, "")] if grouped else []
+        yield [*head, *(_plain(cell.text) if cell.is_number else (cell.text, "") for cell in row.cells)]
 
 
 def _plain(text: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from html import escape
 from typing import Any
@@ -28,6 +28,7 @@ from matplotlib.patches import Patch
 from matplotlib.textpath import text_to_path
 
 from helpers.errors import InputError
+from helpers.story.chart_data import read_panels
 from helpers.story.chart_marks import find_values
 from helpers.story.chart_svg import tidy
 from helpers.story.colors import BAD as BAD  # with the colours below, what charts take from here
@@ -42,6 +43,8 @@ WHITE_BACK = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind t
 WIDTH = 5.6  # inches; 11 pt text is then still read on a phone of 390 px
 PIXELS_PER_INCH = 112  # natural size on a page: 627 px
 SIZE, SMALL, LARGE = 11.5, 11.0, 13.5  # points
+
+_BELOW = "subtitle"  # marks the text beneath the title
 
 _BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
 
@@ -63,14 +66,16 @@ class Chart:
     svg: str
     alt: str
     title: str
+    data: dict[str, Any] = field(default_factory=dict)  # its numbers (`chart_data`) and what stands under the title
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    ) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
         if not self.svg:
             return {"text/html": f'<p class="nothing">{escape(self.alt)}</p>', "text/plain": self.alt}, {}
         bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
-        return bundle, {"image/svg+xml": {"alt": self.alt, "title": self.title}}
+        facts: dict[str, Any] = {"alt": self.alt, "title": self.title}
+        return bundle, {"image/svg+xml": facts | ({"chart": self.data} if self.data else {})}
 
 
 def use_brand(color: str) -> None:
@@ -156,7 +161,7 @@ def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple
     figure.text(0.004, 1 - 0.05 / total, heading, size=LARGE, weight="bold", va="top", linespacing=1.15)
     if below:
         top = 1 - (heading_height + 0.09) / total
-        figure.text(0.004, top, below, size=SMALL, color=MUTED, va="top", linespacing=1.15)
+        figure.text(0.004, top, below, label=_BELOW, size=SMALL, color=MUTED, va="top", linespacing=1.15)
     if key:
         figure.legend(
             [_mark(mark, color) for mark, color, _ in key],
@@ -182,9 +187,11 @@ def render(figure: Figure, title: str, alt: str) -> Chart:
     with house_style():
         figure.savefig(buffer, format="svg", metadata={"Date": None})
         values = [replace(value, text=drawable(in_unit(value.text))) for value in find_values(figure)]
+        below = next((text.get_text() for text in figure.texts if text.get_label() == _BELOW), "")
+        data = {"subtitle": " ".join(below.split()), "panels": read_panels(figure)}
     width, height = figure.get_size_inches() * PIXELS_PER_INCH
     figure.clear()
-    return Chart(tidy(buffer.getvalue(), alt, round(width), round(height), values), alt, title)
+    return Chart(tidy(buffer.getvalue(), alt, round(width), round(height), values), alt, title, data)
 
 
 def in_words(title: str, sentence: str) -> Chart:

@@ -60,6 +60,10 @@ class Side:
         """A value as the axis writes it, "" where it writes none."""
         return self._form(value) if self._form else ""
 
+    def is_numeric(self) -> bool:
+        """Whether its ticks are numbers and no names."""
+        return not self._names or self._counted
+
     def name(self, at: float) -> str:
         """The name of the category that a place belongs to; "" where it has none."""
         if self._counted and float(at).is_integer():

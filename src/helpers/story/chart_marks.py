@@ -55,72 +55,72 @@ def _told(mark: Artist) -> list[str] | None:
 
 def find_values(figure: Figure) -> list[Value]:
     """The values of all marks of a figure that is drawn, in the order in which they lie one on the other."""
-    key = _key(figure)
-    found = [value for ax in figure.axes for value in _Marks(ax, key).all()]
+    key = meanings(figure)
+    found = [value for ax in figure.axes for value in Marks(ax, key).all()]
     scale = 72 / figure.dpi
     return [Value(_grown(Bbox(v.box.get_points() * scale)), v.text) for v in found]
 
 
-def _key(figure: Figure) -> dict[tuple[str, str], str]:
+def meanings(figure: Figure) -> dict[tuple[str, str], str]:
     """What colours mean by the chart's key: (kind of mark, hex) -> words."""
     return {
-        (_kind(handle), _hex(handle)): text.get_text().split(":")[0]
+        (kind_of(handle), to_hex(handle)): text.get_text().split(":")[0]
         for legend in figure.legends
         for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True)
         if handle is not None
     }
 
 
-def _kind(mark: Artist) -> str:
+def kind_of(mark: Artist) -> str:
     if not isinstance(mark, Line2D):
         return "bar"
     marker = mark.get_marker()
     return "tick" if marker == "|" else "line" if marker in ("None", "", " ", None) else "dot"
 
 
-def _hex(mark: Any) -> str:
+def to_hex(mark: Any) -> str:
     color = mark.get_facecolor() if isinstance(mark, Patch) else mark.get_color()
     return mcolors.to_hex(color) if mcolors.is_color_like(color) else ""
 
 
-class _Marks:
+class Marks:
     """The marks of one pair of axes."""
 
     def __init__(self, ax: Axes, key: dict[tuple[str, str], str]) -> None:
-        self._ax, self._key = ax, key
-        self._panel = ax.get_title(loc="left")
-        self._x, self._y = Side(ax.xaxis), Side(ax.yaxis)
+        self._ax, self.key = ax, key
+        self.panel = ax.get_title(loc="left")
+        self.x, self.y = Side(ax.xaxis), Side(ax.yaxis)
         self._notes = [note for text in ax.texts if (note := find_note(text, ax))]
 
     def all(self) -> list[Value]:
-        lines = [line for line in self._ax.lines if _hex(line) != "#ffffff" or _told(line)]
+        lines = [line for line in self._ax.lines if to_hex(line) != "#ffffff" or _told(line)]
         return [
-            *self._courses([line for line in lines if len(_places(line)) > 2]),
+            *self._courses([line for line in lines if len(places_of(line)) > 2]),
             *self._bars(),
             *self._cells(),
-            *(value for line in lines if _kind(line) == "line" for value in self._segment(line)),
-            *(value for line in lines if _kind(line) != "line" for value in self._points(line)),
+            *(value for line in lines if kind_of(line) == "line" for value in self._segment(line)),
+            *(value for line in lines if kind_of(line) != "line" for value in self._points(line)),
         ]
 
     def _bars(self) -> list[Value]:
         bars = [
             (b, c.orientation == "horizontal") for c in self._ax.containers if isinstance(c, BarContainer) for b in c
         ]
-        tracks = {round(_middle(b)[1], 6): _box(b) for b, _ in bars if _hex(b) == TRACK}
-        bars = [(bar, lies) for bar, lies in bars if _hex(bar) != TRACK and np.isfinite(_box(bar).get_points()).all()]
+        tracks = {round(_middle(b)[1], 6): _box(b) for b, _ in bars if to_hex(b) == TRACK}
+        bars = [(bar, lies) for bar, lies in bars if to_hex(bar) != TRACK and np.isfinite(_box(bar).get_points()).all()]
         values = []
         for bar, lies in bars:
-            name = (self._y if lies else self._x).name(_middle(bar)[1 if lies else 0])
+            name = (self.y if lies else self.x).name(_middle(bar)[1 if lies else 0])
             if lies and abs(bar.get_x()) > 1e-12:  # in a grid, where columns have names too
-                name = ", ".join(filter(None, [name, self._x.exact(_middle(bar)[0])]))
+                name = ", ".join(filter(None, [name, self.x.exact(_middle(bar)[0])]))
             alone = lies and sum(abs(_middle(bar)[1] - _middle(b)[1]) < 1e-6 for b, _ in bars) == 1
             own = _told(bar)
-            text = own[0] if own else self._said(name, bar, self._printed(bar, lies, alone) or self._written(bar, lies))
+            text = own[0] if own else self._said(name, bar, self.printed(bar, lies, alone) or self._written(bar, lies))
             track = tracks.get(round(_middle(bar)[1], 6)) if alone else None
             values += self._value(text, Bbox.union([_box(bar), track]) if track else _box(bar))
         return values
 
-    def _printed(self, bar: Rectangle, lies: bool, alone: bool) -> str:
+    def printed(self, bar: Rectangle, lies: bool, alone: bool) -> str:
         """The text at an end of the bar or in its middle; the only one in the row of a bar that is alone there."""
         (x, y), box = _middle(bar), _box(bar)
         near = 1e-6 * max(abs(box.width if lies else box.height), 1e-9)
@@ -133,10 +133,20 @@ class _Marks:
             return ", ".join(note.text for note in exact)
         return beside[0].text if alone and len(beside) == 1 else ""
 
+    def named(self, bar: Rectangle) -> str:
+        """The name that a bar was told with its value ("October 2025: 1,234"); "" where it was not."""
+        name, found, _ = next(iter(_told(bar) or ()), "").partition(": ")
+        return name.partition(", ")[0] if found else ""
+
+    def beside(self, row: float) -> str:
+        """The only text in a row; "" where there are several or none."""
+        found = [note.text for note in self._notes if abs(note.at[1] - row) <= 0.3]
+        return found[0] if len(found) == 1 else ""
+
     def _written(self, bar: Rectangle, lies: bool) -> str:
         """The length of a bar that begins at zero, as the axis writes its numbers."""
         start, length = (bar.get_x(), bar.get_width()) if lies else (bar.get_y(), bar.get_height())
-        return (self._x if lies else self._y).form(length) if start == 0 else ""
+        return (self.x if lies else self.y).form(length) if start == 0 else ""
 
     def _cells(self) -> list[Value]:
         own = {bar for c in self._ax.containers if isinstance(c, BarContainer) for bar in c}
@@ -156,7 +166,7 @@ class _Marks:
             if text is None:
                 x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
                 inside = [n.text for n in self._notes if n.of_data and box.contains(*n.at)]
-                names = [name for name in (self._y.exact(y), self._x.exact(x)) if name]
+                names = [name for name in (self.y.exact(y), self.x.exact(x)) if name]
                 text = f"{', '.join(names)}: {', '.join(inside)}" if inside and names else ""
             values += self._value(text, box)
         return values
@@ -165,18 +175,18 @@ class _Marks:
         """A strip from bottom to top for each whole number across, with the values of all lines there; or, of a line
         that is told, for each of its points."""
         said: dict[float, list[str]] = {}
-        told = [(line, texts) for line in lines if _kind(line) == "line" and (texts := _told(line))]
+        told = [(line, texts) for line in lines if kind_of(line) == "line" and (texts := _told(line))]
         for line, texts in told:
-            for (x, _), text in zip(_places(line), texts, strict=True):
+            for (x, _), text in zip(places_of(line), texts, strict=True):
                 said.setdefault(x, []).append(text)
         strips = {x: "; ".join(texts) for x, texts in said.items()}
-        meanings = [self._key.get(("line", _hex(line)), "").partition(", with ")[0] for line in lines]
-        if not told and self._x.label and (len(lines) == 1 or all(meanings)):
+        meanings = [self.key.get(("line", to_hex(line)), "").partition(", with ")[0] for line in lines]
+        if not told and self.x.label and (len(lines) == 1 or all(meanings)):
             for line, meaning in zip(lines, meanings, strict=True):
-                for x, y in _places(line):
-                    if float(x).is_integer() and np.isfinite(y) and (value := self._y.form(y)):
+                for x, y in places_of(line):
+                    if float(x).is_integer() and np.isfinite(y) and (value := self.y.form(y)):
                         said.setdefault(x, []).append(f"{meaning} {value}".strip())
-            head = f"{self._x.label[:1].upper()}{self._x.label[1:]}"
+            head = f"{self.x.label[:1].upper()}{self.x.label[1:]}"
             strips = {x: f"{head} {fmt.count(x)}: {'; '.join(dict.fromkeys(texts))}" for x, texts in said.items()}
         places = sorted(strips)
         edges = [(a + b) / 2 for a, b in pairwise(places)]
@@ -192,36 +202,36 @@ class _Marks:
 
     def _segment(self, line: Line2D) -> list[Value]:
         """An interval, where the key calls it one, or a short stroke across a row that the key has a tick for."""
-        points = _places(line)
+        points = places_of(line)
         if line.get_transform() != self._ax.transData or len(points) != 2 or not np.isfinite(points).all():
             return []
         (x0, y0), (x1, y1) = points
         if (x0, y0) == (x1, y1):
             return []
-        told, color = _told(line), _hex(line)
-        meaning = self._key.get(("line", color), "")
+        told, color = _told(line), to_hex(line)
+        meaning = self.key.get(("line", color), "")
         text = ""
         if told:
             text = told[0]
-        elif "interval" in meaning and y0 == y1 and (name := self._y.name(y0)):
-            ends = self._x.form(x0), self._x.form(x1)
+        elif "interval" in meaning and y0 == y1 and (name := self.y.name(y0)):
+            ends = self.x.form(x0), self.x.form(x1)
             text = f"{name}, {meaning}: {ends[0]} to {ends[1]}" if all(ends) else ""
-        elif "interval" in meaning and x0 == x1 and (name := self._x.name(x0)):
-            ends = self._y.form(y0), self._y.form(y1)
+        elif "interval" in meaning and x0 == x1 and (name := self.x.name(x0)):
+            ends = self.y.form(y0), self.y.form(y1)
             text = f"{name}, {meaning}: {ends[0]} to {ends[1]}" if all(ends) else ""
-        elif x0 == x1 and (meaning := self._key.get(("tick", color), "")) and (name := self._y.name((y0 + y1) / 2)):
-            text = f"{name}, {meaning}: {self._x.form(x0)}" if self._x.form(x0) else ""
+        elif x0 == x1 and (meaning := self.key.get(("tick", color), "")) and (name := self.y.name((y0 + y1) / 2)):
+            text = f"{name}, {meaning}: {self.x.form(x0)}" if self.x.form(x0) else ""
         return self._value(text, Bbox([(min(x0, x1), min(y0, y1)), (max(x0, x1), max(y0, y1))]))
 
     def _points(self, line: Line2D) -> list[Value]:
-        points = _places(line)
+        points = places_of(line)
         values = []
         for (x, y), text in zip(points, _told(line) or repeat(None, len(points)), strict=True):
             if not (np.isfinite(x) and np.isfinite(y)):
                 continue
             if text is None:
-                row, column = self._y.name(y), self._x.name(x)
-                name, value = (row, self._x.form(x)) if row else (column, self._y.form(y))
+                row, column = self.y.name(y), self.x.name(x)
+                name, value = (row, self.x.form(x)) if row else (column, self.y.form(y))
                 text = self._said(name, line, value) if row or len(points) < 3 else ""
             values += self._value(text, Bbox([(x, y), (x, y)]))
         return values
@@ -229,7 +239,7 @@ class _Marks:
     def _said(self, name: str, mark: Artist, value: str) -> str:
         if not value or not name:
             return ""
-        parts = [name, self._panel, self._key.get((_kind(mark), _hex(mark)), "")]
+        parts = [name, self.panel, self.key.get((kind_of(mark), to_hex(mark)), "")]
         return f"{', '.join(part for part in parts if part)}: {value}"
 
     def _value(self, text: str | None, box: Bbox) -> list[Value]:
@@ -238,7 +248,7 @@ class _Marks:
         return [Value(seen, text)] if text and seen else []
 
 
-def _places(line: Line2D) -> Any:
+def places_of(line: Line2D) -> Any:
     """The line's points, a row each: x and y as numbers."""
     return np.asarray(line.get_xydata(), float)
 

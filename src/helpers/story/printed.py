@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from helpers.story import fmt
 
-_SCALES = {None: 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
+_SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "bn": 1e9}
 _FIGURE = re.compile(
     r"(?P<bound>[<>]?)(?P<sign>[+−-]?)(?P<prefix>[^\d\s<>+−.,-]*\s?)(?P<digits>\d[\d,]*(?:\.(?P<decimals>\d+))?)"
     r"(?:(?P<scale>bn|[km])(?![a-z]))?(?P<unit>.*)"
@@ -16,26 +16,42 @@ _FIGURE = re.compile(
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A printed figure taken apart."""
+class Printed:
+    """A printed figure taken apart: "£9.24m" is "", "£", 9,240,000, 2 decimals, "m" and ""."""
 
     number: float
-    kind: tuple[str, str]  # what stands before and after it: two figures of unlike kinds are not compared
+    sign: str
+    prefix: str
     decimals: int
-    is_score: bool  # a score or a share: its change is points, not percent
-    is_bound: bool  # "<1%"
+    scale: str
+    unit: str
+    bound: str  # "<" of "<1%"
+
+    @property
+    def step(self) -> float:
+        """What one of the last whole digit stands for."""
+        return _SCALES[self.scale]
+
+    @property
+    def is_score(self) -> bool:
+        """A score or a share: its change is points, not percent."""
+        return self.unit.startswith("%") or (bool(self.sign) and not self.prefix)
+
+    def is_like(self, other: "Printed") -> bool:
+        """Whether the same stands before and after it: two figures of unlike kinds are not compared."""
+        return (self.prefix, self.unit) == (other.prefix, other.unit)
 
 
 def sort_value(text: str) -> float | None:
     """The number that a printed figure stands for, to sort by; None where it holds none."""
-    read = _read(text)
+    read = read_figure(text)
     return read.number if read else None
 
 
 def say_change(before: str, now: str) -> str:
     """("£8.62m", "£9.24m") -> "+7%"; ("58%", "61%") -> "+3 points"; "" for what cannot be compared."""
-    a, b = _read(before), _read(now)
-    if a is None or b is None or a.is_bound or b.is_bound or a.kind != b.kind:
+    a, b = read_figure(before), read_figure(now)
+    if a is None or b is None or a.bound or b.bound or not a.is_like(b):
         return ""
     if a.is_score or b.is_score:
         decimals = max(a.decimals, b.decimals)
@@ -48,15 +64,19 @@ def say_change(before: str, now: str) -> str:
     return "" if fmt.is_zero(text) else text
 
 
-def _read(text: str) -> _Read | None:
+def read_figure(text: str) -> Printed | None:
+    """A printed figure taken apart; None for what holds none."""
     found = _FIGURE.fullmatch(text.strip())
     if found is None:
         return None
-    number = float(found["digits"].replace(",", "")) * _SCALES[found["scale"]]
-    return _Read(
+    scale = found["scale"] or ""
+    number = float(found["digits"].replace(",", "")) * _SCALES[scale]
+    return Printed(
         -number if found["sign"] in ("−", "-") else number,
-        (found["prefix"], found["unit"].strip()),
+        found["sign"],
+        found["prefix"],
         len(found["decimals"] or ""),
-        found["unit"].startswith("%") or (bool(found["sign"]) and not found["prefix"]),
-        bool(found["bound"]),
+        scale,
+        found["unit"].strip(),
+        found["bound"],
     )
