@@ -11,7 +11,8 @@ from helpers.data.schema import TABLES
 from helpers.runs.json_schema import _MEANINGS, make_schema, refresh_schema
 from helpers.runs.knobs import RESERVED, notebook_sections, read_knobs
 from helpers.runs.params import read_params
-from helpers.runs.params_shape import Brand, Head, Part
+from helpers.runs.params_head import Brand, Head
+from helpers.runs.params_shape import Part
 from helpers.runs.project import Project
 from helpers.runs.yaml_tree import read_tree
 from tests.runs.conftest import Kit

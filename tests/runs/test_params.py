@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.data.spec import PartSpec, Rule
 from helpers.errors import ParamsError
 from helpers.runs.params import read_params
-from helpers.runs.params_shape import DEFAULT_COLOR
+from helpers.runs.params_head import DEFAULT_COLOR
 from helpers.runs.project import Project, client_names
 from tests.runs.params_text import DATA, HEAD, Read, Refused
 

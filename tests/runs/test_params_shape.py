@@ -50,7 +50,7 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            "currency, business_model, unit, engine, brand, privacy, benchmarks, formats, audience, data, rfm, "
+            "currency, business_model, unit, engine, brand, privacy, benchmarks, deck, formats, audience, data, rfm, "
             'nps_drivers. Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
@@ -64,7 +64,7 @@ from tests.runs.params_text import DATA, HEAD, Refused
         ),
         (
             "brand:\n  colour: red",
-            'line 9: brand.colour is not a key here. Allowed: color, logo. Did you mean "color"?',
+            'line 9: brand.colour is not a key here. Allowed: color, logo, deck. Did you mean "color"?',
         ),
         (
             "brand: {color: blue}",

@@ -14,7 +14,8 @@ from helpers.data.schema import TABLES, Table
 from helpers.errors import InputError
 from helpers.runs.knobs import RESERVED, Knob, Range, notebook_sections, parts_of, plain_type, read_knobs
 from helpers.runs.params import ONLY_IN
-from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, Head, OwnRule, Part
+from helpers.runs.params_head import Head
+from helpers.runs.params_shape import ATTRIBUTE_KINDS, WHY_REQUIRED, OwnRule, Part
 
 FILE = "schema.json"
 _SCALAR = {"type": ["string", "number", "boolean"]}
@@ -45,6 +46,9 @@ _MEANINGS = {
     "color": 'A color in hex and in quotes, "#0b5c8a".',
     "logo": "A picture file beside this file.",
     "brand": "How the report looks.",
+    "deck": "Slides: which findings and chapters they have; under `brand`, the template (.pptx) they are made on.",
+    "findings": 'The findings that get a slide, in this order: a page ("rfm"), or one of its ("rfm.segments").',
+    "skip": "Pages and findings that get no slide.",
     "privacy": "What of persons a report may hold.",
     "quotes": "Whether pages may quote customers, masked; false forbids it whatever the knobs say.",
     "identifiers": "Numbers of customers, accounts and answers in tables: as_given, or pseudonyms by the salt.",

@@ -86,7 +86,7 @@ def made_from(
     known = _known_files(before)
     content = params.path.read_bytes()
     sources = [_look(part, known) for spec in params.data.values() for part in spec.parts]
-    others = {} if params.brand.logo is None else _files([Path(params.brand.logo)], known)
+    others = _files([path for path in (params.brand.logo, params.brand.deck) if path], known)
     named = {notebook.name: _named_files(params, notebook, known) for notebook in notebooks}
     earlier = _earlier_reports(params, notebooks, client_dir)
     reason = next((str(source["reason"]) for source in sources if source["kind"] == NEVER), "")
@@ -216,7 +216,7 @@ def _digest_data(params: "Params", sources: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _digest_head(params: "Params") -> str:
-    """Of what a notebook knows of the client besides its data: all of the head but the logo, which pages show."""
+    """Of what a notebook knows of the client besides its data: all of the head but what pages and slides look like."""
     privacy = params.privacy.model_dump(mode="json")
     about = [params.client, params.slug, str(params.as_of), params.currency, params.business_model, params.unit]
     benchmarks = [benchmark.model_dump(mode="json") for benchmark in params.benchmarks]

@@ -21,17 +21,8 @@ from helpers.data.spec import EVERYONE_ELSE, NOBODY, PartSpec, Rule, TableSpec
 from helpers.data.urls import EXAMPLES, is_database
 from helpers.errors import InputError, ParamsError
 from helpers.runs.knobs import RESERVED, check_value, diff_hint, knobs_for, notebook_sections
-from helpers.runs.params_shape import (
-    REFUSED,
-    WHY_OF_BENCHMARK,
-    WHY_REQUIRED,
-    Benchmark,
-    Brand,
-    Head,
-    Part,
-    Privacy,
-    did_you_mean,
-)
+from helpers.runs.params_head import ALL_SLIDES, WHY_OF_BENCHMARK, Benchmark, Brand, Head, Privacy, Slides
+from helpers.runs.params_shape import REFUSED, WHY_REQUIRED, Part, did_you_mean
 from helpers.runs.project import client_names
 from helpers.runs.yaml_tree import KeyPath, Tree, read_tree, set_value
 
@@ -68,6 +59,7 @@ class Params:
     overrides: tuple[str, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()  # competitors' scores, as published
     formats: tuple[str, ...] = ("html",)  # in which the report is made, pages first
+    deck: Slides = ALL_SLIDES  # which findings and chapters the slides have
     audience: str = "client"  # for whom: what is sent to a client holds no rows of persons, what the team gets may
 
 
@@ -124,6 +116,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         overrides=tuple(overrides),
         benchmarks=tuple(head.benchmarks),
         formats=tuple(dict.fromkeys(["html", *head.formats])),
+        deck=head.deck,
         audience=head.audience,
     )
 
@@ -172,7 +165,7 @@ def _decode(content: bytes, file: str) -> str:
 
 def _read_head(tree: Tree, folder: Path) -> Head | None:
     given = {key: tree.as_text((key,)) for key in _HEAD if key in tree.values}
-    for key in ("brand", "benchmarks", "privacy", "formats"):  # with their lines commented out
+    for key in ("brand", "benchmarks", "privacy", "formats", "deck"):  # with their lines commented out
         if given.get(key, "") is None:
             del given[key]
     try:

@@ -298,6 +298,14 @@ def _fonts() -> tuple[tuple[str, ...], frozenset[int]]:
     return families, frozenset(known)
 
 
+@cache
+def font_files(bold: bool = False) -> tuple[str, ...]:
+    """The files of the installed fonts of the house, in their order."""
+    weight = "bold" if bold else "normal"
+    named = [font_manager.FontProperties(family=name, weight=weight) for name in _fonts()[0]]
+    return tuple(font_manager.findfont(font) for font in named)
+
+
 def _lines(text: str) -> int:
     return text.count("\n") + 1
 

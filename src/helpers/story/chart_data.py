@@ -55,6 +55,7 @@ class Panel:
     stacked: bool = False
     labelled: bool = False
     across: str = ""  # what the axis of categories, or of numbers, is called
+    interval: str = ""  # what the intervals are called
     rules: dict[str, float] = field(default_factory=dict)  # of dots: values that a line across all rows marks, by name
 
 
@@ -66,6 +67,8 @@ def read_panels(figure: Figure) -> list[dict[str, Any]]:
         if not (ax.patches or ax.lines or ax.collections or ax.images):
             continue
         panel = _read(ax, key)
+        if panel:
+            panel.interval = next((meaning for meaning in key.values() if "interval" in meaning), "interval")
         if panel is None or not panel.series or sum(len(one.values) for one in panel.series) > _MOST_POINTS:
             return []
         panels.append(asdict(panel))
@@ -259,7 +262,7 @@ def _with_form(panel: Panel, printed: Sequence[Sequence[str]], form: Any) -> Pan
     if not read or len(read) < len(pairs):
         return None
     times = {_times(value, found) for value, found in read if _times(value, found)}
-    if times == {1.0, 100.0} or len(times) > 1:
+    if len(times) > 1 or -1.0 in times:
         return None
     scale = times.pop() if times else 1.0
     if scale == 100 and all(found.unit == "%" for _, found in read):
@@ -289,7 +292,7 @@ def _spelt(found: Sequence[Printed]) -> str:
     sign = next((f'"{one.prefix}"' for one in found if one.prefix), "")
     unit = next((f'" {one.unit}"' for one in found if one.unit and one.unit != "%"), "")
     if any(one.scale for one in found):
-        return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0,"k";{sign}{digits}'
+        return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0.0,"k";{sign}{digits}'
     return f"{sign}#,##{digits}{unit}"
 
 

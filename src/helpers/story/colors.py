@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 INK, MUTED, RULE = "#1f2933", "#56626e", "#cfd6dd"
+PALE = "#f4f5f7"  # behind what is to be done
 TRACK, QUIET = "#e9edf1", "#a3aeb9"
 GOOD, BAD = "#1b6f94", "#c4532a"  # told apart by every kind of colour vision, and in grey
 # Of lines in one chart, in this order; each told apart from all others by every kind of colour vision.

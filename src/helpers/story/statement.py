@@ -5,6 +5,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Verdict = Literal["good", "bad", "neutral", "unclear", "few"]
+VERDICT_WORDS = {  # as report.css has them
+    "good": "Good news",
+    "bad": "Concern",
+    "neutral": "What we see",
+    "unclear": "Not clear yet",
+    "few": "Too little data",
+}
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def test_what_is_asked_for_is_checked(read: Read, refused: Refused) -> None:
     assert read(HEAD + DATA + "formats: [xlsx, html, xlsx]\n").formats == ("html", "xlsx")
     assert read(HEAD + DATA).audience == "client"
     said = refused(HEAD + DATA + "formats: [xls]\n")
-    assert said == 'line 8: formats cannot be "xls". Allowed: html, xlsx. Did you mean "xlsx"?'
+    assert said == 'line 8: formats cannot be "xls". Allowed: html, pptx, xlsx. Did you mean "xlsx"?'
     assert refused(HEAD + DATA + "audience: teem\n").endswith('Allowed: client, team. Did you mean "team"?')
 
 

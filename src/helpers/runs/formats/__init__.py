@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from helpers.runs.params import Params
     from helpers.runs.render import Chapter, ReportInfo
 
-Format = Literal["html", "xlsx"]
-_CALLED = {"xlsx": "Excel workbook"}
+Format = Literal["html", "pptx", "xlsx"]
+_ONE = {"pptx": "The slides", "xlsx": "The Excel workbook"}
+_CALLED = {"pptx": "Slides", "xlsx": "Excel workbook"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Made:
 
     def note(self) -> str:
         """What pages say of what is missing; "" where nothing is."""
-        return " ".join(f"The {_CALLED[name]} could not be made: {why}" for name, why in self.missing.items())
+        return " ".join(f"{_ONE[name]} could not be made: {why}" for name, why in self.missing.items())
 
 
 def make_formats(report: Report) -> Made:
@@ -66,6 +67,16 @@ def make_formats(report: Report) -> Made:
     return made
 
 
+def _make_deck(report: Report, path: Path) -> None:
+    from helpers.runs.formats.deck import About, write_deck
+    from helpers.runs.formats.slides import plan_talk
+    from helpers.story.notebook import read_findings
+
+    params = report.params
+    about = About(params.client, params.as_of, params.brand.color, params.brand.deck, params.brand.logo)
+    write_deck(path, about, plan_talk(report.chapters, read_findings(report.folder / "tables"), params.deck))
+
+
 def _make_workbook(report: Report, path: Path) -> None:
     from helpers.runs.formats.workbook import About, write_workbook
 
@@ -74,4 +85,4 @@ def _make_workbook(report: Report, path: Path) -> None:
     write_workbook(path, about, report.folder / "tables", report.titles)
 
 
-_MAKERS: dict[str, Callable[[Report, Path], None]] = {"xlsx": _make_workbook}
+_MAKERS: dict[str, Callable[[Report, Path], None]] = {"pptx": _make_deck, "xlsx": _make_workbook}

@@ -20,14 +20,8 @@ from helpers.runs.pseudonyms import has_rows, is_set_aside, tables_of_persons
 from helpers.story import fmt
 from helpers.story.notebook import read_findings
 from helpers.story.results import declared
+from helpers.story.statement import VERDICT_WORDS
 
-_VERDICTS = {
-    "good": "Good news",
-    "bad": "Concern",
-    "neutral": "What we see",
-    "unclear": "Not clear yet",
-    "few": "Too little data",
-}
 MOST_OF_A_TABLE = 100_000  # rows: what more there are is for programs, and in its Parquet
 _FINDINGS = ("Page", "How to take it", "What was found", "What to do")
 _LISTED = ("Sheet", "Page", "What a row is", "Rows")
@@ -120,7 +114,7 @@ def _write_findings(
     told.sort(key=lambda finding: not finding["headline"])
     for row, finding in enumerate(told, start=3):
         page = pages.get(finding["page"], finding["page"])
-        said = [page, _VERDICTS.get(finding["verdict"], ""), finding["text"], finding["action"]]
+        said = [page, VERDICT_WORDS.get(finding["verdict"], ""), finding["text"], finding["action"]]
         sheets.set_height(sheet, row, (page, 28), (finding["text"], 70), (finding["action"], 70))
         for column, text in enumerate(said):
             if text:
