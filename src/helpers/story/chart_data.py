@@ -132,9 +132,27 @@ def _read_bars(
         printed.append(texts)
     if len(intervals) > sum(end is not None for one in series for end in one.low):
         return None  # an interval that belongs to no bar
+    ticks = _ticks(marks, [line for line in strokes if not _lies(line, 1 if lies else 0)], names, lies)
+    if ticks is None:
+        return None
+    series += ticks
     form = marks.x.form if lies else marks.y.form
     panel = Panel("bar" if lies else "column", marks.panel, names, series, "", stacked, across=side.label)
     return _with_form(panel, printed, form)
+
+
+def _ticks(marks: Marks, strokes: Sequence[Line2D], names: Sequence[str], lies: bool) -> list[Series] | None:
+    """Strokes across a bar, which the key names, as series of their own; None where it does not."""
+    found: dict[str, Series] = {}
+    for line in strokes:
+        (x0, y0), (x1, y1) = places_of(line)
+        row = (marks.y if lies else marks.x).name((y0 + y1) / 2 if lies else (x0 + x1) / 2)
+        meaning = marks.key.get(("tick", to_hex(line)), "")
+        if not meaning or row not in names:
+            return None
+        one = found.setdefault(meaning, Series(meaning, to_hex(line), [None] * len(names)))
+        one.values[names.index(row)] = _known(x0 if lies else y0)
+    return list(found.values())
 
 
 def _is_stack(bars: Iterable[Rectangle], lies: bool) -> bool:
@@ -254,7 +272,8 @@ def _with_form(panel: Panel, printed: Sequence[Sequence[str]], form: Any) -> Pan
         for value, text in zip(one.values, texts, strict=True)
         if value is not None and text
     ]
-    labelled = bool(pairs) and len(pairs) == sum(v is not None for one in panel.series for v in one.values)
+    drawn = [v for one, _ in zip(panel.series, printed, strict=False) for v in one.values if v is not None]
+    labelled = bool(pairs) and len(pairs) == len(drawn)
     pairs = [(v, text) for v, text in pairs if v or read_figure(_first(text))]  # none is said in words
     if not pairs:
         pairs = [(v, text) for one in panel.series for v in one.values if v is not None and (text := form(v))]
@@ -276,7 +295,7 @@ def _with_form(panel: Panel, printed: Sequence[Sequence[str]], form: Any) -> Pan
         one.high = [None if v is None else v * scale for v in one.high] if one.low else []
         one.colors = one.colors if len({color for color in one.colors if color}) > 1 else []
     if labelled:
-        for one, texts in zip(panel.series, printed, strict=True):
+        for one, texts in zip(panel.series, printed, strict=False):
             one.labels = list(texts) if any(_first(text) != text for text in texts) else []
     return panel
 
@@ -335,10 +354,16 @@ def _intervals(strokes: Iterable[Line2D], along: int) -> list[tuple[float, tuple
     found = []
     for line in strokes:
         points = places_of(line)
-        if len(points) == 2 and points[0][along] == points[1][along]:
+        if _lies(line, along):
             low, high = sorted(float(point[1 - along]) for point in points)
             found.append((float(points[0][along]), (low, high)))
     return found
+
+
+def _lies(line: Line2D, along: int) -> bool:
+    """Whether a stroke keeps to its row."""
+    points = places_of(line)
+    return len(points) == 2 and bool(points[0][along] == points[1][along])
 
 
 def _known(value: Any) -> Known:

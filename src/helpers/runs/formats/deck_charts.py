@@ -42,6 +42,7 @@ _TYPES = {
 }
 _MOST_ROWS, _MOST_PANELS = 24, 3  # what stays legible on a slide
 _GAP = 200_000
+_LONGEST = 260.0  # points of a category's name
 _MOST_OF_NAMES = 0.4  # of a chart's width that rows' names take
 _SPACES = (
     'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
@@ -149,7 +150,7 @@ def _data(panel: Mapping[str, Any]) -> tuple[Any, Any]:
                 own.add_data_point(x, value)
         return courses, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS
     data = CategoryChartData(number_format=form)
-    data.categories = panel["categories"]
+    data.categories = [_cut(name, 11, _LONGEST) for name in panel["categories"]]
     for one in panel["series"]:
         data.add_series(one["name"] or panel["title"] or "value", one["values"], number_format=form)
     return data, _TYPES[panel["kind"], panel["stacked"]]

@@ -76,7 +76,7 @@ class Deck:
         layouts = [(layout, _kinds(layout)) for layout in self.show.slide_layouts]
         titled = [(layout, kinds) for layout, kinds in layouts if set(kinds) & set(_TITLES)]
         if not titled:
-            raise InputError("no layout of the template has a title", where=f"{template}", allowed=_NEEDS)
+            raise InputError("no layout of the template has a title", where=_where(template), allowed=_NEEDS)
         opening = [layout for layout, kinds in titled if PP_PLACEHOLDER.SUBTITLE in kinds]
         plain = sorted(titled, key=lambda one: (not self._is_head(one[0]), len(_bodies(one[1]))))
         self._opening, self._plain = (opening or [plain[0][0]])[0], plain[0][0]
@@ -274,23 +274,28 @@ def _open(template: Path) -> Any:
     try:
         content = template.read_bytes()
     except OSError as error:
-        raise InputError(f'the template "{template}" cannot be read', where="brand.deck", allowed=allowed) from error
+        raise InputError("the template cannot be read", where=_where(template), allowed=allowed) from error
     if content.startswith(b"\xd0\xcf\x11\xe0"):  # the container of old files and of encrypted ones
         raise InputError(
             "the template is protected by a password, or in the format of PowerPoint 2003",
-            where=f"{template}",
+            where=_where(template),
             allowed=allowed,
             mend="Save it again as .pptx without a password.",
         )
     try:
         show = Presentation(_as_presentation(content))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, AttributeError) as error:
-        raise InputError("the template is no presentation", where=f"{template}", allowed=allowed) from error
+        raise InputError("the template is no presentation", where=_where(template), allowed=allowed) from error
     slides = show.slides._sldIdLst
     for slide in list(slides):
         show.part.drop_rel(slide.rId)
         slides.remove(slide)
     return show
+
+
+def _where(template: Path | None) -> str:
+    """By its name: where it lies is nobody's business who reads the report."""
+    return f"brand.deck, {template.name}" if template else "brand.deck"
 
 
 def _as_presentation(content: bytes) -> io.BytesIO:
