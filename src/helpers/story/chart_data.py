@@ -311,7 +311,7 @@ def _spelt(found: Sequence[Printed]) -> str:
     sign = next((f'"{one.prefix}"' for one in found if one.prefix), "")
     unit = next((f'" {one.unit}"' for one in found if one.unit and one.unit != "%"), "")
     if any(one.scale for one in found):
-        return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0.0,"k";{sign}{digits}'
+        return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0.0,"k";{sign}0'
     return f"{sign}#,##{digits}{unit}"
 
 

@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 from pptx import Presentation
-from pptx.enum.shapes import PP_PLACEHOLDER
+from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from helpers.errors import InputError
 from helpers.runs.formats.deck import About, write_deck
 from helpers.runs.formats.deck_page import SMALLEST, fitting_lines
 from helpers.runs.formats.page_parts import Grid, Picture
-from helpers.runs.formats.slides import Cover, Slide, Talk
+from helpers.runs.formats.slides import Cover, Slide, Talk, plan_talk, title_of
+from helpers.runs.params_head import Slides
+from helpers.runs.render import Page, Reading
 from helpers.runs.table_cells import Cell
+from tests.runs.reports import Report
 
 ABOUT = About("Acme & Söhne", date(2026, 9, 30), "#2d5d44")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="560" height="280" viewBox="0 0 4 2"><path d="M0 0h1v1z"/></svg>'
@@ -237,3 +241,44 @@ class TestATemplate:
         show.save(str(template))
         with pytest.raises(InputError, match="o layout of the template has a title"):
             made(tmp_path, about=About("Acme", date(2026, 9, 30), "#2d5d44", template))
+
+
+@pytest.fixture(scope="module")
+def deck(demo: Report, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with Reading("customer") as reading:
+        for notebook in sorted((demo.folder / "notebooks").glob("*.ipynb")):
+            file = "index.html" if notebook.stem == "00_summary" else f"{notebook.stem}.html"
+            reading.add(Page(notebook.stem, notebook, file))
+        chapters = reading.chapters()
+    path = tmp_path_factory.mktemp("deck") / "demo.pptx"
+    write_deck(path, ABOUT, plan_talk(chapters, demo.findings, Slides()))
+    return Presentation(str(path))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo report")
+class TestTheDemo:
+    def test_stays_on_its_slides_in_titles_of_two_lines(self, deck: Any) -> None:
+        assert list(outside(deck)) == []
+        for page in deck.slides:
+            title = page.shapes.title
+            size = title.text_frame.paragraphs[0].runs[0].font.size.pt
+            assert size >= SMALLEST
+            assert fitting_lines(title.text, size, title.width - Inches(0.2), bold=True) <= 2, title.text
+
+    def test_has_charts_pictures_with_words_tables_and_notes(self, deck: Any) -> None:
+        slides = list(deck.slides)
+        assert 25 <= len(slides) <= 60
+        assert len(charts(deck)) >= 10
+        assert sum(shape.has_table for page in slides for shape in page.shapes) >= 15
+        assert all(page.has_notes_slide for page in slides[2:])
+        for page in slides:
+            for shape in page.shapes:
+                if shape.has_chart or shape.shape_type == MSO_SHAPE_TYPE.PICTURE:
+                    assert next(shape._element.iter(qn("p:cNvPr"))).get("descr")
+
+    def test_no_title_says_less_than_its_finding(self, demo: Report) -> None:
+        """Every finding of the cover is a title whole, not cut."""
+        titles = [title_of(one["text"]) for one in demo.findings if one["headline"]]
+        assert titles
+        assert not [title for title in titles if title.endswith("…")]

@@ -8,12 +8,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from pptx import Presentation
 
 from helpers.runs.formats import workbook
 from tests.runs.conftest import AS_OF, COVER, PARAMS, SALES, Kit, write_notebook
 from tests.runs.params_text import DATA, HEAD, Read, Refused
 
-FILE = f"acme-{AS_OF}.xlsx"
+FILE, SLIDES = f"acme-{AS_OF}.xlsx", f"acme-{AS_OF}.pptx"
 
 
 @pytest.fixture
@@ -38,6 +39,24 @@ def test_it_lies_beside_the_pages_and_they_lead_to_it(sales: Kit) -> None:
     for page in ("index.html", "01_sales.html"):
         assert f'<a href="{FILE}" download>Excel workbook</a>' in (latest / page).read_text("utf-8")
     assert FILE not in (latest / "report.html").read_text("utf-8")  # which is sent alone
+
+
+def test_slides_have_the_report_and_what_cannot_be_made_is_told_without_a_path(sales: Kit) -> None:
+    sales.params(PARAMS + "formats: [pptx]\ndeck: {skip: [sales]}\n")
+    assert sales("run", "acme").code == 0
+    latest = sales.reports / "latest"
+    assert Presentation(str(latest / SLIDES)).slides[0].shapes.title.text == "Acme & Söhne"
+    assert f'<a href="{SLIDES}" download>Slides</a>' in (latest / "index.html").read_text("utf-8")
+    sales.params(PARAMS + "formats: [pptx]\nbrand: {deck: brand.pptx}\n")
+    (sales.root / "params" / "brand.pptx").write_text("no presentation")
+    assert sales("run", "acme").code == 0
+    cover = (latest / "index.html").read_text("utf-8")
+    assert "The slides could not be made: brand.deck, brand.pptx: the template is no presentation." in cover
+    assert str(sales.root) not in cover
+    sales.params(PARAMS + "formats: [pptx]\ndeck: {findings: [sails]}\n")
+    assert sales("run", "acme").code == 0
+    told = "The slides could not be made: deck.findings: no page and no finding of this report is called “sails”"
+    assert told in (latest / "index.html").read_text("utf-8").replace("&#34;sails&#34;", "“sails”")
 
 
 def test_asked_for_later_it_is_made_without_running_anything(sales: Kit) -> None:
@@ -90,6 +109,6 @@ def test_what_is_asked_for_is_checked(read: Read, refused: Refused) -> None:
 
 
 def test_nothing_of_it_is_imported_unless_asked_for() -> None:
-    code = "import sys, helpers.runs.pipeline; print('xlsxwriter' in sys.modules)"
+    code = "import sys, helpers.runs.pipeline; print(sorted({'xlsxwriter', 'pptx', 'resvg_py'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    assert done.stdout == "[]\n"

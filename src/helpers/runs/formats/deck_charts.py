@@ -317,8 +317,10 @@ def _name_rows(chart: Any, panel: Mapping[str, Any], size: float, width: int) ->
     told = _xml(f'<c:dLbls {_SPACES}>{labels}<c:dLblPos val="l"/>{_SHOW}</c:dLbls>')
     last.find(qn("c:xVal")).addprevious(told)
     if chart.has_legend:
-        entry = _xml(f'<c:legendEntry {_SPACES}><c:idx val="{number}"/><c:delete val="1"/></c:legendEntry>')
-        chart.legend._element.find(qn("c:legendPos")).addnext(entry)
+        intervals = sum(any(v is not None for v in one["low"]) for one in panel["series"])
+        for silent in (number, *range(intervals - 1, 0, -1)):  # the rows' names, and the second line of a name
+            entry = _xml(f'<c:legendEntry {_SPACES}><c:idx val="{silent}"/><c:delete val="1"/></c:legendEntry>')
+            chart.legend._element.find(qn("c:legendPos")).addnext(entry)
     left = max(measure(name, size) for name in names) * 1.1 * POINT / width + 0.02
     top = 0.03 + 0.09 * chart.has_legend + 0.07 * chart.has_title
     area = chart._chartSpace.find(f".//{qn('c:plotArea')}")
