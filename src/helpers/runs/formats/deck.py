@@ -58,7 +58,7 @@ def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
     slide = deck.add_slide(cover.title, f"{about.client}, as of {fmt.day(about.as_of)}")
     room = deck.room
     figures = cover.figures
-    across = 4 if len(figures) > 3 else max(len(figures), 1)
+    across = 4
     rows = -(-len(figures) // across)
     high = int(min(room.height * 0.29, 1.35 * 914_400))
     wide = (room.width - _GAP * (across - 1)) // across

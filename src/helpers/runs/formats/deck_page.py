@@ -32,7 +32,7 @@ from helpers.story.colors import INK, MUTED
 POINT = 12_700  # English metric units
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _FOOT = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER)
-_SAFE = 1.06  # other fonts than the one measured are a little wider
+SAFE = 1.06  # other fonts than the one measured are a little wider
 _LEADING = 1.2  # a line's height in its size
 LARGEST, SMALLEST = 26, 18  # points of a title
 _MEASURED = 100  # points
@@ -228,7 +228,7 @@ def _fonts(bold: bool) -> list[FT2Font]:
 
 
 def _lines(text: str, size: float, width: float, bold: bool = False) -> int:
-    room, count, line = width / POINT / _SAFE, 1, ""
+    room, count, line = width / POINT / SAFE, 1, ""
     for word in clean(text).split(" "):
         longer = f"{line} {word}".strip()
         if measure(longer, size, bold) <= room:

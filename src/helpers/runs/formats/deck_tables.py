@@ -8,13 +8,14 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu
 
-from helpers.runs.formats.deck_page import POINT, Box, Line, clean, fitting_lines, measure
+from helpers.runs.formats.deck_page import POINT, SAFE, Box, Line, clean, fitting_lines, measure
 from helpers.runs.formats.page_parts import Grid
 from helpers.story import fmt
 from helpers.story.colors import INK, MUTED, RULE
 
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's table style without a style and without lines
-_SIZES = (12.0, 11.0, 10.0, 9.0)  # points, from the one that is well read to the least
+_SIZES = (14.0, 12.0, 11.0, 10.0, 9.0)  # points, from the one that is well read to the least
+_WELL_READ = 12.0
 _MARGIN = 54_864  # at a cell's sides
 _MOST_COLUMNS = 10
 _CELL = (
@@ -24,7 +25,7 @@ _CELL = (
     '<a:tcPr marL="{side}" marR="{side}" marT="{over}" marB="{over}" anchor="{anchor}">'
     '<a:lnB w="{width}"><a:solidFill><a:srgbClr val="{line}"/></a:solidFill></a:lnB></a:tcPr></a:tc>'
 )
-_LONGEST = 30 * 5.5  # points a column gets before it wraps
+_LONGEST = 27  # sizes of the letters, which a column gets before it wraps
 
 
 def add_table(deck: Any, slide: Any, box: Box, grid: Grid, caption: bool = True) -> None:
@@ -47,7 +48,7 @@ def add_table(deck: Any, slide: Any, box: Box, grid: Grid, caption: bool = True)
 
 def needed_width(grid: Grid) -> int:
     """How wide a table is at its best size, its longest texts wrapped once."""
-    return sum(_widths(grid, min(len(grid.head), _MOST_COLUMNS), _SIZES[0], 10**8))
+    return sum(_widths(grid, min(len(grid.head), _MOST_COLUMNS), _WELL_READ, 10**8))
 
 
 def _fit(grid: Grid, columns: int, box: Box) -> tuple[float, list[int], list[float]]:
@@ -70,12 +71,13 @@ def _widths(grid: Grid, columns: int, size: float, room: int) -> list[int]:
     for column in range(columns):
         texts = [grid.head[column], *(row[column].text for row in grid.rows)]
         words = [word for text in texts for word in text.split()] or [""]
-        wanted.append(min(max(measure(text, size, bold=n == 0) for n, text in enumerate(texts)), _LONGEST * 2))
-        least.append(max(measure(word, size, bold=True) for word in words))
+        widest = max(measure(text, size, bold=n == 0) for n, text in enumerate(texts)) * SAFE
+        wanted.append(min(widest, _LONGEST * size))
+        least.append(min(max(measure(word, size, bold=True) for word in words) * SAFE, _LONGEST * size))
     pad = 2 * _MARGIN / POINT + 3
     space = room / POINT - pad * columns
     if sum(wanted) <= space:
-        return [int((w * 1.06 + pad) * POINT) for w in wanted]
+        return [int((w + pad) * POINT) for w in wanted]
     spare, over = max(space - sum(least), 0), [max(w - m, 0) for w, m in zip(wanted, least, strict=True)]
     share = min(spare / max(sum(over), 1), 1.0)
     scale = min(space / max(sum(least), 1), 1.0)
