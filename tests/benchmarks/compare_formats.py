@@ -1,4 +1,7 @@
-"""What the workbook of a report takes, beside `DataFrame.to_excel` of the same tables: what a user would write himself.
+"""What the forms of a report besides its pages take, beside what a user would write himself.
+
+The workbook is held against `DataFrame.to_excel` of the same tables. The slides' time is told with and without reading
+the pages, which a run has done already.
 
     python -m tests.benchmarks.compare_formats [--rounds 3] [--client demo]
 
@@ -25,6 +28,25 @@ record = json.loads((report / "run.json").read_text("utf-8"))
 about = About(record["client"], date.fromisoformat(record["as_of"]), record["currency"], for_team)
 write_workbook(path, about, report / "tables", titles_of(record["steps"]))
 """
+SLIDES = """
+import json, sys, time
+from datetime import date
+from pathlib import Path
+from helpers.runs.params_head import ALL_SLIDES
+from helpers.runs.render import Page, Reading
+from helpers.story.notebook import read_findings
+report, path = Path(sys.argv[1]), Path(sys.argv[2])
+record = json.loads((report / "run.json").read_text("utf-8"))
+with Reading("customer") as reading:
+    for notebook in sorted((report / "notebooks").glob("*.ipynb")):
+        reading.add(Page(notebook.stem, notebook, "index.html" if "summary" in notebook.stem else notebook.stem + ".html"))
+    chapters = reading.chapters()
+if sys.argv[3] == "write":
+    from helpers.runs.formats.deck import About, write_deck
+    from helpers.runs.formats.slides import plan_talk
+    talk = plan_talk(chapters, read_findings(report / "tables"), ALL_SLIDES)
+    write_deck(path, About(record["client"], date.fromisoformat(record["as_of"]), "#0b5c8a"), talk)
+"""
 PANDAS = """
 import sys
 from pathlib import Path
@@ -34,10 +56,12 @@ with pd.ExcelWriter(sys.argv[2], engine=sys.argv[3]) as book:
         pd.read_parquet(path).to_excel(book, sheet_name=path.stem[:31], index=False)
 """
 ASKED = {
-    "the kit, for a client": (KIT, "client"),
-    "the kit, for the team": (KIT, "team"),
-    "pandas with XlsxWriter, all tables": (PANDAS, "xlsxwriter"),
-    "pandas with openpyxl, all tables": (PANDAS, "openpyxl"),
+    "workbook, for a client": (KIT, "client"),
+    "workbook, for the team": (KIT, "team"),
+    "workbook by pandas with XlsxWriter, all tables": (PANDAS, "xlsxwriter"),
+    "workbook by pandas with openpyxl, all tables": (PANDAS, "openpyxl"),
+    "slides": (SLIDES, "write"),
+    "of which reading the pages": (SLIDES, "read"),
 }
 
 
@@ -60,9 +84,10 @@ def main() -> None:
     for name, laps in runs.items():
         _, cpu, peak = medians(laps)
         rows.append([name, spread(laps), f"{cpu:.1f}", f"{peak:.0f}"])
-    header = ["the workbook of a report", "seconds", "CPU seconds", "peak MB"]
+    header = ["a form of a report", "seconds", "CPU seconds", "peak MB"]
     told = (
-        f"`{asked.client}`, medians of {asked.rounds} rounds in turn. {machine()} XlsxWriter {version('xlsxwriter')}."
+        f"`{asked.client}`, medians of {asked.rounds} rounds in turn. {machine()} XlsxWriter {version('xlsxwriter')}, "
+        f"python-pptx {version('python-pptx')}."
     )
     text = f"{told}\n\n{markdown_table(header, rows)}"
     print(text)
