@@ -39,7 +39,8 @@ report, path = Path(sys.argv[1]), Path(sys.argv[2])
 record = json.loads((report / "run.json").read_text("utf-8"))
 with Reading("customer") as reading:
     for notebook in sorted((report / "notebooks").glob("*.ipynb")):
-        reading.add(Page(notebook.stem, notebook, "index.html" if "summary" in notebook.stem else notebook.stem + ".html"))
+        file = "index.html" if "summary" in notebook.stem else notebook.stem + ".html"
+        reading.add(Page(notebook.stem, notebook, file))
     chapters = reading.chapters()
 if sys.argv[3] == "write":
     from helpers.runs.formats.deck import About, write_deck
