@@ -50,8 +50,8 @@ from tests.runs.params_text import DATA, HEAD, Refused
         (
             "nps_driver: {}",
             "line 8: nps_driver is neither a key of the head nor a notebook's section. Allowed: client, as_of, "
-            "currency, business_model, unit, engine, brand, privacy, benchmarks, deck, formats, audience, data, rfm, "
-            'nps_drivers. Did you mean "nps_drivers"?',
+            "currency, business_model, unit, engine, brand, privacy, benchmarks, deck, formats, locale, audience, "
+            'data, rfm, nps_drivers. Did you mean "nps_drivers"?',
         ),
         ("rfm: {features: &a [*a]}", "line 8: rfm.features repeats itself without end through its `*` reference."),
         (
@@ -84,6 +84,11 @@ from tests.runs.params_text import DATA, HEAD, Refused
             "privacy: {quote: false}",
             "line 8: privacy.quote is not a key here. Allowed: quotes, identifiers, salt, min_group. "
             'Did you mean "quotes"?',
+        ),
+        (
+            "locale: german",
+            'line 8: locale is "german", a locale that nobody knows. Allowed: a language with its country. Write it '
+            "like de-DE, fr-CH or en-IN; without it numbers are written as in English.",
         ),
         ("privacy: {quotes: perhaps}", 'line 8: privacy.quotes cannot be "perhaps". Allowed: true, false.'),
         (

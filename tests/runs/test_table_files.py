@@ -58,6 +58,19 @@ def test_what_is_shown_is_saved_as_numbers_with_their_unit_in_the_heading() -> N
     ]
 
 
+def test_numbers_of_another_locale_are_the_same_numbers() -> None:
+    fmt.use_locale("de-DE")
+    try:
+        frame = pd.DataFrame({"segment": ["A", "B"], "spend": [1_230_000.0, -1234.5], "count": [1234.0, 12.5]})
+        forms = {"spend": POUNDS.exact, "count": lambda x: fmt.number(x, 1)}
+        table = frame_table(frame, {"segment": "Segment", "spend": "Spend", "count": "Many"}, forms, "Spend")
+        assert "£1.230.000,00" in table.html
+        ((_, _, saved),) = offered(table.html)
+    finally:
+        fmt.use_locale("")
+    assert saved[1:] == [["A", "1230000.00", "1234.0"], ["B", "-1234.50", "12.5"]]
+
+
 def test_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     frame = pd.DataFrame({"=1+1": ["=cmd()", "+31 (+28 to +34)", "@SUM(A1)", "-2"]})
     ((_, _, saved),) = offered(frame_table(frame, {"=1+1": "=1+1"}, {}, "T").html)

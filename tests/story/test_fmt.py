@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pandas as pd
@@ -199,3 +199,47 @@ def test_intervals_need_both_ends() -> None:
 )
 def test_sizes(n: float, text: str) -> None:
     assert fmt.size(n) == text
+
+
+class TestALocale:
+    @pytest.fixture(autouse=True)
+    def english_again(self) -> Iterator[None]:
+        yield
+        fmt.use_locale("")
+
+    @pytest.mark.parametrize(
+        ("locale", "texts"),
+        [  # as Unicode's CLDR has them
+            ("de-DE", ["1.234.567", "1.234,6", "0,1%", "<0,1%", "£1,23m", "£1.234", "£4,50", "£1.234,50", "+0,5%"]),
+            ("fr-FR", ["1\u202f234\u202f567", "1\u202f234,6", "0,1%", "<0,1%", "£1,23m", "£1\u202f234", "£4,50"]),
+            ("de-CH", ["1’234’567", "1’234.6", "0.1%", "<0.1%", "£1.23m", "£1’234", "£4.50"]),
+            ("en-GB", ["1,234,567", "1,234.6", "0.1%", "<0.1%", "£1.23m", "£1,234", "£4.50"]),
+            ("", ["1,234,567", "1,234.6", "0.1%", "<0.1%", "£1.23m", "£1,234", "£4.50"]),
+        ],
+    )
+    def test_has_its_own_marks(self, locale: str, texts: list[str]) -> None:
+        fmt.use_locale(locale)
+        printed = [fmt.count(1234567), fmt.number(1234.56), fmt.share(0.001, 1), fmt.share(0.0001, 1)]
+        printed += [POUNDS(1234567), POUNDS(1234), POUNDS(4.5), POUNDS.exact(1234.5), fmt.change(0.005, 1)]
+        assert printed[: len(texts)] == texts
+
+    def test_is_read_back(self) -> None:
+        english = "Of 1,234,567 in 2025, £1.23m. Then 5, 6 and 7.5%."
+        assert fmt.as_english(english) == english
+        fmt.use_locale("de-DE")
+        text = "Of 1.234.567 in 2025, £1,23m. Then 5, 6 and 7,5%."
+        assert fmt.as_english(text) == english
+        assert fmt.is_zero(POUNDS(0.0))
+
+    @given(amounts)
+    def test_is_read_back_whatever_the_number(self, x: float) -> None:
+        fmt.use_locale("de-DE")
+        german = [fmt.number(x, 2), POUNDS(x), POUNDS.exact(x), fmt.change(x, 1)]
+        read = [fmt.as_english(text) for text in german]
+        fmt.use_locale("")
+        assert read == [fmt.number(x, 2), POUNDS(x), POUNDS.exact(x), fmt.change(x, 1)]
+
+    def test_that_nobody_knows_is_an_error(self) -> None:
+        for name in ("xx-YY", "german", "de_DE?", ""):
+            with pytest.raises(ValueError):  # Babel's own words
+                fmt.marks_of(name)

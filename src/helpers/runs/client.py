@@ -17,6 +17,7 @@ from helpers.data.features.small_groups import withhold_small_groups
 from helpers.runs.own import say_overruled
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import DATA_FOLDER, find_project
+from helpers.story import fmt
 from helpers.story.chapters import chapter_of
 from helpers.story.chart import use_brand
 from helpers.story.fmt import Money
@@ -79,6 +80,7 @@ def open_client(params_file: str, run_dir: str = "", *, page: str) -> Client:
         data = _without_small_groups(data, params.privacy.min_group, ["role"])
         persons = _without_small_groups(persons, params.privacy.min_group)  # roles have weights by their names
     use_brand(params.brand.color)
+    fmt.use_locale(params.locale)
     speak_of(params.unit, page)
     open_page(page, folder)
     knobs = params.knobs.get(page.partition("_")[2])

@@ -66,6 +66,7 @@ def saved_outputs(
     target = client_dir / str(params.as_of)
     record = _published_record(target, params)
     stage = open_stage(client_dir, str(params.as_of))
+    fmt.use_locale(params.locale)
     try:
         for folder in ("tables", "notebooks"):
             shutil.copytree(target / folder, stage / folder)
@@ -85,6 +86,8 @@ def saved_outputs(
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise
+    finally:
+        fmt.use_locale("")
     overruled = (say_overruled(params, n.path, "the outputs are those of the first cell") for n in saved)
     return Saved(stage, target, tuple(note for note in overruled if note))
 

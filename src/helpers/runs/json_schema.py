@@ -56,6 +56,7 @@ _MEANINGS = {
     "min_group": "Groups of fewer customers by an attribute are put together, so that nobody is recognised.",
     "benchmarks": "Competitors' published scores, each with its source and date, and how it was made where known.",
     "formats": "In which forms the report is made; html always is.",
+    "locale": "Whose marks numbers have on pages: de-DE writes 1.234,5.",
     "audience": "For whom: what goes to a client holds no rows of persons, what the team gets may.",
     "engine": "What works on the rows: by default the warehouse that a source names, else duckdb.",
 }

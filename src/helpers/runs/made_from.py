@@ -220,7 +220,7 @@ def _digest_head(params: "Params") -> str:
     privacy = params.privacy.model_dump(mode="json")
     about = [params.client, params.slug, str(params.as_of), params.currency, params.business_model, params.unit]
     benchmarks = [benchmark.model_dump(mode="json") for benchmark in params.benchmarks]
-    return digest(about, params.engine, params.brand.color, privacy, benchmarks)
+    return digest(about, params.locale, params.engine, params.brand.color, privacy, benchmarks)
 
 
 def _keys(

@@ -60,6 +60,7 @@ class Params:
     benchmarks: tuple[Benchmark, ...] = ()  # competitors' scores, as published
     formats: tuple[str, ...] = ("html",)  # in which the report is made, pages first
     deck: Slides = ALL_SLIDES  # which findings and chapters the slides have
+    locale: str = ""  # whose marks numbers have: de-DE
     audience: str = "client"  # for whom: what is sent to a client holds no rows of persons, what the team gets may
 
 
@@ -117,6 +118,7 @@ def read_params(path: Path, notebooks_dir: Path, overrides: Sequence[str] = ()) 
         benchmarks=tuple(head.benchmarks),
         formats=tuple(dict.fromkeys(["html", *head.formats])),
         deck=head.deck,
+        locale=head.locale or "",
         audience=head.audience,
     )
 

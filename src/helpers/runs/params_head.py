@@ -11,10 +11,12 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from helpers.data.local_files import plain_path
 from helpers.runs.formats import Format
 from helpers.runs.params_shape import WHY_REQUIRED, Text, as_list, context_of, refusal
+from helpers.story import fmt
 
 Day = date  # the type, where a field has its name
 DEFAULT_COLOR = "#0b4f7d"
 SHORTEST_SALT = 16
+_LOCALES = "Write it like de-DE, fr-CH or en-IN; without it numbers are written as in English."
 _SALTED = "Write `salt: ${KIT_SALT}` under `privacy:`, and keep a long random text of that name in the environment."
 WHY_OF_BENCHMARK = {
     "name": "it is whose score it is",
@@ -92,6 +94,15 @@ def _check_once(given: "list[Benchmark]") -> "list[Benchmark]":
 
 
 _DATES = {"%Y": r"\d{4}", "%Y-%m": r"\d{4}-\d{2}", "%Y-%m-%d": r"\d{4}-\d{2}-\d{2}"}
+
+
+def _check_locale(name: str | None) -> str | None:
+    if name is not None:
+        try:
+            fmt.marks_of(name)
+        except ValueError as error:
+            raise refusal("is {value}, a locale that nobody knows", "a language with its country", _LOCALES) from error
+    return name
 
 
 def _find_file(value: Any, info: ValidationInfo) -> Path | None:
@@ -186,6 +197,7 @@ class Head(BaseModel):
     benchmarks: Annotated[list[Benchmark], AfterValidator(_check_once)] = []
     deck: Slides = ALL_SLIDES
     formats: Annotated[list[Format], BeforeValidator(as_list)] = ["html"]
+    locale: Annotated[str | None, AfterValidator(_check_locale)] = None
     audience: Literal["client", "team"] = "client"
 
     @field_validator("privacy")

@@ -70,6 +70,7 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
     run = Run(params, job.notebooks, report)
     stage: Path | None = None
     sources: MadeFrom | None = None
+    fmt.use_locale(params.locale)
     try:
         stage = open_stage(target.parent, target.name)
         latest = latest_of(target.parent)
@@ -98,6 +99,8 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
             _remove_quietly(params, stage)
             shutil.rmtree(stage, ignore_errors=True)
         raise stop from None
+    finally:
+        fmt.use_locale("")
     return Outcome(MADE, stage=stage, target=target)
 
 

@@ -35,6 +35,7 @@ from helpers.runs.render import Page
 from helpers.runs.reuse import find_reusable, take_data_step, take_over, with_outputs
 from helpers.runs.states import latest_of, read_record
 from helpers.runs.warm import ForkServer, cores
+from helpers.story import fmt
 from helpers.story.notebook import saved_tables
 
 _PATIENCE_SECONDS = 3.0  # with a file that is half-written
@@ -323,6 +324,7 @@ class Preview:
             return
         self._info_due = False
         tables = self._folder / "tables"
+        fmt.use_locale(wanted.params.locale)
         try:
             self._pages.describe(report_info(wanted.params, len(run.inputs), tables))
             self._pages.wrong.pop("brand", None)

@@ -76,7 +76,7 @@ def _plain(text: str) -> tuple[str, str]:
     """A number as (figures, unit): ("−£1.5k") -> ("-1500", "£"); other text as it is, what is missing as nothing."""
     if text == fmt.MISSING:
         return "", ""
-    found = _NUMBER.fullmatch(text)
+    found = _NUMBER.fullmatch(fmt.as_english(text))
     if not found or re.match(r"0\d", found["figures"]):  # "007" is a name
         return text, ""
     value = Decimal(found["figures"].replace(",", "")).scaleb(_SCALES[found["scale"]])

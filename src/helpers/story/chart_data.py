@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from helpers.story import fmt
 from helpers.story.chart_marks import Marks, kind_of, meanings, places_of, to_hex
 from helpers.story.colors import TRACK
 from helpers.story.printed import Printed, read_figure
@@ -274,10 +275,10 @@ def _with_form(panel: Panel, printed: Sequence[Sequence[str]], form: Any) -> Pan
     ]
     drawn = [v for one, _ in zip(panel.series, printed, strict=False) for v in one.values if v is not None]
     labelled = bool(pairs) and len(pairs) == len(drawn)
-    pairs = [(v, text) for v, text in pairs if v or read_figure(_first(text))]  # none is said in words
+    pairs = [(v, text) for v, text in pairs if v or _read_printed(text)]  # none is said in words
     if not pairs:
         pairs = [(v, text) for one in panel.series for v in one.values if v is not None and (text := form(v))]
-    read = [(value, found) for value, text in pairs if (found := read_figure(_first(text)))]
+    read = [(value, found) for value, text in pairs if (found := _read_printed(text))]
     if not read or len(read) < len(pairs):
         return None
     times = {_times(value, found) for value, found in read if _times(value, found)}
@@ -313,6 +314,10 @@ def _spelt(found: Sequence[Printed]) -> str:
     if any(one.scale for one in found):
         return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0.0,"k";{sign}0'
     return f"{sign}#,##{digits}{unit}"
+
+
+def _read_printed(text: str) -> Printed | None:
+    return read_figure(fmt.as_english(_first(text)))
 
 
 def _first(text: str) -> str:

@@ -1,17 +1,47 @@
 """The only place where a number becomes text.
 
-English conventions: comma for thousands, point for decimals, a real minus sign. What is missing or not
+English conventions: comma for thousands, point for decimals, a real minus sign; a client's locale has its own marks for
+both, while words, months and the place of the currency stay those of the English text around. What is missing or not
 finite is shown as an en dash, never as "nan". Verdicts compare values as printed, so rounding lives here too.
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 MISSING = "–"
 _SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "INR": "₹", "CNY": "CN¥"}
+_ENGLISH = (".", ",")  # between whole and part, and between thousands
+_marks = _ENGLISH  # the process's: a kernel runs one notebook of one client
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+
+
+def use_locale(name: str) -> None:
+    """Write numbers with the marks of a locale ("de-DE") from here on; "" and English ones mean English."""
+    global _marks
+    _marks = marks_of(name) if name else _ENGLISH
+
+
+def marks_of(name: str) -> tuple[str, str]:
+    """What a locale puts between whole and part, and between thousands (Unicode CLDR); raises ValueError for none."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        locale = Locale.parse(name, sep="-")
+    except UnknownLocaleError as error:
+        raise ValueError(str(error)) from error
+    symbols = locale.number_symbols["latn"]
+    return symbols["decimal"], symbols["group"]
+
+
+def as_english(text: str) -> str:
+    """A text whose numbers have the locale's marks, with English ones; as long as it was."""
+    if _marks == _ENGLISH:
+        return text
+    there = dict(zip(_marks, _ENGLISH, strict=True))
+    return re.sub(r"(?<=\d)\D(?=\d)", lambda found: there.get(found[0], found[0]), text)
 
 
 def count(n: float) -> str:
@@ -41,9 +71,9 @@ def share(x: float, decimals: int = 0) -> str:
         return MISSING
     least, text = 10.0**-decimals, _plain(x * 100, decimals)
     if x > 0 and text == _plain(0, decimals):
-        return f"<{least:.{decimals}f}%"
+        return f"<{_marked(f'{least:.{decimals}f}')}%"
     if x < 1 and text == _plain(100, decimals):
-        return f">{100 - least:.{decimals}f}%"
+        return f">{_marked(f'{100 - least:.{decimals}f}')}%"
     return text + "%"
 
 
@@ -109,9 +139,9 @@ def size(n_bytes: float) -> str:
     """1234567 -> "1.2 MB"."""
     for unit in ("bytes", "kB", "MB"):
         if round(n_bytes, 1) < 1000:
-            return f"{n_bytes:.0f} {unit}" if unit == "bytes" else f"{n_bytes:.1f} {unit}"
+            return f"{n_bytes:.0f} {unit}" if unit == "bytes" else f"{number(n_bytes)} {unit}"
         n_bytes /= 1000
-    return f"{n_bytes:.1f} GB"
+    return f"{number(n_bytes)} GB"
 
 
 @dataclass(frozen=True)
@@ -132,15 +162,15 @@ class Money:
                 decimals = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
                 figures = f"{scaled:,.{decimals}f}"
                 figures = figures.rstrip("0").rstrip(".") if decimals else figures
-                return f"{minus}{self._symbol}{figures}{suffix}"
+                return f"{minus}{self._symbol}{_marked(figures)}{suffix}"
         decimals = 2 if size_of < 99.995 and round(size_of, 2) % 1 else 0
-        return _sign(f"{self._symbol}{size_of:,.{decimals}f}", minus)
+        return _sign(f"{self._symbol}{_plain(size_of, decimals)}", minus)
 
     def exact(self, amount: float) -> str:
         """1234567.891 -> "£1,234,567.89"."""
         if _missing(amount):
             return MISSING
-        return _sign(f"{self._symbol}{abs(amount):,.2f}", "−" if amount < 0 else "")
+        return _sign(f"{self._symbol}{_plain(abs(amount), 2)}", "−" if amount < 0 else "")
 
     @property
     def _symbol(self) -> str:
@@ -152,7 +182,15 @@ def _missing(x: float | None) -> bool:
 
 
 def _plain(x: float, decimals: int) -> str:
-    return MISSING if _missing(x) else _sign(f"{abs(x):,.{decimals}f}", "−" if x < 0 else "")
+    return MISSING if _missing(x) else _sign(_marked(f"{abs(x):,.{decimals}f}"), "−" if x < 0 else "")
+
+
+def _marked(figures: str) -> str:
+    """Figures in English form with the locale's marks."""
+    if _marks == _ENGLISH:
+        return figures
+    decimal, group = _marks
+    return figures.replace(",", "\0").replace(".", decimal).replace("\0", group)
 
 
 def _signed(x: float, decimals: int) -> str:

@@ -1,4 +1,4 @@
-"""Figures read back from what `fmt` printed ("£9.24m", "61%", "+33"), and what changed from one to another.
+"""Figures read back from what `fmt` printed in English form ("£9.24m", "61%", "+33"), and what changed between two.
 
 A change is told from what was printed, so that nobody sees a difference between two figures that look the same.
 """

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from helpers.story import fmt
+
 Verdict = Literal["good", "bad", "neutral", "unclear", "few"]
 VERDICT_WORDS = {  # as report.css has them
     "good": "Good news",
@@ -43,9 +45,10 @@ class Statement:
 
 
 def cover_figures(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The key figures of all pages, of findings in the order of pages: label, value and note ("" for none)."""
+    """The key figures of all pages, of findings in the order of pages: label, value and note ("" for none); values with
+    English marks, so that reports of several clients and years are compared."""
     figures = (figure for finding in findings for figure in finding.get("figures") or ())
-    return [{"label": f["label"], "value": f["value"], "note": f["note"]} for f in figures]
+    return [{"label": f["label"], "value": fmt.as_english(f["value"]), "note": f["note"]} for f in figures]
 
 
 def only_figures(found: Any) -> list[dict[str, str]]:

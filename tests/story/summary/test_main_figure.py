@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers.story import fmt
 from helpers.story.statement import KeyFigure, Statement
 from helpers.story.summary.main_figure import main_figure
 
@@ -47,3 +48,13 @@ def test_what_the_narrator_names_comes_before_all_if_it_stands_in_the_text() -> 
     assert of(text) == "+28"
     assert of(text, "+18", "+28") == "+18"
     assert of(text, "+19") == "+28"
+
+
+def test_a_figure_has_the_marks_of_its_text() -> None:
+    fmt.use_locale("de-DE")
+    try:
+        said = {"text": "Of 3.361 buyers, 45% brought £1.234,50.", "figures": [{"value": "£1.234,50"}]}
+        assert main_figure(said) == "£1.234,50"
+        assert main_figure(said | {"figures": [], "text": "They brought £8,07m in 2025."}) == "£8,07m"
+    finally:
+        fmt.use_locale("")

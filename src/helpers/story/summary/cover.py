@@ -99,6 +99,8 @@ def skipped(steps: Steps) -> Html:
 
 
 def _change(then: str, now: str) -> str:
+    """then: as a record has it, with English marks; now: as it is printed."""
+    now = fmt.as_english(now)
     return "unchanged" if then == now else say_change(then, now)
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from helpers.story import fmt
+
 _NUMBER = re.compile(
     r"(?<![\w.,%–-])[<>]?[+−]?(?:[£$€¥₹]|CN¥|[A-Z]{3} )?"
     r"(?P<digits>\d+(?:,\d{3})*(?:\.\d+)?)(?:bn|[km])?%?(?: times)?(?![\w%–-])"
@@ -28,13 +30,14 @@ def main_figure(finding: Mapping[str, Any]) -> str:
     named = str(finding.get("main") or "")
     if named and named in finding["text"]:
         return named
-    text = _APART.sub(lambda found: " " * len(found[0]), str(finding["text"]))
-    found = list(_candidates(text))
+    said = str(finding["text"])
+    text = _APART.sub(lambda found: " " * len(found[0]), fmt.as_english(said))
+    found = [said[start:end] for start, end in _candidates(text)]
     own = {figure["value"] for figure in finding.get("figures") or ()}
     return next((number for number in found if number in own), next(iter(found), ""))
 
 
-def _candidates(text: str) -> Iterator[str]:
+def _candidates(text: str) -> Iterator[tuple[int, int]]:
     for number in _NUMBER.finditer(text):
         before, after = text[: number.start()], text[number.end() :]
         plain = number[0] == number["digits"]
@@ -42,4 +45,4 @@ def _candidates(text: str) -> Iterator[str]:
             continue
         if plain and (_TIME.match(after) or _YEAR.fullmatch(number[0])):
             continue
-        yield number[0]
+        yield number.span()
