@@ -228,7 +228,7 @@ def write_report(
     """
     info = report_info(params, input_files, folder / "tables")
     made = make_formats(Report(params, titles, reading.chapters(), info, folder))
-    return made, reading.write(replace(info, notes=f"{info.notes} {made.note()}".strip(), files=made.links()), folder)
+    return made, reading.write(replace(info, files=made.links(), missing=made.note()), folder)
 
 
 def report_info(params: Params, input_files: int, tables: Path) -> ReportInfo:

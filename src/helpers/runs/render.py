@@ -60,6 +60,7 @@ class ReportInfo:
     notes: str = ""  # one line for the footer
     unit: str = CUSTOMER  # what every analysis counts: customer or account
     files: tuple[tuple[str, str], ...] = ()  # beside the pages: name, and what it is called
+    missing: str = ""  # which of these could not be made, and why
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,7 @@ def say_about(info: ReportInfo) -> dict[str, Any]:
         "logo": _logo(info.logo) if info.logo else "",
         "notes": info.notes,
         "files": info.files,
+        "missing": info.missing,
         **_colors(info.color),
     }
 
