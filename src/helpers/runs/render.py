@@ -124,14 +124,7 @@ class Renderer:
 
     def __init__(self) -> None:
         self._exporter = _exporter()
-        # Everything is escaped but the checked markup of the cells.
-        self._frames = Environment(
-            loader=FileSystemLoader(TEMPLATE),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            auto_reload=False,
-        )
+        self._frames = frames()
 
     def read(self, page: Page, unit: str) -> Chapter:
         """A page's own part; `unit`: what the report counts. Raises InputError as `render_pages` does."""
@@ -152,6 +145,17 @@ class Renderer:
         drawn: set[str] = set()
         bodies = [(chapter, _body(chapter, chapters, named, drawn, in_one_file=True)) for chapter in chapters]
         return self._frames.get_template("report.html.j2").render(about, chapters=chapters, bodies=bodies)
+
+
+def frames() -> Environment:
+    """The templates around the cells' markup. Everything is escaped but that markup, which is checked."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        auto_reload=False,
+    )
 
 
 def say_about(info: ReportInfo) -> dict[str, Any]:
@@ -214,21 +218,27 @@ def _body(
 
     named, drawn: names that tables, and ids that drawings, have in the file so far; the chapter's are added.
     """
+    soup = place(chapter, chapters, in_one_file)
+    fragment.name_tables(soup, named)
+    table_files.offer_tables(soup, chapter.page.name)
+    return Markup(drawings.draw_charts(str(soup), drawn))
+
+
+def place(chapter: Chapter, chapters: Sequence[Chapter], in_one_file: bool) -> BeautifulSoup:
+    """A copy of the chapter's tree whose links lead to the other pages, or to the other parts of the one file."""
     soup = copy.copy(chapter.soup)
     for image in soup.select("img[data-chart]"):
         del image["data-chart"]  # for the slides, which draw it again
-    fragment.name_tables(soup, named)
     targets = [
         fragment.Target(c.page.name, c.page.file, frozenset(str(tag["id"]) for tag in c.soup.find_all(id=True)))
         for c in chapters
     ]
     fragment.relink(soup, chapter.page.name, targets, in_one_file)
-    table_files.offer_tables(soup, chapter.page.name)
     if in_one_file:
         for heading in soup.find_all(fragment.HEADINGS):
             heading.name = f"h{min(int(heading.name[1]) + 1, 6)}"
         fragment.prefix_ids(soup, f"{chapter.page.name}-")
-    return Markup(drawings.draw_charts(str(soup), drawn))
+    return soup
 
 
 def _colors(color: str) -> dict[str, str]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from helpers.runs.params import Params
     from helpers.runs.render import Chapter, ReportInfo
 
-Format = Literal["html", "pptx", "xlsx"]
-_ONE = {"pptx": "The slides", "xlsx": "The Excel workbook"}
-_CALLED = {"pptx": "Slides", "xlsx": "Excel workbook"}
+Format = Literal["html", "pdf", "pptx", "xlsx"]
+_ONE = {"pdf": "The PDF", "pptx": "The slides", "xlsx": "The Excel workbook"}
+_CALLED = {"pdf": "PDF", "pptx": "Slides", "xlsx": "Excel workbook"}
 
 
 @dataclass(frozen=True)
@@ -85,4 +85,10 @@ def _make_workbook(report: Report, path: Path) -> None:
     write_workbook(path, about, report.folder / "tables", report.titles)
 
 
-_MAKERS: dict[str, Callable[[Report, Path], None]] = {"pptx": _make_deck, "xlsx": _make_workbook}
+def _make_pdf(report: Report, path: Path) -> None:
+    from helpers.runs.formats.pdf import write_pdf
+
+    write_pdf(report, path)
+
+
+_MAKERS: dict[str, Callable[[Report, Path], None]] = {"pdf": _make_pdf, "pptx": _make_deck, "xlsx": _make_workbook}
