@@ -20,6 +20,7 @@ _GAP = 2.0  # between blocks
 _LINE, _CHARACTER, _PARAGRAPH, _SAY = 4.0, 1.45, 1.3, 8.5  # of text; what a statement's box adds
 _CELL_LINE, _CELL_MORE, _CELL_CHARACTER, _CELL_GAP = 3.55, 1.0, 1.5, 3.0  # of tables
 _CAPTION = 5.0
+_SQUEEZED = 1.5  # times the height that a table has across: it does not stand in a column where it would be higher
 _LEAST_TEXT = 20.0  # of a column whose texts stand on several lines
 _MOST_BLOCKS = 9  # of a row: all ways of placing them are looked at
 
@@ -57,7 +58,7 @@ def measure(tag: Tag) -> Block:
     if table:
         return _measure_table(tag, table)
     if image:
-        sizes = [float(str(image.get(name, 0))) for name in ("width", "height")]
+        sizes = [float(str(image.get(name, "0"))) for name in ("width", "height")]
         height = RIGHT * (sizes[1] / sizes[0] if all(sizes) else 0.7)
         return Block(tag, "picture", (None, height, height))  # in the left its letters would be too small
     said = len(tag.find_all(class_="say"))
@@ -125,9 +126,10 @@ def _place(row: Sequence[Block]) -> Row:
 def _measure_table(tag: Tag, table: Tag) -> Block:
     grid = _Grid.read(table)
     left, right, across = (grid.height_in(width) for width in (LEFT, RIGHT, ACROSS))
-    if len(tag.find_all("table")) > 1 or right is None or right > TALLEST:
-        return Block(tag, "wide", (None, None, across or RIGHT))
-    return Block(tag, "table", (left if left and left <= TALLEST else None, right, across or right))
+    across = across or RIGHT
+    most = 0.0 if len(tag.find_all("table")) > 1 else min(TALLEST, _SQUEEZED * across)
+    left, right = (height if height and height <= most else None for height in (left, right))
+    return Block(tag, "wide" if right is None else "table", (left, right, across))
 
 
 @dataclass(frozen=True)

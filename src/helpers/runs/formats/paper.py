@@ -83,15 +83,14 @@ def read_chapter(soup: BeautifulSoup, name: str) -> Laid:
 
 def choose_parts(chapters: Sequence[Laid], room: float) -> dict[str, int]:
     """How many sections of each chapter are printed, where all may take `room` millimetres: the first of every chapter,
-    then the second of every one, and so on until one is too high."""
+    then the second of every one, and so on. A chapter ends before the first that there is no room for."""
     room -= sum(_OPENING + (_ENDING if chapter.folded or chapter.missing else 0) for chapter in chapters)
     chosen = {chapter.name: 0 for chapter in chapters}
     for rank in range(max((len(chapter.parts) for chapter in chapters), default=0)):
-        for chapter in (chapter for chapter in chapters if rank < len(chapter.parts)):
-            room -= chapter.parts[rank].height
-            if room < 0 and rank:
-                return chosen
-            chosen[chapter.name] = rank + 1
+        for chapter in chapters:
+            if len(chapter.parts) > rank == chosen[chapter.name] and (chapter.parts[rank].height <= room or not rank):
+                room -= chapter.parts[rank].height
+                chosen[chapter.name] = rank + 1
     return chosen
 
 
@@ -149,9 +148,9 @@ def _simplify(soup: BeautifulSoup) -> None:
             table.insert(0, caption)
         if framed:
             framed.name = "div"
-    for cell in soup.find_all(class_="row-name"):
+    for cell in soup.select(".row-name"):
         if len(text_of(cell)) <= _LONGEST_NAME:
-            cell["class"] = [*cell.get_attribute_list("class"), "short"]
+            cell["class"] = f"{' '.join(cell.get_attribute_list('class'))} short"
     for box in soup.find_all(class_="table-wrap"):
         box.attrs = {"class": "table-wrap"}
 
@@ -169,10 +168,10 @@ def _take_missing(soup: BeautifulSoup) -> str:
     """Take out the section that says what is not on the page; returns it in small print."""
     lines = []
     for block in soup.find_all(class_="left-out", recursive=False):
-        heading, listed = block.find(HEADINGS), block.find("ul")
-        if heading and listed:
+        listed = block.find("ul")
+        if listed:
             listed["class"] = "missing"
-            lines.append(f"<p><strong>{heading.decode_contents()}</strong></p>{listed}")
+            lines.append(f"<p><strong>What is not in this chapter?</strong></p>{listed}")
         block.decompose()
     return "".join(lines)
 
@@ -220,4 +219,5 @@ def _name_left_out(names: Sequence[str]) -> str:
     if not names:
         return ""
     listed = " ".join(f"<span>{escape(name)}</span>" for name in names)
-    return f'<p class="further"><strong>{fmt.many(len(names), "further section")} in the HTML report:</strong> {listed}</p>'
+    told = fmt.many(len(names), "further section")
+    return f'<p class="further"><strong>{told} in the HTML report:</strong> {listed}</p>'

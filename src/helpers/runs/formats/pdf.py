@@ -26,7 +26,7 @@ MOST_PAGES = 24  # of a report: what a board will leaf through
 _LETTER = ("USD", "CAD")  # currencies of the countries that print on Letter
 _HEIGHTS = {"A4": 271.0, "letter": 253.4}  # millimetres between the margins of paper.css
 _FRONT = 2  # pages of contents and cover
-_FILLED = 0.93  # of a page's height is used: what is not parted leaves a rest
+_FILLED = 0.91  # of a page's height is used: what is not parted leaves a rest
 _MOST_TRIES = 3  # to be no longer than that
 _LONGEST_FOOT = 90  # characters beside the page's number
 
@@ -78,7 +78,7 @@ def write_pdf(report: "Report", path: Path) -> None:
             pages, last = read_pages(printed.read_bytes(), targets)
             if last <= MOST_PAGES:
                 break
-            room -= (last - MOST_PAGES) * _HEIGHTS[size]
+            room -= (last - MOST_PAGES) * _HEIGHTS[size] / 2
         _write(html, facts, shown, pages)
         print_page(browser, html, printed)
         printed.replace(path)
@@ -97,11 +97,11 @@ def _read(report: "Report") -> list[_Chapter]:
             laid = paper.read_chapter(soup, name)
             entries = [entry for part in (laid.opening, *laid.parts) for entry in part.entries]
             chapters.append(_Chapter(name, chapter.page.note, soup, entries, laid))
-    targets = {entry.anchor: entry.target for chapter in chapters for entry in chapter.entries}
-    targets |= {chapter.page: chapter.entries[0].target for chapter in chapters}
-    for chapter in chapters:
-        if chapter.laid is None:
-            paper.name_pages(chapter.soup, targets)
+    targets = {entry.anchor: entry.target for read in chapters for entry in read.entries}
+    targets |= {read.page: read.entries[0].target for read in chapters}
+    for read in chapters:
+        if read.laid is None:
+            paper.name_pages(read.soup, targets)
     return chapters
 
 
