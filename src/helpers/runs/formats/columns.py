@@ -145,7 +145,7 @@ class _Grid:
     def read(table: Tag) -> "_Grid":
         cells = [row.find_all(["th", "td"], recursive=False) for row in table.find_all("tr")]
         most = max(map(len, cells), default=0)
-        body = [row for row in cells if len(row) == most and not row[0].find_parent("thead")]
+        body = [row for row in cells if row and len(row) == most and not row[0].find_parent("thead")]
         wraps = [all("gt_right" not in row[at].get_attribute_list("class") for row in body) for at in range(most)]
         around = table.find_parent("div", class_="table")
         notes = around.find_all("p", recursive=False) if around else []

@@ -1,0 +1,502 @@
+"""The report on paper: how it is laid out, and, with a browser, what a reader's program finds in the PDF."""
+
+import base64
+import itertools
+import os
+import re
+import stat
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import nbformat
+import pandas as pd
+import psutil
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pypdf import PageObject, PdfReader
+from pypdf.generic import Destination, DictionaryObject
+
+from helpers.errors import InputError
+from helpers.runs.formats import Made, Report, make_formats, paper, pdf, printing
+from helpers.runs.formats.columns import ACROSS, LEFT, RIGHT, TALLEST, Block, lay_rows, measure
+from helpers.runs.render import Chapter, Page, Reading, ReportInfo
+from helpers.story.table import frame_table
+from tests.runs.reports import Report as Published
+from tests.servers import missing
+
+AS_OF = date(2026, 9, 30)
+MARGIN_TOP, MARGIN_BOTTOM = 34.0, 39.7  # points, as in paper.css
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="403pt" height="{}pt" viewBox="0 0 403 {}"><title>One: 1</title>'
+    '<text x="9" y="20" font-size="9.5">axis</text><text x="9" y="40" font-size="13.5">title</text></svg>'
+)
+INFO = ReportInfo("Acme Ltd", AS_OF, "#0b5c8a", None)
+
+
+def tag(markup: str) -> Any:
+    return BeautifulSoup(markup, "html.parser").find(True)
+
+
+def words(characters: int = 120) -> Block:
+    return measure(tag(f'<div class="output"><div class="say"><p>{"a" * characters}</p></div></div>'))
+
+
+def picture(height: int = 250) -> Block:
+    return measure(tag(f'<figure class="picture"><img src="data:," alt="A" width="400" height="{height}"></figure>'))
+
+
+def table(rows: int, *texts: str) -> Block:
+    cells = "".join(f'<td class="gt_left">{text}</td>' for text in texts)
+    return measure(tag(f'<div class="output"><table>{f"<tr>{cells}</tr>" * rows}</table></div>'))
+
+
+def kinds(rows: Sequence[Any]) -> list[tuple[list[str], list[str]]]:
+    return [([block.kind for block in row.left], [block.kind for block in row.right]) for row in rows]
+
+
+class TestRows:
+    def test_words_stand_beside_their_picture(self) -> None:
+        rows = list(lay_rows([words(), picture(), words()]))
+        assert kinds(rows) == [(["words", "words"], ["picture"])]
+        assert rows[0].height == pytest.approx(RIGHT * 250 / 400 + 2)
+
+    def test_another_picture_begins_a_row_with_the_words_before_it(self) -> None:
+        first, second = words(), words(240)
+        rows = list(lay_rows([first, picture(), second, picture(), words()]))
+        assert kinds(rows) == [(["words"], ["picture"]), (["words", "words"], ["picture"])]
+        assert rows[1].left[0] is second
+
+    def test_a_narrow_table_stands_where_there_is_room(self) -> None:
+        assert kinds(list(lay_rows([words(), picture(380), table(6, "a", "b")]))) == [(["words", "table"], ["picture"])]
+        assert kinds(list(lay_rows([words(), table(6, "a", "b")]))) == [(["words"], ["table"])]
+
+    @pytest.mark.parametrize("wide", [table(3, *["a long text of a cell"] * 6), table(40, "a", "b")])
+    def test_a_wide_or_long_table_runs_across_after_all_that_is_said_of_it(self, wide: Block) -> None:
+        assert wide.kind == "wide"
+        opening, said = words(), words()
+        rows = list(lay_rows([opening, wide, said, picture()]))
+        assert kinds(rows) == [(["words"], ["words"]), (["wide"], []), ([], ["picture"])]
+        assert (rows[0].left[0], rows[0].right[0]) == (opening, said)
+        assert rows[0].of_words
+
+    def test_a_table_that_would_be_squeezed_runs_across(self) -> None:
+        assert table(4, "a few words that go on and on and on " * 4, "more of them that go on " * 4).kind == "wide"
+
+    def test_rows_with_tables_fit_on_a_page(self) -> None:
+        rows = list(lay_rows([words(), picture(380), table(12, "a", "b"), table(12, "a", "b"), table(12, "a", "b")]))
+        assert len(rows) > 1
+        assert all(row.height <= TALLEST for row in rows)
+
+    def test_words_of_a_hundred_blocks_are_all_there_in_their_order(self) -> None:
+        blocks = [words() for _ in range(100)]
+        assert [block for row in lay_rows(blocks) for block in (*row.left, *row.right)] == blocks
+
+    def test_a_table_without_columns_and_a_picture_without_sizes_are_placed(self) -> None:
+        odd = [table(0), table(2), measure(tag('<div><img src="data:," alt="A"></div>'))]
+        assert sum(len(row.left) + len(row.right) for row in lay_rows(odd)) == 3
+
+    def test_heights_follow_the_width(self) -> None:
+        left, right, across = words(400).heights
+        assert left is not None and right is not None
+        assert LEFT < RIGHT < ACROSS
+        assert left >= right > across
+
+
+PAGE = """<div class="prose"><h2 id="x-title">Who buys</h2><p>Why it matters, <a href="#x-gone">see below</a>.</p></div>
+<div class="prose"><h3 id="x-one">Who buys most?</h3><p>Read on.</p></div>
+<figure class="picture"><img src="data:image/svg+xml;base64,{svg}" alt="A &amp; B" width="403" height="200"></figure>
+<div class="output"><figure class="table"><figcaption>By segment</figcaption><div class="table-wrap" role="region"
+tabindex="0"><table><tbody><tr><th class="gt_row row-name">Champions</th><td>1</td></tr></tbody></table></div></figure>
+</div>
+<div class="prose"><h3 id="x-two">Who &lt; buys?</h3><p>Words.</p></div>
+<div class="output"><div class="say say-good"><p>Said. <a href="#x-one">Most</a></p></div></div>
+<details class="further"><summary>More</summary>
+<div class="prose"><h3 id="x-gone">What of &amp; this?</h3></div></details>
+<div class="prose left-out"><h3>What is not on this page?</h3>
+<ul class="skipped"><li><strong>Why?</strong> No data.</li></ul></div>
+"""
+
+
+@pytest.fixture
+def laid() -> paper.Laid:
+    markup = PAGE.format(svg=base64.b64encode(SVG.format(200, 200).encode()).decode())
+    return paper.read_chapter(BeautifulSoup(markup, "html.parser"), "x")
+
+
+class TestChapter:
+    def test_what_is_left_out_is_named(self, laid: paper.Laid) -> None:
+        body, entries = paper.write_chapter(laid, 1)
+        assert [(entry.level, entry.title) for entry in entries] == [(1, "Who buys"), (2, "Who buys most?")]
+        assert "2 further sections in the HTML report:" in body
+        assert "<span>Who &lt; buys?</span> <span>What of &amp; this?</span>" in body
+        assert "Said." not in body
+        assert "<strong>Why?</strong> No data." in body
+        body, entries = paper.write_chapter(laid, 7)
+        assert len(entries) == 3
+        assert "1 further section in the HTML report:" in body
+
+    def test_links_to_what_is_left_out_are_words(self, laid: paper.Laid) -> None:
+        body, _ = paper.write_chapter(laid, 7)
+        assert "matters, see below." in paper.drop_dead_links(body)
+        assert '<a href="#x-one">Most</a>' in paper.drop_dead_links(body)
+        assert "Said. Most" in paper.drop_dead_links(body.replace('id="x-one"', ""))
+
+    def test_charts_have_readable_letters_and_no_hidden_words(self, laid: paper.Laid) -> None:
+        body, _ = paper.write_chapter(laid, 7)
+        drawing = base64.b64decode(re.findall(r"base64,([^\"]+)", body)[0]).decode()
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', drawing)]
+        assert [size * RIGHT / 142.2 >= 7 for size in sizes] == [True, True]
+        assert "<title>" not in drawing
+
+    def test_a_table_has_its_caption_and_nothing_that_scrolls(self, laid: paper.Laid) -> None:
+        body, _ = paper.write_chapter(laid, 7)
+        assert "<table><caption>By segment</caption>" in body
+        assert "tabindex" not in body and "<figure" not in body
+
+    def test_every_chapter_has_its_first_section_before_any_has_its_second(self) -> None:
+        def chapter(name: str, *heights: float) -> paper.Laid:
+            return paper.Laid(name, paper.Part([]), [paper.Part([], height=height) for height in heights], "", [])
+
+        chapters = [chapter("a", 100, 100, 10), chapter("b", 100, 30), chapter("c", 400)]
+        assert paper.choose_parts(chapters, 1000) == {"a": 3, "b": 2, "c": 1}
+        assert paper.choose_parts(chapters, 600 + 72 + 99) == {"a": 1, "b": 2, "c": 1}  # after a gap nothing more
+        assert paper.choose_parts(chapters, 0) == {"a": 1, "b": 1, "c": 1}
+
+    def test_a_chapter_that_only_shows_is_printed(self) -> None:
+        markup = '<div class="prose"><h2>Bare</h2></div><div class="output"><table><tr><td>1</td></tr></table></div>'
+        body, entries = paper.write_chapter(paper.read_chapter(BeautifulSoup(markup, "html.parser"), "y"), 7)
+        assert [entry.title for entry in entries] == ["Bare"]
+        assert "<td>1</td>" in body
+
+
+PLAIN = b"""%PDF-1.4
+2 0 obj
+<</Type /Page
+/Parent 8 0 R>>
+endobj
+5 0 obj
+<</Type /Page
+/Parent 8 0 R>>
+endobj
+8 0 obj
+<</Type /Pages
+/Count 2
+/Kids [5 0 R 2 0 R]
+/Parent 9 0 R>>
+endobj
+9 0 obj
+<</Type /Pages
+/Count 2
+/Kids [8 0 R]>>
+endobj
+10 0 obj
+<</01_data-at-0 [5 0 R /XYZ 0 700 0]
+/01_data-at-1 [2 0 R /XYZ 0 700 0]>>
+endobj
+"""
+
+
+def test_pages_are_read_in_the_order_of_their_tree() -> None:
+    targets = ["01_data-at-0", "01_data-at-1"]
+    assert pdf.read_pages(PLAIN, targets) == ({"01_data-at-0": 1, "01_data-at-1": 2}, 2)
+    with pytest.raises(InputError, match=r"^the contents could not be numbered\. Install a newer Chromium\.$"):
+        pdf.read_pages(PLAIN, [*targets, "02_rfm-at-0"])
+
+
+@pytest.mark.parametrize(("currency", "size"), [("GBP", "A4"), ("EUR", "A4"), ("USD", "letter"), ("CAD", "letter")])
+def test_the_paper_is_that_of_the_clients_country(currency: str, size: str) -> None:
+    assert pdf.paper_size(currency) == size
+
+
+def program(folder: Path, code: str) -> str:
+    """A program in the place of a browser; its last two arguments are where to print to, and what."""
+    path = folder / "browser"
+    path.write_text(f"#!{sys.executable}\nimport sys, subprocess\nfrom pathlib import Path\n{code}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path)
+
+
+class TestBrowser:
+    @pytest.fixture(autouse=True)
+    def _nowhere(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        monkeypatch.delenv(printing.BROWSER, raising=False)
+        monkeypatch.setattr(sys, "platform", "linux")
+
+    def refused(self, browser: str, folder: Path, longest: float = 30) -> str:
+        with pytest.raises(InputError) as error:
+            printing.print_page(browser, folder / "page.html", folder / "page.pdf", longest)
+        return str(error.value)
+
+    def test_none_is_told_with_how_to_mend_it(self) -> None:
+        with pytest.raises(InputError) as error:
+            printing.find_browser()
+        assert str(error.value) == (
+            "it is printed by a browser, and none was found. Install Chromium, Chrome or Edge, or name the program in "
+            "the environment variable KIT_BROWSER."
+        )
+
+    def test_one_is_found_by_its_name_or_by_the_environment(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        own = program(tmp_path, "")
+        monkeypatch.setenv(printing.BROWSER, own)
+        assert printing.find_browser() == own
+        monkeypatch.setenv(printing.BROWSER, "nowhere")
+        with pytest.raises(
+            InputError, match=r'^KIT_BROWSER: "nowhere" is no program\. Name a Chromium, Chrome or Edge'
+        ):
+            printing.find_browser()
+        monkeypatch.delenv(printing.BROWSER)
+        Path(own).rename(tmp_path / "google-chrome")
+        assert printing.find_browser() == str(tmp_path / "google-chrome")
+
+    def test_one_that_fails_or_prints_nothing_is_told(self, tmp_path: Path) -> None:
+        ended = "browser ended without printing it. Start it once by hand to see why."
+        assert self.refused(program(tmp_path, "sys.exit(1)"), tmp_path) == ended
+        assert self.refused(program(tmp_path, ""), tmp_path) == ended
+        assert self.refused(program(tmp_path, "Path(sys.argv[-2].split('=')[1]).write_text('no')"), tmp_path) == ended
+        assert self.refused(str(tmp_path / "gone"), tmp_path).startswith("gone cannot be started: No such file")
+
+    def test_one_that_is_too_old_is_told(self, tmp_path: Path) -> None:
+        old = program(tmp_path, "Path(sys.argv[-2].split('=')[1]).write_text('%PDF-1.4 /Producer (Skia/PDF m120)')")
+        assert self.refused(old, tmp_path) == "browser is of version 120. Install version 131 or newer."
+
+    def test_one_that_hangs_is_ended_with_all_it_started(self, tmp_path: Path) -> None:
+        wait = "import signal; signal.pause()"
+        code = f"subprocess.Popen([sys.executable, '-c', {wait!r}])\n{wait}"
+        assert self.refused(program(tmp_path, code), tmp_path, longest=0.25) == (
+            "browser did not finish within 0 seconds. Try again when the machine is less busy."
+        )
+        left = [child for child in psutil.Process().children(recursive=True) if wait in " ".join(child.cmdline())]
+        assert [child for child in left if child.status() != psutil.STATUS_ZOMBIE] == []
+
+    def test_its_profile_is_its_own_and_goes(self, tmp_path: Path) -> None:
+        code = "Path(sys.argv[-2].split('=')[1]).write_text('%PDF-1.4 ' + ' '.join(sys.argv))"
+        printing.print_page(program(tmp_path, code), tmp_path / "page.html", tmp_path / "page.pdf")
+        profile = re.findall(r"--user-data-dir=(\S+)", (tmp_path / "page.pdf").read_text())
+        assert len(profile) == 1
+        assert not Path(profile[0]).exists()
+
+    def test_without_one_the_pages_say_what_is_missing_and_nothing_is_left(self, tmp_path: Path) -> None:
+        params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=AS_OF, currency="GBP")
+        made = make_formats(Report(params, {}, [], INFO, tmp_path))  # type: ignore[arg-type]
+        assert made.files == {}
+        assert made.note().startswith("The PDF could not be made: it is printed by a browser, and none was found.")
+        assert list(tmp_path.iterdir()) == []
+
+
+def read_chapters(pages: Sequence[Page], unit: str = "customer") -> list[Chapter]:
+    with Reading(unit) as reading:
+        for page in pages:
+            reading.add(page)
+        return reading.chapters()
+
+
+def print_report(chapters: Sequence[Chapter], info: ReportInfo, currency: str, folder: Path) -> PdfReader:
+    """The report as a PDF; skips the test, or in CI fails it, where there is no browser."""
+    try:
+        printing.find_browser()
+    except InputError:
+        missing("Chromium", "apt-get install chromium")
+    params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=info.as_of, currency=currency)
+    made = make_formats(Report(params, {}, chapters, info, folder))  # type: ignore[arg-type]
+    assert made == Made({"pdf": f"acme-{info.as_of}.pdf"})
+    assert [path.name for path in folder.iterdir()] == [made.files["pdf"]]
+    return PdfReader(folder / made.files["pdf"])
+
+
+def print_published(report: Published, folder: Path, currency: str) -> PdfReader:
+    names = [path.stem for path in sorted((report.folder / "notebooks").glob("*.ipynb"))]
+    files = {name: f"{name}.html" for name in names} | {"00_summary": "index.html"}
+    pages = [Page(name, report.folder / "notebooks" / f"{name}.ipynb", files[name]) for name in names]
+    return print_report(read_chapters(pages), replace(INFO, client=report.record["client"]), currency, folder)
+
+
+def heights(page: PageObject) -> list[float]:
+    """Where the page has text, in points from its foot, without the line at the foot."""
+    found: list[float] = []
+
+    def note(text: str, around: list[float], at: list[float], *_: object) -> None:
+        if text.strip():
+            found.append(around[1] * at[4] + around[3] * at[5] + around[5])
+
+    page.extract_text(visitor_text=note)
+    return [height for height in found if height > MARGIN_BOTTOM]
+
+
+def outline(reader: PdfReader) -> list[tuple[int, str, int, float]]:
+    """Bookmarks as (level, title, page from 1, points from the foot)."""
+
+    def walk(entries: list[Any], level: int) -> list[tuple[int, str, int, float]]:
+        found: list[tuple[int, str, int, float]] = []
+        for entry in entries:
+            if isinstance(entry, Destination):
+                number = reader.get_destination_page_number(entry)
+                assert number is not None
+                found.append((level, str(entry.title), number + 1, float(entry.top or 0)))
+            else:
+                found += walk(entry, level + 1)
+        return found
+
+    return walk(reader.outline, 1)
+
+
+def chapters_of(reader: PdfReader) -> dict[str, int]:
+    return {title: page for level, title, page, _ in outline(reader) if level == 2 and title != "Contents"}
+
+
+def tags(node: Any) -> list[DictionaryObject]:
+    """All parts of the PDF's structure, in reading order."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [tag for part in node for tag in tags(part)]
+    if not isinstance(node, dict):
+        return []
+    return [*([node] if "/S" in node else []), *(tags(node["/K"]) if "/K" in node else [])]
+
+
+def check_pages(reader: PdfReader) -> None:
+    """No page is nearly empty but a chapter's last, no heading is parted from what it is of, the contents are right."""
+    begin = set(chapters_of(reader).values())
+    last = len(reader.pages)
+    for number, page in enumerate(reader.pages, start=1):
+        height = float(page.mediabox.height)
+        lines = heights(page)
+        filled = (height - MARGIN_TOP - min(lines)) / (height - MARGIN_TOP - MARGIN_BOTTOM)
+        assert filled >= 0.4 or number == last or number + 1 in begin, f"page {number} is {filled:.0%} full"
+        assert f"Page {number} of {last}" in page.extract_text()
+    for _, title, number, top in outline(reader):
+        assert min(heights(reader.pages[number - 1])) < top - 40, f'"{title}" stands alone at the foot of {number}'
+    contents = " ".join(reader.pages[0].extract_text().split())
+    for title, number in chapters_of(reader).items():
+        assert re.search(rf"{re.escape(title)} ?{number}\b", contents), f'"{title}" begins on page {number}'
+
+
+def check_access(reader: PdfReader) -> None:
+    """What PDF/UA asks of a tagged document, as far as it is seen in the file's structure (rules of ISO 14289-1)."""
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is True or root["/MarkInfo"]["/Marked"].value  # 6.2
+    assert root["/Lang"] == "en"  # 7.2
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]  # 7.1
+    assert reader.metadata and reader.metadata.title
+    found = tags(root["/StructTreeRoot"]["/K"])
+    names = [str(tag["/S"]) for tag in found]
+    levels = [int(name[2:]) for name in names if re.fullmatch(r"/H\d", name)]
+    assert levels[0] == 1  # 7.4: the first is the highest, and none is left out on the way down
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert [tag for tag in found if tag["/S"] == "/Figure" and not tag.get("/Alt")] == []  # 7.3
+    for tag in found:  # 7.5: headings of tables say what they head
+        if tag["/S"] == "/TH":
+            facts = tag["/A"].get_object()
+            assert any("/Scope" in fact.get_object() for fact in (facts if isinstance(facts, list) else [facts]))
+    for page in reader.pages:
+        if "/Annots" in page:
+            assert page["/Tabs"] == "/S"  # 7.18.3
+        for annotation in page.get("/Annots", []):
+            assert "/StructParent" in annotation.get_object()  # 7.18.5
+        for font in page["/Resources"].get("/Font", {}).values():  # 7.21: embedded, and their letters known
+            font = font.get_object()
+            inner = font["/DescendantFonts"][0].get_object() if "/DescendantFonts" in font else font
+            if font["/Subtype"] != "/Type3":
+                assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(inner["/FontDescriptor"].get_object())
+            assert "/ToUnicode" in font
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("demo report")
+class TestDemo:
+    @pytest.fixture(scope="class")
+    def printed(self, demo: Published, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+        return print_published(demo, tmp_path_factory.mktemp("demo"), "GBP")
+
+    def test_it_has_at_most_24_pages_that_are_well_filled(self, printed: PdfReader) -> None:
+        assert len(printed.pages) <= 24
+        assert [round(float(size)) for size in printed.pages[0].mediabox[2:]] == [595, 842]
+        check_pages(printed)
+
+    def test_it_can_be_read_by_assistive_technology(self, printed: PdfReader) -> None:
+        check_access(printed)
+        assert printed.metadata and "Brackenfold" in str(printed.metadata.title)
+
+    def test_all_chapters_are_bookmarked_in_their_order(self, printed: PdfReader, demo: Published) -> None:
+        names = [path.stem for path in sorted((demo.folder / "notebooks").glob("*.ipynb"))]
+        titles = []
+        for name in names:
+            page = demo.folder / ("index.html" if name == "00_summary" else f"{name}.html")
+            title = BeautifulSoup(page.read_text("utf-8"), "html.parser").find("h1")
+            assert title is not None
+            titles.append(" ".join(title.get_text().split()))
+        assert list(chapters_of(printed)) == titles
+        assert list(chapters_of(printed).values()) == sorted(chapters_of(printed).values())
+
+    def test_words_are_read_before_what_comes_after_them(self, printed: PdfReader) -> None:
+        text = " ".join(" ".join(page.extract_text().split()) for page in printed.pages)
+        asked = [
+            "Where do we stand?",
+            "What did we find?",
+            "What should be done first?",
+            "Each row of the files supplied",
+        ]
+        places = [text.index(words) for words in asked]
+        assert places == sorted(places)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("real reports")
+@pytest.mark.parametrize("client", ["hillstrom", "sfo"])
+def test_real_clients_reports_are_well_filled(client: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    printed = print_published(request.getfixturevalue(client), tmp_path, "USD")
+    assert [round(float(size)) for size in printed.pages[0].mediabox[2:]] == [612, 792]
+    check_pages(printed)
+    check_access(printed)
+
+
+def notebook(folder: Path, name: str, cells: Sequence[Any], file: str = "") -> Page:
+    path = folder / f"{name}.ipynb"
+    nbformat.write(new_notebook(cells=list(cells)), path)
+    return Page(name, path, file or f"{name}.html")
+
+
+@pytest.mark.slow
+def test_odd_reports_are_printed_whole(tmp_path: Path) -> None:
+    """A table over several pages has its head on each; names of 200 characters, an odd client, no pictures."""
+    frame = pd.DataFrame({"segment": [f"Group {n}" for n in range(150)] + ["W" * 200], "customers": range(151)})
+    labels = {"segment": "Name of it", "customers": "Customers"}
+    shown = frame_table(frame, labels, {"segment": str, "customers": str}, "All groups", right=["customers"])
+    output = new_output("display_data", data={"text/html": shown._repr_html_()})
+    long = [new_markdown_cell("# Long\n\nWhy."), new_markdown_cell("## Who?"), new_code_cell("x", outputs=[output])]
+    source = tmp_path / "source"
+    source.mkdir()
+    pages = [
+        notebook(source, "00_summary", [new_markdown_cell("# Summary\n\nNothing was found.")], "index.html"),
+        notebook(source, "01_long", long),
+        notebook(source, "02_bare", [new_markdown_cell("# Only a title")]),
+        notebook(
+            source, "03_said", [new_markdown_cell(f"# {'Very ' * 40}long?\n\nWords."), new_markdown_cell("## Why?")]
+        ),
+    ]
+    client = 'A "} </style><b> \\ & Co ' + "x" * 200
+    (tmp_path / "made").mkdir()
+    printed = print_report(read_chapters(pages), replace(INFO, client=client), "GBP", tmp_path / "made")
+    texts = [" ".join(page.extract_text().split()) for page in printed.pages]
+    rows = [text for text in texts if re.search(r"Group \d+ \d+", text)]
+    assert len(rows) >= 3
+    assert all("Name of it" in text for text in rows)
+    assert sum(len(set(re.findall(r"Group (\d+) \1\b", text))) for text in rows) == 150
+    assert 'A "} </style><b> \\ & Co' in texts[0]
+    assert all(re.search(r'^|A "} </style><b> \\ & Co x+…', text) for text in texts)
+    check_access(printed)
+
+
+def test_a_client_named_as_markup_is_text_at_the_foot() -> None:
+    told = pdf._css_text(pdf._short('"} </style> \\ ' + "x" * 200))
+    assert not set(told) & set('"<>}')
+    assert len(pdf._short("x" * 200)) == 90
+    assert os.linesep not in told
