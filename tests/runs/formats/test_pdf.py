@@ -409,13 +409,14 @@ def check_access(reader: PdfReader) -> None:
             assert "/ToUnicode" in font
 
 
+@pytest.fixture(scope="module")
+def printed(demo: Published, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+    return print_published(demo, tmp_path_factory.mktemp("demo"), "GBP")
+
+
 @pytest.mark.slow
 @pytest.mark.xdist_group("demo report")
 class TestDemo:
-    @pytest.fixture(scope="class")
-    def printed(self, demo: Published, tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
-        return print_published(demo, tmp_path_factory.mktemp("demo"), "GBP")
-
     def test_it_has_at_most_24_pages_that_are_well_filled(self, printed: PdfReader) -> None:
         assert len(printed.pages) <= 24
         assert [round(float(size)) for size in printed.pages[0].mediabox[2:]] == [595, 842]
@@ -487,8 +488,8 @@ def test_odd_reports_are_printed_whole(tmp_path: Path) -> None:
     printed = print_report(read_chapters(pages), replace(INFO, client=client), "GBP", tmp_path / "made")
     texts = [" ".join(page.extract_text().split()) for page in printed.pages]
     rows = [text for text in texts if re.search(r"Group \d+ \d+", text)]
-    assert len(rows) >= 3
-    assert all("Name of it" in text for text in rows)
+    assert len(rows) >= 2
+    assert all("Name of it" in text and "Customers" in text for text in rows)
     assert sum(len(set(re.findall(r"Group (\d+) \1\b", text))) for text in rows) == 150
     assert 'A "} </style><b> \\ & Co' in texts[0]
     assert all(re.search(r'^|A "} </style><b> \\ & Co x+…', text) for text in texts)

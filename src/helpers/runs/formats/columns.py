@@ -21,6 +21,7 @@ _LINE, _CHARACTER, _PARAGRAPH, _SAY = 4.0, 1.45, 1.3, 8.5  # of text; what a sta
 _CELL_LINE, _CELL_MORE, _CELL_CHARACTER, _CELL_GAP = 3.55, 1.0, 1.5, 3.0  # of tables
 _CAPTION = 5.0
 _SQUEEZED = 1.5  # times the height that a table has across: it does not stand in a column where it would be higher
+LONGEST_WORD = 40  # characters of a cell that stay on one line
 _LEAST_TEXT = 20.0  # of a column whose texts stand on several lines
 _MOST_BLOCKS = 9  # of a row: all ways of placing them are looked at
 
@@ -155,7 +156,10 @@ class _Grid:
     def height_in(self, room: float) -> float | None:
         """How high the table is in so much room; None where it does not fit."""
         columns = [[row[at] for row in self.rows if len(row) == len(self.wraps)] for at in range(len(self.wraps))]
-        least = [_cell(max((len(word) for text in texts for word in text.split()), default=0)) for texts in columns]
+        least = [
+            _cell(min(max((len(word) for text in texts for word in text.split()), default=0), LONGEST_WORD))
+            for texts in columns
+        ]
         natural = [_cell(max(map(len, texts[1:]), default=0)) for texts in columns]  # headings may wrap
         widths = [max(pair) for pair in zip(natural, least, strict=True)]
         missing = sum(widths) - room

@@ -12,7 +12,7 @@ from html import escape
 
 from bs4 import BeautifulSoup, Tag
 
-from helpers.runs.formats.columns import Block, Row, lay_rows, measure
+from helpers.runs.formats.columns import LONGEST_WORD, Block, Row, lay_rows, measure
 from helpers.runs.fragment import HEADINGS, text_of
 from helpers.story import fmt
 
@@ -148,9 +148,12 @@ def _simplify(soup: BeautifulSoup) -> None:
             table.insert(0, caption)
         if framed:
             framed.name = "div"
-    for cell in soup.select(".row-name"):
-        if len(text_of(cell)) <= _LONGEST_NAME:
-            cell["class"] = f"{' '.join(cell.get_attribute_list('class'))} short"
+    for cell in soup.find_all(["td", "th"]):
+        text, kinds = text_of(cell), [kind for kind in cell.get_attribute_list("class") if kind]
+        if any(len(word) > LONGEST_WORD for word in text.split()):
+            cell["class"] = " ".join([*kinds, "endless"])
+        elif "row-name" in " ".join(kinds).split() and len(text) <= _LONGEST_NAME:
+            cell["class"] = " ".join([*kinds, "short"])
     for box in soup.find_all(class_="table-wrap"):
         box.attrs = {"class": "table-wrap"}
 
