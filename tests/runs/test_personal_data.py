@@ -11,10 +11,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from pypdf import PdfReader
 
 from helpers.data.schema import TABLES, Column, Table
+from helpers.errors import InputError
+from helpers.runs.formats.printing import find_browser
 from helpers.runs.project import Project
+from tests.runs.formats.test_pdf import tags
 from tests.runs.reports import publish
+from tests.servers import missing
 
 ROWS = 400
 FIRST = date(2025, 1, 1)
@@ -82,7 +87,7 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     data["customers"] |= {"attributes": {"geographic": ["region"]}}
     groups = {"group_by": ["wave", "touchpoint", "journey_stage", "region", "wave"]}  # one of them named twice
     head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
-    head |= {"formats": ["xlsx"]}
+    head |= {"formats": ["xlsx", "pdf"]}
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
@@ -104,7 +109,9 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     assert "nobody told me why" in (folder / "05_nps_drivers.html").read_text("utf-8")  # quoted, but for the name
     assert not any(SALT in f.read_text("utf-8", errors="ignore") for f in folder.rglob("*") if f.is_file())
     check_pseudonyms(folder / "tables")
-    check_workbook(folder, [*(v for values in told.values() for v in values), SALT, str(tmp_path), str(project.root)])
+    secrets = [*(v for values in told.values() for v in values), SALT, str(tmp_path), str(project.root)]
+    check_workbook(folder, secrets)
+    check_paper(folder, secrets)
 
 
 def check_workbook(report: Path, secrets: list[str]) -> None:
@@ -113,6 +120,20 @@ def check_workbook(report: Path, secrets: list[str]) -> None:
     with zipfile.ZipFile(next(report.glob("*.xlsx"))) as packed:
         held = "".join(packed.read(name).decode("utf-8") for name in packed.namelist())
     assert "rfm_segments" in held
+    assert [secret for secret in [*secrets, *customers] if secret in held] == []
+
+
+def check_paper(report: Path, secrets: list[str]) -> None:
+    """Nor does the PDF, neither in its text nor in what is said of it or of its pictures."""
+    try:
+        find_browser()
+    except InputError:
+        missing("Chromium", "apt-get install chromium")
+    customers = pd.read_parquet(report / "tables/customers_rfm.parquet")["customer_id"]
+    printed = PdfReader(next(report.glob("*.pdf")))
+    held = "".join(page.extract_text() for page in printed.pages) + str(printed.metadata)
+    held += "".join(str(part.get("/Alt", "")) for part in tags(printed.trailer["/Root"]["/StructTreeRoot"]["/K"]))
+    assert "Champions" in held
     assert [secret for secret in [*secrets, *customers] if secret in held] == []
 
 

@@ -27,7 +27,9 @@ Sets = Annotated[
 ]
 Formats = Annotated[
     str,
-    typer.Option(metavar="FORMAT,…", help="Make these too: pptx (slides), xlsx (a workbook); for good: `formats`."),
+    typer.Option(
+        metavar="FORMAT,…", help="Make these too: pdf (for paper), pptx (slides), xlsx (a workbook); for good: `formats`."
+    ),
 ]
 Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
 

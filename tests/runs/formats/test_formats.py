@@ -104,11 +104,12 @@ def test_what_is_asked_for_is_checked(read: Read, refused: Refused) -> None:
     assert read(HEAD + DATA + "formats: [xlsx, html, xlsx]\n").formats == ("html", "xlsx")
     assert read(HEAD + DATA).audience == "client"
     said = refused(HEAD + DATA + "formats: [xls]\n")
-    assert said == 'line 8: formats cannot be "xls". Allowed: html, pptx, xlsx. Did you mean "xlsx"?'
+    assert said == 'line 8: formats cannot be "xls". Allowed: html, pdf, pptx, xlsx. Did you mean "xlsx"?'
     assert refused(HEAD + DATA + "audience: teem\n").endswith('Allowed: client, team. Did you mean "team"?')
 
 
 def test_nothing_of_it_is_imported_unless_asked_for() -> None:
-    code = "import sys, helpers.runs.pipeline; print(sorted({'xlsxwriter', 'pptx', 'resvg_py'} & set(sys.modules)))"
+    made = {"xlsxwriter", "pptx", "resvg_py", "helpers.runs.formats.pdf"}
+    code = f"import sys, helpers.runs.pipeline; print(sorted({made} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

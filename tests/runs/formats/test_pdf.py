@@ -366,14 +366,14 @@ def check_pages(reader: PdfReader) -> None:
     """No page is nearly empty but a chapter's last, no heading is parted from what it is of, the contents are right."""
     begin = set(chapters_of(reader).values())
     last = len(reader.pages)
+    lowest = {number: min(heights(page)) for number, page in enumerate(reader.pages, start=1)}
     for number, page in enumerate(reader.pages, start=1):
         height = float(page.mediabox.height)
-        lines = heights(page)
-        filled = (height - MARGIN_TOP - min(lines)) / (height - MARGIN_TOP - MARGIN_BOTTOM)
+        filled = (height - MARGIN_TOP - lowest[number]) / (height - MARGIN_TOP - MARGIN_BOTTOM)
         assert filled >= 0.4 or number == last or number + 1 in begin, f"page {number} is {filled:.0%} full"
         assert f"Page {number} of {last}" in page.extract_text()
     for _, title, number, top in outline(reader):
-        assert min(heights(reader.pages[number - 1])) < top - 40, f'"{title}" stands alone at the foot of {number}'
+        assert lowest[number] < top - 40, f'"{title}" stands alone at the foot of {number}'
     contents = " ".join(reader.pages[0].extract_text().split())
     for title, number in chapters_of(reader).items():
         assert re.search(rf"{re.escape(title)} ?{number}\b", contents), f'"{title}" begins on page {number}'

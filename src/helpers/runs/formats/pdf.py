@@ -26,7 +26,7 @@ MOST_PAGES = 24  # of a report: what a board will leaf through
 _LETTER = ("USD", "CAD")  # currencies of the countries that print on Letter
 _HEIGHTS = {"A4": 271.0, "letter": 253.4}  # millimetres between the margins of paper.css
 _FRONT = 2  # pages of contents and cover
-_FILLED = 0.91  # of a page's height is used: what is not parted leaves a rest
+_FILLED = 0.89  # of a page's height is used: what is not parted leaves a rest
 _MOST_TRIES = 3  # to be no longer than that
 _LONGEST_FOOT = 90  # characters beside the page's number
 
