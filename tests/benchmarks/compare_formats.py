@@ -1,7 +1,8 @@
-"""What the forms of a report besides its pages take, beside what a user would write himself.
+"""What the forms of a report besides its pages take, beside what a user would do himself.
 
-The workbook is held against `DataFrame.to_excel` of the same tables. The slides' time is told with and without reading
-the pages, which a run has done already.
+The workbook is held against `DataFrame.to_excel` of the same tables, the PDF against Chromium's own print of
+`report.html`. The time of the slides and of the PDF is told with and without reading the pages, which a run has done
+already.
 
     python -m tests.benchmarks.compare_formats [--rounds 3] [--client demo]
 
@@ -14,7 +15,11 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 
+from pypdf import PdfReader
+
+from helpers.runs.formats.printing import find_browser
 from tests.benchmarks.measure import ROOT, Run, machine, markdown_table, medians, run_measured, spread, write_section
 
 KIT = """
@@ -56,6 +61,27 @@ with pd.ExcelWriter(sys.argv[2], engine=sys.argv[3]) as book:
     for path in sorted((Path(sys.argv[1]) / "tables").glob("*.parquet")):
         pd.read_parquet(path).to_excel(book, sheet_name=path.stem[:31], index=False)
 """
+PAPER = """
+import json, sys
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from types import SimpleNamespace
+from helpers.runs.formats import Report
+from helpers.runs.formats.pdf import write_pdf
+from helpers.runs.render import Page, Reading, ReportInfo
+folder, path = Path(sys.argv[1]), Path(sys.argv[2])
+record = json.loads((folder / "run.json").read_text("utf-8"))
+info = ReportInfo(record["client"], date.fromisoformat(record["as_of"]), "#0b5c8a", None)
+with Reading(info.unit) as reading:
+    for notebook in sorted((folder / "notebooks").glob("*.ipynb")):
+        file = "index.html" if notebook.stem == "00_summary" else f"{notebook.stem}.html"
+        reading.add(Page(notebook.stem, notebook, file))
+    chapters = reading.chapters()
+begun = perf_counter()
+write_pdf(Report(SimpleNamespace(currency=record["currency"]), {}, chapters, info, folder), path)
+print(perf_counter() - begun)
+"""
 ASKED = {
     "workbook, for a client": (KIT, "client"),
     "workbook, for the team": (KIT, "team"),
@@ -92,8 +118,35 @@ def main() -> None:
     )
     text = f"{told}\n\n{markdown_table(header, rows)}"
     print(text)
+    paper = compare_paper(
+        report, asked.rounds, f"`{asked.client}`, medians of {asked.rounds} rounds in turn. {machine()}"
+    )
+    print(paper)
     if not asked.dry:
         write_section("formats", text)
+        write_section("formats-paper", paper)
+
+
+def compare_paper(report: Path, rounds: int, told: str) -> str:
+    """The PDF: a table of what it takes, and how many pages it has."""
+    kit, plain = [], []
+    with tempfile.TemporaryDirectory(prefix="kit-paper-") as folder:
+        ours, theirs = Path(folder) / "ours.pdf", Path(folder) / "theirs.pdf"
+        flags = ["--headless", "--no-sandbox", f"--user-data-dir={folder}/profile", "--no-pdf-header-footer"]
+        for _ in range(rounds):
+            kit.append(run_measured([sys.executable, "-c", PAPER, str(report), str(ours)]))
+            page = (report / "report.html").as_uri()
+            plain.append(run_measured([find_browser(), *flags, f"--print-to-pdf={theirs}", page]))
+        pages = [len(PdfReader(path).pages) for path in (ours, theirs)]
+    alone = sorted(float(run.said) for run in kit)
+    _, cpu, peak = medians(kit)
+    _, plain_cpu, plain_peak = medians(plain)
+    rows = [
+        ["the kit, as a part of a run", f"{median(alone):.1f} ({alone[0]:.1f}–{alone[-1]:.1f})", "", "", str(pages[0])],
+        ["the kit, with imports and reading the pages", spread(kit), f"{cpu:.1f}", f"{peak:.0f}", str(pages[0])],
+        ["Chromium's print of `report.html`", spread(plain), f"{plain_cpu:.1f}", f"{plain_peak:.0f}", str(pages[1])],
+    ]
+    return f"{told}\n\n{markdown_table(['the PDF of a report', 'seconds', 'CPU seconds', 'peak MB', 'pages'], rows)}"
 
 
 if __name__ == "__main__":
