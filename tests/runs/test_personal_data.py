@@ -133,7 +133,8 @@ def check_paper(report: Path, secrets: list[str]) -> None:
     printed = PdfReader(next(report.glob("*.pdf")))
     held = "".join(page.extract_text() for page in printed.pages) + str(printed.metadata)
     held += "".join(str(part.get("/Alt", "")) for part in tags(printed.trailer["/Root"]["/StructTreeRoot"]["/K"]))
-    assert "Champions" in held
+    assert "Customer report for Acme" in held
+    assert "Cash so far, by month" in held  # what a picture shows
     assert [secret for secret in [*secrets, *customers] if secret in held] == []
 
 

@@ -54,7 +54,7 @@ class _Printed:
 
 
 def paper_size(currency: str) -> str:
-    """ "A4", or "letter" where the client's currency is that of a country that prints on it."""
+    """What style sheets call the size: "letter" where the currency is that of a country that prints on it, or "A4"."""
     return "letter" if currency in _LETTER else "A4"
 
 
@@ -71,7 +71,9 @@ def write_pdf(report: "Report", path: Path) -> None:
     with TemporaryDirectory(dir=path.parent, prefix="paper-") as folder:
         html, printed = Path(folder) / "paper.html", Path(folder) / "paper.pdf"
         for _ in range(_MOST_TRIES):
-            shown = _choose(chapters, paper.choose_parts(laid, room))
+            most = paper.choose_parts(laid, room)
+            shown = _choose(chapters, most)
+            facts["shortened"] = any(one.folded or most[one.name] < len(one.parts) for one in laid)
             targets = [entry.target for chapter in shown for entry in chapter.entries]
             _write(html, facts, shown, dict.fromkeys(targets, 0))
             print_page(browser, html, printed)
