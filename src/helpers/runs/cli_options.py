@@ -28,7 +28,8 @@ Sets = Annotated[
 Formats = Annotated[
     str,
     typer.Option(
-        metavar="FORMAT,…", help="Make these too: pdf (for paper), pptx (slides), xlsx (a workbook); for good: `formats`."
+        metavar="FORMAT,…",
+        help="Make these too: pdf (for paper), pptx (slides), xlsx (a workbook); for good: `formats`.",
     ),
 ]
 Notebooks = Annotated[Path | None, typer.Option(help="Run the notebooks of another folder, such as your changed copy.")]
