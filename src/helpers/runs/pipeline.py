@@ -87,6 +87,8 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
             with Step(run, "pages", "Pages"):
                 made, pages = write_report(params, run.titles(), len(run.inputs), reading, stage)
             run.more["files"] = made.files
+            if made.missing:
+                run.more["missing"] = made.missing
         remove_data(params.data, stage / DATA_FOLDER, params.engine)
         run.status = "published"
         run.write(stage)

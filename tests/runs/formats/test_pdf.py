@@ -425,6 +425,8 @@ class TestDemo:
     def test_it_can_be_read_by_assistive_technology(self, printed: PdfReader) -> None:
         check_access(printed)
         assert printed.metadata and "Brackenfold" in str(printed.metadata.title)
+        assert printed.metadata.creator == "Customer report kit"
+        assert b"file:" not in printed.stream.getvalue()  # no link leads to where it was printed
 
     def test_all_chapters_are_bookmarked_in_their_order(self, printed: PdfReader, demo: Published) -> None:
         names = [path.stem for path in sorted((demo.folder / "notebooks").glob("*.ipynb"))]

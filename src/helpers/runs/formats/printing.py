@@ -24,6 +24,7 @@ _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions"),
     *("--disable-default-apps", "--no-default-browser-check", "--host-resolver-rules=MAP * ~NOTFOUND"),
+    "--user-agent=Customer report kit",  # which a PDF names as its maker
     *("--no-pdf-header-footer", "--export-tagged-pdf", "--generate-pdf-document-outline"),
 )
 
