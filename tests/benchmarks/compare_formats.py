@@ -79,7 +79,8 @@ with Reading(info.unit) as reading:
         reading.add(Page(notebook.stem, notebook, file))
     chapters = reading.chapters()
 begun = perf_counter()
-write_pdf(Report(SimpleNamespace(currency=record["currency"]), {}, chapters, info, folder), path)
+params = SimpleNamespace(currency=record["currency"], locale="")
+write_pdf(Report(params, {}, chapters, info, folder), path)
 print(perf_counter() - begun)
 """
 ASKED = {

@@ -209,9 +209,15 @@ def test_pages_are_read_in_the_order_of_their_tree() -> None:
         pdf.read_pages(PLAIN, [*targets, "02_rfm-at-0"])
 
 
-@pytest.mark.parametrize(("currency", "size"), [("GBP", "A4"), ("EUR", "A4"), ("USD", "letter"), ("CAD", "letter")])
-def test_the_paper_is_that_of_the_clients_country(currency: str, size: str) -> None:
-    assert pdf.paper_size(currency) == size
+@pytest.mark.parametrize(
+    ("currency", "locale", "size"),
+    [
+        *(("GBP", "", "A4"), ("EUR", "", "A4"), ("USD", "", "letter"), ("CAD", "", "letter")),
+        *(("USD", "de-DE", "A4"), ("EUR", "en-US", "letter"), ("USD", "en", "letter"), ("GBP", "es_MX", "letter")),
+    ],
+)
+def test_the_paper_is_that_of_the_clients_country(currency: str, locale: str, size: str) -> None:
+    assert pdf.paper_size(currency, locale) == size
 
 
 def program(folder: Path, code: str) -> str:
@@ -285,7 +291,7 @@ class TestBrowser:
         assert not Path(profile[0]).exists()
 
     def test_without_one_the_pages_say_what_is_missing_and_nothing_is_left(self, tmp_path: Path) -> None:
-        params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=AS_OF, currency="GBP")
+        params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=AS_OF, currency="GBP", locale="")
         made = make_formats(Report(params, {}, [], INFO, tmp_path))  # type: ignore[arg-type]
         assert made.files == {}
         assert made.note().startswith("The PDF could not be made: it is printed by a browser, and none was found.")
@@ -305,7 +311,7 @@ def print_report(chapters: Sequence[Chapter], info: ReportInfo, currency: str, f
         printing.find_browser()
     except InputError:
         missing("Chromium", "apt-get install chromium")
-    params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=info.as_of, currency=currency)
+    params = SimpleNamespace(formats=("html", "pdf"), slug="acme", as_of=info.as_of, currency=currency, locale="")
     made = make_formats(Report(params, {}, chapters, info, folder))  # type: ignore[arg-type]
     assert made == Made({"pdf": f"acme-{info.as_of}.pdf"})
     assert [path.name for path in folder.iterdir()] == [made.files["pdf"]]

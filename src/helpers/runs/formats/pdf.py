@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from helpers.runs.formats import Report
 
 MOST_PAGES = 24  # of a report: what a board will leaf through
-_LETTER = ("USD", "CAD")  # currencies of the countries that print on Letter
+# Where paper is Letter (CLDR's paperSize), and currencies of the two largest of these countries.
+_LETTER = frozenset(["BZ", "CA", "CL", "CO", "CR", "GT", "MX", "NI", "PA", "PH", "PR", "SV", "US", "VE", "USD", "CAD"])
 _HEIGHTS = {"A4": 271.0, "letter": 253.4}  # millimetres between the margins of paper.css
 _FRONT = 2  # pages of contents and cover
 _FILLED = 0.89  # of a page's height is used: what is not parted leaves a rest
@@ -53,9 +54,10 @@ class _Printed:
     entries: list[paper.Entry]
 
 
-def paper_size(currency: str) -> str:
-    """What style sheets call the size: "letter" where the currency is that of a country that prints on it, or "A4"."""
-    return "letter" if currency in _LETTER else "A4"
+def paper_size(currency: str, locale: str) -> str:
+    """What style sheets call the size: "letter" or "A4", by the country of the locale ("en-US"), else the currency."""
+    country = re.search(r"[-_]([A-Z]{2})\b", locale)
+    return "letter" if (country[1] if country else currency) in _LETTER else "A4"
 
 
 def write_pdf(report: "Report", path: Path) -> None:
@@ -63,7 +65,7 @@ def write_pdf(report: "Report", path: Path) -> None:
     browser = find_browser()
     chapters = _read(report)
     laid = [chapter.laid for chapter in chapters if chapter.laid]
-    size = paper_size(report.params.currency)
+    size = paper_size(report.params.currency, report.params.locale)
     about = say_about(report.info)
     foot = _css_text(_short(f"{report.info.client} · as of {about['as_of']}"))
     facts = {**about, "size": size, "foot": Markup(foot)}
