@@ -95,7 +95,7 @@ CASES: dict[str, list[ToldTitle]] = {
     "naive_campaigns": [
         (
             lambda: titles.naive_campaigns(campaigns(52, 2), POUNDS),
-            "Before and after credits “Email” with +£52, the measured lift is +£2",
+            "Before and after would credit “Email” with +£52; the measured lift is +£2",
         ),
         (lambda: titles.naive_campaigns(campaigns(3, 2), POUNDS), ""),
         (lambda: titles.naive_campaigns(pd.DataFrame(columns=list(NAIVE)), POUNDS), ""),

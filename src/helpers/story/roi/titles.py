@@ -98,4 +98,4 @@ def naive_campaigns(campaigns: pd.DataFrame, money: Money) -> str:
     if said.verdict != "neutral":
         return ""
     naive, lift = (fmt.signed(found[name], rounded(money)) for name in ("naive", "lift"))
-    return f"Before and after credits {quoted(found['arm'])} with {naive}, the measured lift is {lift}"
+    return f"Before and after would credit {quoted(found['arm'])} with {naive}; the measured lift is {lift}"
