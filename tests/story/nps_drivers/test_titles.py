@@ -37,6 +37,14 @@ CASES: dict[str, list[ToldTitle]] = {
     "course": [
         (lambda: titles.course(course(48, 34, 33), 50), "The score fell from +48 (2021) to +33 (2023)"),
         (lambda: titles.course(course(10, 40), 50), "The score rose from +10 (2021) to +40 (2022)"),
+        (
+            lambda: titles.course(course(40, 19, 37), 50),
+            "The score fell from +40 to +19 and rose again to +37",
+        ),
+        (
+            lambda: titles.course(course(20, 50, 35), 50),
+            "The score rose from +20 to +50 and fell again to +35",
+        ),
         (lambda: titles.course(course(33, 33), 50), ""),
         (lambda: titles.course(course(33.1, 33.4, n=4_000_000), 50), ""),
         (lambda: titles.course(course(40), 50), ""),
@@ -83,7 +91,7 @@ CASES: dict[str, list[ToldTitle]] = {
     "themes": [
         (
             lambda: titles.themes(comments(LATE, STAFF), 8),
-            "Comments on “late delivery, courier” score −17, clearly below the others",
+            "Comments on “late delivery, courier” score −17, all other comments +22",
         ),
         (lambda: titles.themes(comments(STAFF, LATE), 1), ""),
         (lambda: titles.themes(comments(STAFF, SAME), 8), ""),

@@ -38,12 +38,17 @@ def score_distribution(scores: pd.DataFrame) -> str:
 
 
 def course(found: "Course", min_answers: int) -> str:
-    """From the first wave to the last, where they clearly differ."""
+    """From the first wave to the last, where they clearly differ, or there and back again over three waves."""
     whole = found.whole
-    if whole is None or whole.verdict == "unclear" or wave_words.trend(found, min_answers=min_answers).verdict == "few":
+    if whole is None or wave_words.trend(found, min_answers=min_answers).verdict == "few":
         return ""
     before, now = fmt.score(whole.before), fmt.score(whole.now)
-    if before == now:
+    steps = found.trend[found.trend["comparison"] == "step"]
+    went = [verdict for verdict in steps["verdict"] if verdict != "unclear"]
+    if len(steps) == 2 and len(set(went)) == 2:
+        middle = found.by_wave.loc[found.by_wave["wave"] == steps["to_wave"].iloc[0], "nps"]
+        return f"The score {went[0]} from {before} to {fmt.score(middle.iloc[0])} and {went[1]} again to {now}"
+    if whole.verdict == "unclear" or before == now:
         return ""
     first, last = wave_name(whole.from_wave), wave_name(whole.to_wave)
     return f"The score {whole.verdict} from {before} ({first}) to {now} ({last})"
@@ -102,7 +107,8 @@ def themes(result: "Comments", shown: int) -> str:
     found = said.values
     if "theme" not in found or found["theme"] not in result.by_theme["theme"].head(shown).tolist():
         return ""
-    return f"Comments on {quoted(found['theme'])} score {fmt.score(found['nps'])}, clearly below the others"
+    score, others = fmt.score(found["nps"]), fmt.score(found["others_nps"])
+    return f"Comments on {quoted(found['theme'])} score {score}, all other comments {others}"
 
 
 def contrast(result: "Penalties") -> str:
