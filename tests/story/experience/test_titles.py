@@ -42,11 +42,11 @@ def pull(*rows: dict[str, Any], drawn: tuple[str, ...] = ("Help desk", "Shop", "
 
 CASES: dict[str, list[ToldTitle]] = {
     "differences": [
-        (lambda: differences(SPEND, ORDERS), "Customers who ordered most score 12 points higher, like for like"),
-        (lambda: differences(QUIET), "Customers who ordered longest ago score 12 points lower, like for like"),
+        (lambda: differences(SPEND, ORDERS), "Customers who ordered most score 12 points higher like-for-like"),
+        (lambda: differences(QUIET), "Customers who ordered longest ago score 12 points lower like-for-like"),
         (
             lambda: differences(TICKETS | {"verdict": "hidden", "adjusted": -1.2}),
-            "Customers with support tickets score 1 point lower, like for like",
+            "Customers with support tickets score 1 point lower like-for-like",
         ),
         (lambda: differences(ORDERS | {"adjusted": 0.3}), ""),
         (lambda: differences(SPEND), ""),

@@ -6,7 +6,16 @@ import pytest
 from helpers.analysis.nps_drivers.drivers import Drivers
 from helpers.story.nps_drivers import driver_charts, group_charts, titles
 from tests.story.nps_drivers.course_samples import PAIRS, SEGMENTS, cells, course, groups
-from tests.story.nps_drivers.depth_samples import DELIVERY, NO_CONTRASTS, NO_PENALTIES, contrasts, penalties
+from tests.story.nps_drivers.depth_samples import (
+    DELIVERY,
+    NO_CONTRASTS,
+    NO_PENALTIES,
+    PRICES,
+    contrasts,
+    gains,
+    penalties,
+    satisfied,
+)
 from tests.story.nps_drivers.test_contrast_words import LESS, MORE
 from tests.story.nps_drivers.test_driver_words import EVERY, MIXED, ROWS, rated
 from tests.story.nps_drivers.test_group_words import LIKE
@@ -23,6 +32,17 @@ def answers(detractors: int, passives: int, promoters: int) -> pd.DataFrame:
 
 def named(first: str) -> Drivers:
     return rated(rows=((first, 0.5, "fix first"), *ROWS[1:]))
+
+
+def gain(
+    *rows: tuple[str, float, float, float],
+    rise: float = 0.5,
+    shown: int = 9,
+    doubtful: tuple[str, ...] = (),
+    chance: float = 0.0,
+) -> str:
+    found = gains(*rows, rise=rise)
+    return titles.gain(found, found.drivers.head(shown), doubtful=doubtful, chance=chance, min_answers=50)
 
 
 CASES: dict[str, list[ToldTitle]] = {
@@ -96,6 +116,32 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.themes(comments(STAFF, LATE), 1), ""),
         (lambda: titles.themes(comments(STAFF, SAME), 8), ""),
         (lambda: titles.themes(NONE, 8), ""),
+    ],
+    "gain": [
+        (
+            lambda: gain((DELIVERY, 14, 13, 15), (PRICES, 8, 7, 9)),
+            "Half a point more on delivery reliability would go with +14 points of NPS",
+        ),
+        (
+            lambda: gain((DELIVERY, 1, 0.8, 1.2), rise=1),
+            "One point more on delivery reliability would go with +1 point of NPS",
+        ),
+        (
+            lambda: gain(("trust", 15, 14, 16), (DELIVERY, 14, 13, 15), doubtful=("trust",)),
+            "Half a point more on delivery reliability would go with +14 points of NPS",
+        ),
+        (lambda: gain((DELIVERY, 2, -1, 5), (PRICES, 4, 3, 5), shown=1), ""),
+        (lambda: gain((DELIVERY, 14, 13, 15), chance=0.2), ""),
+        (lambda: gain((DELIVERY, 1, 0.3, 1.7)), ""),
+    ],
+    "satisfied": [
+        (
+            lambda: titles.satisfied(satisfied((DELIVERY, 0.3, 0.25, 0.35), (PRICES, 0.1, 0.05, 0.15))),
+            "A high overall satisfaction goes most closely with delivery reliability",
+        ),
+        (lambda: titles.satisfied(satisfied((DELIVERY, 0.22, 0.15, 0.29), (PRICES, 0.18, 0.1, 0.26))), ""),
+        (lambda: titles.satisfied(satisfied((DELIVERY, 0.4, 0.3, 0.5))), ""),
+        (lambda: titles.satisfied(satisfied()), ""),
     ],
     "contrast": [
         (

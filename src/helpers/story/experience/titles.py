@@ -25,7 +25,7 @@ def differences(shown: pd.DataFrame) -> str:
         return ""
     much = ends(clear[0]["family"], clear[0]["subject"], clear[0]["split"])[0]
     more = "higher" if clear[0]["adjusted"] > 0 else "lower"
-    return f"Customers {much} score {fmt.many(points, 'point')} {more}, like for like"
+    return f"Customers {much} score {fmt.many(points, 'point')} {more} like-for-like"
 
 
 def touchpoint_pull(result: "Touchpoints", drawn: Collection[str]) -> str:

@@ -1,5 +1,6 @@
 """Titles of the charts of the score and of what goes with it: what each surely shows, or nothing."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -9,7 +10,9 @@ from helpers.story import fmt
 from helpers.story.nps_drivers import (
     contrast_words,
     driver_words,
+    gain_words,
     group_words,
+    outcome_words,
     penalty_words,
     theme_words,
     wave_words,
@@ -19,9 +22,11 @@ from helpers.story.phrases import inside, quoted, some, wave_name
 if TYPE_CHECKING:
     from helpers.analysis.comments.reading import Comments
     from helpers.analysis.nps_drivers.drivers import Drivers
+    from helpers.analysis.nps_drivers.gain import Gain
     from helpers.analysis.nps_drivers.groups import Cells, Groups
     from helpers.analysis.nps_drivers.penalty import Penalties
     from helpers.analysis.nps_drivers.segments import Contrasts
+    from helpers.analysis.nps_drivers.two_valued import TwoValued
     from helpers.analysis.nps_drivers.waves import Course
 
 _LEAST = 50  # answers, as on the page where the analyst asks for no other number
@@ -109,6 +114,24 @@ def themes(result: "Comments", shown: int) -> str:
         return ""
     score, others = fmt.score(found["nps"]), fmt.score(found["others_nps"])
     return f"Comments on {quoted(found['theme'])} score {score}, all other comments {others}"
+
+
+def gain(result: "Gain", shown: pd.DataFrame, *, doubtful: Collection[str], chance: float, min_answers: int) -> str:
+    """What a rise of the first rating would go with, among those whose gain is clear and that are drawn."""
+    said = gain_words.gain(result, doubtful=doubtful, chance=chance, min_answers=min_answers)
+    found = said.values
+    if said.verdict != "neutral" or found["driver"] not in shown["driver"].tolist():
+        return ""
+    rise = said.text.partition(" on ")[0]
+    score = fmt.score(found["nps_change"])
+    return f"{rise} on {inside(found['driver'])} would go with {score} {'point' if score == '+1' else 'points'} of NPS"
+
+
+def satisfied(result: "TwoValued") -> str:
+    """The rating with which a high outcome goes clearly most."""
+    if outcome_words.satisfied(result).verdict != "neutral" or len(result.drivers) < 2:
+        return ""
+    return f"A high {inside(result.outcome)} goes most closely with {inside(result.drivers['driver'].iloc[0])}"
 
 
 def contrast(result: "Penalties") -> str:
