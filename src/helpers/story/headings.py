@@ -19,7 +19,7 @@ def head(claim: str, topic: str, reading: str = "") -> tuple[str, str]:
     claim: what the picture surely shows, without a full stop; "" where that is nothing. topic: what the picture is
     of, which is its title where there is no claim, or one too long because of a name. reading: how to read the axes.
     """
-    if not claim or len(claim) > MOST_LETTERS or len(claim.split()) > MOST_WORDS:
+    if not claim or len(claim) > MOST_LETTERS or len(claim.split(" ")) > MOST_WORDS:
         return topic, reading
     return claim, f"{topic}. {reading}" if reading else topic
 
