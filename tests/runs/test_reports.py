@@ -6,9 +6,11 @@ Each client is run once, as `kit run` would, into a folder of the test's own.
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -24,6 +26,7 @@ from helpers.story.results import declared
 from tests.runs.page_checks import check_page
 from tests.runs.reports import Report, publish
 from tests.servers import spark_server
+from tests.story.title_checks import check_title
 
 SPARK_PAGES = ("00_summary", "02_rfm", "06_roi")  # what the others ask of an engine is compared in tests/data/engines
 SPARK_TABLES = ("orders", "customers")
@@ -93,6 +96,15 @@ def assert_sound(report: Report) -> None:
         assert not {"nan", "None"} & set(finding["text"].replace(",", " ").split()), finding["text"]
 
 
+def facts_of_pictures(report: Report) -> Iterator[tuple[str, str]]:
+    """Title and alternative text of every chart drawn."""
+    for path in sorted((report.folder / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            for output in cell.get("outputs", ()):
+                if facts := output.get("metadata", {}).get("image/svg+xml"):
+                    yield facts["title"], facts["alt"]
+
+
 @pytest.fixture(scope="module")
 def planted(demo_data: Path) -> dict:
     return json.loads((demo_data / "planted.json").read_text("utf-8"))
@@ -104,6 +116,14 @@ class TestDemo:
         assert_sound(demo)
         assert set(demo.status().values()) == {"done"}
         assert all(demo.has(name) for name in NAMES_OTHERS_LOAD)
+
+    def test_pictures_say_what_they_show_in_two_lines_and_are_read_aloud_once(self, demo: Report) -> None:
+        facts = list(facts_of_pictures(demo))
+        for title, alt in facts:
+            check_title(title)
+            assert alt.count(title) <= 1
+        claims = [title for title, _ in facts if re.search(r"\d", title)]
+        assert len(claims) > 2 / 3 * len(facts), "a title names its topic only where nothing is surely shown"
 
     def test_planted_segments_are_found(self, demo: Report, demo_data: Path) -> None:
         planted = pd.read_csv(demo_data / "planted_customers.csv", dtype=str, keep_default_na=False)

@@ -10,6 +10,7 @@ import matplotlib as mpl
 
 from helpers.story.chart import Chart
 from tests.story.chapters import functions_of
+from tests.story.title_checks import check_title
 
 Draw = Callable[[], Chart]
 # How a chart is drawn, and what its words must say: its main numbers, as a reader would look for them.
@@ -58,6 +59,8 @@ class ChartChecks:
         chart = draw()
         assert [s for s in parts if s not in chart.alt] == []
         assert "nan" not in chart.alt.lower()
+        check_title(chart.title)
+        assert chart.alt.count(chart.title) <= 1, "what is read aloud says it once"
         assert len(chart.svg) < 50_000
         root = ElementTree.fromstring(chart.svg)
         picture, *over = root

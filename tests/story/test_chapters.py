@@ -9,10 +9,12 @@ import pytest
 from tests.story.chapters import STORY, TESTS, chapters, functions_of, modules_of
 from tests.story.chart_checks import ChartChecks
 from tests.story.table_checks import TableChecks
+from tests.story.title_checks import TitleChecks
 from tests.story.word_checks import WordChecks
 
 # What a module's functions give, and the checks that hold for it.
 KINDS = {"Chart": ChartChecks, "Table": TableChecks, "Statement": WordChecks}
+TITLES = "titles"  # what modules end in that say what charts show: plain text
 ALL = [(chapter, module) for chapter in chapters() for module in modules_of(chapter)]
 
 
@@ -25,7 +27,8 @@ def gives(module: ModuleType) -> set[str]:
 def checks_of(tests: ModuleType) -> set[tuple[type, ModuleType]]:
     """The kinds of checks that a test file applies, and to which modules."""
     classes = [c for _, c in inspect.getmembers(tests, inspect.isclass) if c.__name__.startswith("Test")]
-    return {(kind, c.module) for c in classes for kind in KINDS.values() if issubclass(c, kind)}
+    kinds = [*KINDS.values(), TitleChecks]
+    return {(kind, c.module) for c in classes for kind in kinds if issubclass(c, kind)}
 
 
 @pytest.mark.parametrize("chapter", chapters())
@@ -44,8 +47,8 @@ def test_what_a_page_shows_and_says_is_tried(chapter: str, name: str) -> None:
     assert len(kinds) <= 1
     if name.split("_")[-1] in ("charts", "tables", "words"):
         assert kinds
-    if kinds:
-        checks = KINDS[kinds.pop()]
+    if kinds or name.split("_")[-1] == TITLES:
+        checks = KINDS[kinds.pop()] if kinds else TitleChecks
         mend = f"apply {checks.__name__} to it in tests/story/{chapter}/test_{name}.py, as tests/story/rfm/ does"
         assert (TESTS / chapter / f"test_{name}.py").is_file(), mend
         tests = importlib.import_module(f"tests.story.{chapter}.test_{name}")

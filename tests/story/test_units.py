@@ -83,7 +83,8 @@ def test_tables_but_not_their_cells(accounts: Any) -> None:
 
 def test_charts(accounts: Any) -> None:
     made = accounts(charts.segments, samples.RFM, Money("GBP"))
-    assert made.title == "Accounts and spend by segment"
+    assert made.title == "Champions are 52% of accounts and 89% of spend"
+    assert "Accounts and spend by segment. Share of all accounts" in made.svg
     assert made.alt.startswith("Share of accounts and of spend by segment")
     assert accounts(in_words, "Customers", "Too few customers.").alt == "Accounts. Too few accounts."
     heading = accounts(sheet, "Share of customers", "Of all customers").texts

@@ -341,7 +341,7 @@ def _is_segment(line: Line2D) -> bool:
 
 def _is_zero(line: Line2D, ax: Axes) -> bool:
     """Whether a line is only an axis: at zero from edge to edge."""
-    xs, ys = (np.asarray(values, float) for values in (line.get_xdata(), line.get_ydata()))
+    xs, ys = places_of(line).T
     across = line.get_transform() == ax.get_xaxis_transform(which="grid") and not xs.any()
     return bool(across or (line.get_transform() == ax.get_yaxis_transform(which="grid") and not ys.any()))
 

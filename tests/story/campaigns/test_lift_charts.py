@@ -46,7 +46,7 @@ ODD: dict[str, Callable[[str], list[Chart]]] = {
             by_group(
                 part(text, 4.0, 2.0, 6.0) | {"arm": text},
                 part("b", 0.1, -0.4, 0.6) | {"arm": text},
-                tests=(interaction(True, arm=text), interaction(False, campaign=text)),
+                tests=(interaction(True, text, "b", arm=text), interaction(False, campaign=text)),
             ),
             POUNDS,
         )

@@ -47,7 +47,8 @@ class TestClvCharts(ChartChecks):
 def test_without_a_forecast_the_tenths_tell_what_was() -> None:
     chart = charts.tenths(samples.UNFORECAST, POUNDS)
     assert "tenth 1 51%; tenth 2 17%" in chart.alt
-    assert chart.title == "What each tenth of customers has brought"
+    assert chart.title == "The top tenth of customers has brought 51% of value"
+    assert "What each tenth of customers has brought. Customers ranked" in chart.svg
 
 
 def test_where_the_model_missed_the_curve_goes_on() -> None:

@@ -28,7 +28,8 @@ class TestWaveCharts(ChartChecks):
 def test_weights_and_calendar_waves_are_told() -> None:
     assert charts.course(weighted(40, 31, shift=4)).alt.endswith("Weighted: 2021 +44; 2022 +35.")
     quarters = course(48, 33, names=["Q1 2024", "Q2 2024"], kind="quarter")
-    assert charts.course(quarters).title == "Net Promoter Score by calendar quarter"
+    assert charts.course(quarters).alt.startswith("Net Promoter Score by calendar quarter: ")
+    assert "Net Promoter Score by calendar quarter. " in charts.course(quarters).svg
 
 
 def test_many_waves_and_small_ones_can_be_drawn() -> None:

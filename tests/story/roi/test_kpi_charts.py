@@ -40,6 +40,7 @@ def test_where_staying_is_not_known_revenue_is_shown() -> None:
     found = business(discount_rate=0.1)
     table = found.table.assign(value=found.table["value"].where(found.table["kpi"] != "gross_margin_value"))
     chart = charts.worth(replace(found, table=table), POUNDS)
-    assert chart.title == "What a customer brought, by value segments"
+    assert chart.title == "Champions brought £200 a customer, the average customer £174"
+    assert "What a customer brought, by value segments." in chart.svg
     assert "cost of winning" not in chart.alt
     assert "What a customer brought" in charts.worth(SELDOM, POUNDS).alt

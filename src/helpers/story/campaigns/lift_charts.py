@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.analysis.campaigns.segments import LEAST_ARM
 from helpers.story import fmt, verdicts
+from helpers.story.campaigns import titles
 from helpers.story.campaigns.outcomes import Form, answer_of, lift_form
 from helpers.story.chart import (
     BAD,
@@ -25,6 +26,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
@@ -42,26 +44,26 @@ def lift(found: "Lift", money: fmt.Money) -> Chart:
 
     The zero line means no difference; arms without a lift are not drawn.
     """
-    title = f"Lift over those left out: {lower(plain(found.outcome))}"
+    topic = f"Lift over those left out: {lower(plain(found.outcome))}"
     rows = found.by_arm[(found.by_arm["metric"] == found.outcome) & found.by_arm["lift"].notna()]
     if rows.empty:
-        return nothing(title, "no arm was measured against customers left out at random")
+        return nothing(topic, "no arm was measured against customers left out at random")
     colors = pd.Series([_COLORS.get(answer_of(r, money), MUTED) for r in rows.to_dict("records")], index=rows.index)
     ordered = rows.assign(color=colors).sort_values("lift", ascending=False, kind="stable")
     shown = pd.concat([ordered.head(_MOST_ROWS // 2), ordered.tail(_MOST_ROWS // 2)])
     shown = ordered if len(ordered) <= _MOST_ROWS else shown
     form = lift_form(found.outcome, float(shown["control_mean"].iloc[0]), money)
     more = f". The best and the worst of {fmt.count(len(ordered))} arms" if len(ordered) > len(shown) else ""
-    return _draw(shown, _names(shown), title, form, more)
+    return _draw(shown, _names(shown), titles.lift(found, shown, money), topic, form, more)
 
 
 @house_style()
 def segment_lift(found: "SegmentLift", money: fmt.Money) -> Chart:
     """The lift of one arm by group, with intervals that hold together, and a line where all together are: of the arm
     whose groups differ most for their errors. Groups of under 30 customers on either side are left out."""
-    title = "Lift by group of customers"
+    topic = "Lift by group of customers"
     if found.interaction.empty:
-        return nothing(title, "no two groups are large enough to compare")
+        return nothing(topic, "no two groups are large enough to compare")
     first = records(found.interaction.sort_values("p_value", kind="stable"))[0]
     rows = found.by_segment[(found.by_segment["campaign"] == first.campaign) & (found.by_segment["arm"] == first.arm)]
     large = rows[["n", "control_n"]].min(axis="columns") >= LEAST_ARM
@@ -72,19 +74,21 @@ def segment_lift(found: "SegmentLift", money: fmt.Money) -> Chart:
     shown = pd.concat([rows.head(_MOST_ROWS // 2), rows.tail(_MOST_ROWS // 2)]) if len(rows) > _MOST_ROWS else rows
     many = found.interaction[["campaign", "arm"]].drop_duplicates()
     name = f"{first.arm}, {first.campaign}" if many["campaign"].nunique() > 1 else str(first.arm)
-    title = f"{title}: {lower(plain(rows['metric'].iloc[0]))}, {name}"
+    topic = f"{topic}: {lower(plain(rows['metric'].iloc[0]))}, {name}"
     more = ". Dashed: all groups together"
-    return _draw(shown, [str(s) for s in shown["segment"]], title, form, more, level=first.lift)
+    claim, names = titles.segment_lift(found, money), [str(s) for s in shown["segment"]]
+    return _draw(shown, names, claim, topic, form, more, level=first.lift)
 
 
 def _draw(
-    shown: pd.DataFrame, names: list[str], title: str, form: Form, more: str, level: float | None = None
+    shown: pd.DataFrame, names: list[str], claim: str, topic: str, form: Form, more: str, level: float | None = None
 ) -> Chart:
     key = [("dot", GOOD, "better"), ("dot", BAD, "worse"), ("dot", MUTED, "unclear: may be chance")]
     seen = set(shown["color"])
     ends = _ends(shown["lift"], shown["low"], shown["high"])
     beyond = " (arrows: it goes on)" if (shown["low"] < ends[0]).any() or (shown["high"] > ends[1]).any() else ""
-    subtitle = f"Difference per customer; lines: 95% interval{beyond}{more}"
+    reading = f"Difference per customer; lines: 95% interval{beyond}{more}"
+    title, subtitle = head(claim, topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.56) + 0.25, [k for k in key if k[1] in seen])
     ax = figure.subplots()
     label_rows(ax, names, 150)
@@ -102,7 +106,7 @@ def _draw(
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(lambda v, _: form(v))
     ax.grid(axis="x")
-    return render(figure, title, f"{title}, per customer with 95% interval: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, per customer with 95% interval: {'; '.join(said)}.")
 
 
 def _ends(points: "pd.Series[float]", low: "pd.Series[float]", high: "pd.Series[float]") -> Ends:

@@ -8,6 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from helpers.analysis.campaigns.balance import NEGLIGIBLE
 from helpers.analysis.campaigns.members import CLAIMS, of_largest
 from helpers.story import fmt
+from helpers.story.campaigns import titles
 from helpers.story.campaigns.members_labels import METRICS, arm_name, form_of, shown_metric, trait_label
 from helpers.story.chart import (
     INK,
@@ -28,6 +29,7 @@ from helpers.story.chart import (
 )
 from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
+from helpers.story.headings import head
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
@@ -42,10 +44,10 @@ def members_lift(result: "Members", outcome: str, money: Money) -> Chart:
     """The plain difference of members and everyone else, and that among customers alike before, by campaign."""
     metric = shown_metric(result.effects, outcome)
     name = METRICS.get(metric) or plain(metric)
-    title = f"Members against others: {lower(name)}" if metric else "Members against others"
+    topic = f"Members against others: {lower(name)}" if metric else "Members against others"
     shown = result.effects[(result.effects["metric"] == metric) & result.effects["naive_lift"].notna()].head(_MOST)
     if shown.empty:
-        return nothing(title, _NONE)
+        return nothing(topic, _NONE)
     form, rows = form_of(metric, money), records(shown)
     names = [arm_name(r) for r in rows]
     claimed = any(r.verdict in CLAIMS for r in rows)
@@ -53,7 +55,9 @@ def members_lift(result: "Members", outcome: str, money: Money) -> Chart:
         ("tick", INK, "against everyone else"),
         *([("dot", accent(), "against customers alike before"), ("line", QUIET, "95% interval")] if claimed else []),
     ]
-    figure = sheet(title, "Difference a member, since the first day", rows_height(names, 150, 0.62) + 0.25, key)
+    claim = titles.members_lift(result, outcome, money)
+    title, subtitle = head(claim, topic, "Difference a member, since the first day")
+    figure = sheet(title, subtitle, rows_height(names, 150, 0.62) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
     ax.axvline(0, color=MUTED, linewidth=1)
@@ -73,16 +77,16 @@ def members_lift(result: "Members", outcome: str, money: Money) -> Chart:
     ax.margins(x=0.08)
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(lambda v, _: form(v))
-    return render(figure, title, f"{title}, a member, among customers alike before: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, a member, among customers alike before: {'; '.join(said)}.")
 
 
 @house_style()
 def members_balance(result: "Members") -> Chart:
     """How far members were from others in what was known before, as they are and once weighted."""
     shown = of_largest(result, result.balance).head(_MOST)
-    title = "What members and others were like before"
+    topic = "What members and others were like before"
     if shown.empty:
-        return nothing(title, _NONE)
+        return nothing(topic, _NONE)
     rows = records(shown)
     names = [trait_label(r.covariate, r.level) for r in rows]
     key = [
@@ -90,7 +94,8 @@ def members_balance(result: "Members") -> Chart:
         ("dot", accent(), "weighted"),
         ("bar", TRACK, f"negligible: up to {fmt.number(NEGLIGIBLE)}"),
     ]
-    subtitle = f"{arm_name(rows[0])}: difference from others, in standard deviations"
+    reading = f"{arm_name(rows[0])}: difference from others, in standard deviations"
+    title, subtitle = head(titles.members_balance(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 185, 0.32) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 185)
@@ -107,7 +112,7 @@ def members_balance(result: "Members") -> Chart:
         f"{lower(name)} {fmt.signed(r.difference, _two)}, weighted {fmt.signed(r.weighted_difference, _two)}"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}. {subtitle}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {reading}: {'; '.join(said)}.")
 
 
 @house_style()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import LogLocator, NullFormatter
 
 from helpers.story import fmt
+from helpers.story.campaigns import titles
 from helpers.story.chart import (
     GOOD,
     INK,
@@ -20,6 +21,7 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
 from helpers.story.terms import lower, plain, printable
 
 if TYPE_CHECKING:
@@ -31,11 +33,11 @@ _MOST_ROWS = 14
 @house_style()
 def sizes(plan: "NextTest") -> Chart:
     """For each segment how many customers there are, and how many a test with two equal arms takes."""
-    title = "Customers there are, and customers a test takes"
+    topic = "Customers there are, and customers a test takes"
     known = plan.by_segment.dropna(subset=["needed_an_arm"])
     known = known[known["customers"] > 0]
     if known.empty:
-        return nothing(title, "too little is known of what customers do uncontacted")
+        return nothing(topic, "too little is known of what customers do uncontacted")
     # One outcome, that of which fewest are needed for all: each has its own need.
     metric = known.sort_values("needed_an_arm", kind="stable")["metric"].iloc[0]
     everyone = known[known["segment"] == "All customers"].sort_values("needed_an_arm", kind="stable")
@@ -44,12 +46,13 @@ def sizes(plan: "NextTest") -> Chart:
     rows = records(shown)
     names = [printable(r.segment) for r in rows]
     colors = [GOOD if r.possible else MUTED for r in rows]
-    subtitle = f"To show a {fmt.share(plan.worthwhile)} rise in {lower(plain(metric))}; each step is ten times as many"
+    reading = f"To show a {fmt.share(plan.worthwhile)} rise in {lower(plain(metric))}; each step is ten times as many"
     key = [
         *([("dot", GOOD, "customers there are: enough")] if GOOD in colors else []),
         *([("dot", MUTED, "customers there are: too few")] if MUTED in colors else []),
         ("tick", INK, "customers needed, both arms"),
     ]
+    title, subtitle = head(titles.sizes(plan, metric), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.42) + 0.3, key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
@@ -71,4 +74,4 @@ def sizes(plan: "NextTest") -> Chart:
         f"{name} {fmt.count(r.customers)} of {fmt.count(2 * r.needed_an_arm)}"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}, {subtitle.partition(';')[0].lower()}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, {reading.partition(';')[0].lower()}: {'; '.join(said)}.")

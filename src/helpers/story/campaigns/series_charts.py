@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from helpers.data.spec import CONTACTED, EVERYONE_ELSE
 from helpers.story import fmt
+from helpers.story.campaigns import titles
 from helpers.story.campaigns.evidence_labels import form_of
 from helpers.story.chart import (
     BAD,
@@ -27,6 +28,7 @@ from helpers.story.chart import (
 )
 from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
+from helpers.story.headings import head
 from helpers.story.terms import printable
 
 if TYPE_CHECKING:
@@ -78,15 +80,17 @@ def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
 @house_style()
 def series_weeks(result: "Interrupted", metric: str, money: Money) -> Chart:
     """All sales by week, and the course they were on before each campaign."""
-    title = "All sales by week, and the course they were on"
+    topic = "All sales by week, and the course they were on"
     drawn = set(result.weeks["campaign"])
     rows = [row for row in records(result.by_campaign) if row.campaign in drawn]
     rows = sorted(rows, key=lambda row: (not row.ok, -row.contacted))[:_MOST]
     if not rows:
-        return nothing(title, "too few weeks of sales are known before and after any campaign")
+        return nothing(topic, "too few weeks of sales are known before and after any campaign")
     form = money if metric == "spend" else fmt.count
     key = [("line", MUTED, "sales"), ("line", accent(), "course before, carried on"), ("tick", BAD, "first day")]
-    figure = sheet(title, "", 2.3 * len(rows), key)
+    claim = titles.series_weeks(result, metric, money, [str(row.campaign) for row in rows])
+    title, subtitle = head(claim, topic)
+    figure = sheet(title, subtitle, 2.3 * len(rows), key)
     axes = np.atleast_1d(figure.subplots(len(rows)))
     said = []
     for ax, row in zip(axes, rows, strict=True):
@@ -109,7 +113,7 @@ def series_weeks(result: "Interrupted", metric: str, money: Money) -> Chart:
             f"{printable(row.campaign)}: {form(after['sales'])} in the {fmt.many(row.weeks_after, 'week')} after, "
             f"{form(after['expected'])} on the course before"
         )
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 def _who(arm: str) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import MaxNLocator
 
 from helpers.story import fmt
+from helpers.story.campaigns import titles
 from helpers.story.campaigns.uplift_choice import (
     chosen_arm,
     chosen_ordering,
@@ -31,6 +32,7 @@ from helpers.story.chart import (
 )
 from helpers.story.chart_marks import tell
 from helpers.story.fmt import Money
+from helpers.story.headings import head
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
@@ -42,12 +44,12 @@ _BY = {"segment": "by segment", "features": "by what was known before"}
 @house_style()
 def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     """What contacting the best-ranked share would have brought, and what a random share would."""
-    title = "Extra outcome by the share of customers contacted"
+    topic = "Extra outcome by the share of customers contacted"
     row = chosen_ordering(uplift, revenue, money)
     if row is None:
-        return nothing(title, "no test was large enough to rank customers by")
+        return nothing(topic, "no test was large enough to rank customers by")
     form, unit = per_customer(row["metric"], revenue, money), unit_of(row["metric"], revenue)
-    title = f"Extra {lower(plain(row['metric']))} by the share of customers contacted"
+    topic = f"Extra {lower(plain(row['metric']))} by the share of customers contacted"
     curve = curve_of(uplift, row)
     x = curve["contacted_share"]
     key = [
@@ -55,7 +57,9 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
         ("line", QUIET, "95% interval"),
         ("line", INK, "drawn at random"),
     ]
-    figure = sheet(title, f"{named(row, uplift.scores)}, {unit} of the whole campaign", 3.1, key)
+    reading = f"{named(row, uplift.scores)}, {unit} of the whole campaign"
+    title, subtitle = head(titles.qini(uplift, revenue, money), topic, reading)
+    figure = sheet(title, subtitle, 3.1, key)
     ax = figure.subplots()
     ax.fill_between(x, curve["low"], curve["high"], color=QUIET, alpha=0.45, linewidth=0)
     ax.plot(x, curve["random"], color=INK, linewidth=1.4, linestyle=(0, (4, 3)))
@@ -75,16 +79,16 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
         f"at random {form(r.random)}"
         for r in told
     )
-    return render(figure, title, f"{title}, {named(row, uplift.scores)}, {unit}: {said}.")
+    return render(figure, title, f"{topic}, {named(row, uplift.scores)}, {unit}: {said}.")
 
 
 @house_style()
 def by_segment(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     """What a contact adds in each segment, drawn towards the campaign's lift, beside the plain difference."""
-    title = "What a contact adds, by segment"
+    topic = "What a contact adds, by segment"
     arm = chosen_arm(uplift, revenue)
     if arm is None:
-        return nothing(title, "no segment had enough customers on both sides of a test")
+        return nothing(topic, "no segment had enough customers on both sides of a test")
     form, unit = per_customer(arm["metric"], revenue, money), unit_of(arm["metric"], revenue)
     rows = records(segments_of(uplift, arm))
     names = [str(r.segment) for r in rows]
@@ -93,7 +97,8 @@ def by_segment(uplift: "Uplift", revenue: str, money: Money) -> Chart:
         ("line", QUIET, "95% interval"),
         ("tick", INK, "plain difference"),
     ]
-    subtitle = f"{plain(arm['metric'])}, {unit}; {named(arm, uplift.by_segment)}"
+    reading = f"{plain(arm['metric'])}, {unit}; {named(arm, uplift.by_segment)}"
+    title, subtitle = head(titles.by_segment(uplift, revenue, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.36) + 0.3, key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
@@ -112,4 +117,4 @@ def by_segment(uplift: "Uplift", revenue: str, money: Money) -> Chart:
         f"plain {fmt.signed(r.lift, form)}"
         for r in rows
     ]
-    return render(figure, title, f"{title}, {subtitle}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, {reading}: {'; '.join(said)}.")

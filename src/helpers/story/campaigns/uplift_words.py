@@ -85,6 +85,7 @@ def who_responds(uplift: "Uplift", revenue: str, money: Money) -> Statement:
             "unclear",
             values=values,
         )
+    values |= {"best": best["segment"], "least": least["segment"], "metric": arm["metric"]}
     values |= {"per": 100, "per_100": {r["segment"]: 100 * r["shrunk"] for r in rows}}
     least_said = f"{fmt.signed(least['shrunk'], form)} for {quoted(least['segment'])}"
     return Statement(

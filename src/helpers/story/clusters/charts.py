@@ -29,7 +29,9 @@ from helpers.story.chart import (
     text_width,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.clusters import titles
 from helpers.story.colors import LINES
+from helpers.story.headings import head
 from helpers.story.terms import form_of, plain, printable
 from helpers.story.verdicts import STABLE
 
@@ -54,13 +56,13 @@ def choice(clusters: "Clusters") -> Chart:
 
 @house_style()
 def _numbers_tried(clusters: "Clusters") -> Chart:
-    title = _TRIED
     by_k = clusters.by_k.sort_values("k")
     if by_k.empty:
-        return nothing(title, "too few customers to form groups")
+        return nothing(_TRIED, "too few customers to form groups")
     stable = f"stable from {fmt.number(STABLE, 2)}, the dashed line"
     marked = "the number chosen is marked" if clusters.k > 1 else "none was chosen"
-    figure = sheet(title, f"By number of groups; 1 is best, {marked}; {stable}", 3.6)
+    title, subtitle = head(titles.choice(clusters), _TRIED, f"By number of groups; 1 is best, {marked}; {stable}")
+    figure = sheet(title, subtitle, 3.6)
     axes = figure.subplots(2, sharex=True)
     panels = (
         ("silhouette", "How clearly the groups are separated"),
@@ -104,15 +106,15 @@ def _numbers_tried(clusters: "Clusters") -> Chart:
 @house_style()
 def snake(clusters: "Clusters") -> Chart:
     """A line for each group over all measures, in standard units from the average customer."""
-    title = "The groups, measure by measure"
+    topic = "The groups, measure by measure"
     groups, features = clusters.by_cluster, list(clusters.features)
     if clusters.k < 2 or groups.empty or not features:
-        return nothing(title, "no groups were formed")
+        return nothing(topic, "no groups were formed")
     key = [("line", _line(i), fit(r.cluster, _ROOM - 60, lines=1)) for i, r in enumerate(records(groups))]
     rows = [plain(f) for f in features]
-    figure = sheet(
-        title, "Standard units from the average customer, the line in the middle", rows_height(rows) + 0.3, key
-    )
+    reading = "Standard units from the average customer, the line in the middle"
+    title, subtitle = head(titles.snake(clusters), topic, reading)
+    figure = sheet(title, subtitle, rows_height(rows) + 0.3, key)
     ax = figure.subplots()
     z = groups[[f"{f}_z" for f in features]].to_numpy(float)
     places = np.arange(len(features))
@@ -144,10 +146,10 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     shaded by the distance from the average customer."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
-    title = "The typical customer of each group"
+    topic = "The typical customer of each group"
     groups, features = clusters.by_cluster, list(clusters.features)
     if groups.empty or not features:
-        return nothing(title, "no groups were formed")
+        return nothing(topic, "no groups were formed")
     sides = sns.diverging_palette(*_hues(), s=90, l=50, sep=1, as_cmap=True)
     key = [
         ("bar", sides(0.0), "below the average customer"),
@@ -169,7 +171,8 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     widest = max(text_width(line) for row in texts for text in row for line in text.split("\n"))
     size = max(_LEAST_SIZE, SMALL * min(1.0, (cell - 3) / widest))
     row_height = max(0.42, *(0.19 * (text.count("\n") + 1) + 0.12 for row in [down, *texts] for text in row))
-    subtitle = "Typical value in each group (share of customers); stronger colour: further from average"
+    reading = "Typical value in each group (share of customers); stronger colour: further from average"
+    title, subtitle = head(titles.profiles(clusters), topic, reading)
     figure = sheet(title, subtitle, tall + row_height * len(down) + 0.2, key)
     ax = figure.subplots()
     sns.heatmap(z, ax=ax, cmap=sides, vmin=-_FULL_SHADE, vmax=_FULL_SHADE, cbar=False, linewidths=2, linecolor="white")

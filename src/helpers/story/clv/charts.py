@@ -24,6 +24,8 @@ from helpers.story.chart import (
     sheet,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.clv import titles
+from helpers.story.headings import head
 from helpers.story.terms import rounded
 
 if TYPE_CHECKING:
@@ -38,16 +40,17 @@ _PLACES = {1: "Top tenth", 2: "2nd tenth", 3: "3rd tenth", 10: "Last tenth"}
 @house_style()
 def tenths(result: "Worth", money: fmt.Money) -> Chart:
     """Customers in tenths by what they have brought, beside what each tenth is expected to bring."""
-    title = "What each tenth of customers has brought, and should bring"
+    topic = "What each tenth of customers has brought, and should bring"
     found = result.by_historic
     if found.empty:
-        return nothing(title, "fewer than ten customers have a known spend")
+        return nothing(topic, "fewer than ten customers have a known spend")
     known = found["clv_share"].notna().all()
-    title = title if known else "What each tenth of customers has brought"
+    topic = topic if known else "What each tenth of customers has brought"
     ahead = f"in the next {fmt.many(result.months, 'month')}"
     key = [("bar", QUIET, "share of value so far")] + ([("bar", accent(), f"share of value {ahead}")] if known else [])
     labels = [_PLACES.get(int(t), f"{t}th tenth") for t in found["tenth"]]
-    figure = sheet(title, "Customers ranked by value so far", rows_height(labels, 90, 0.46 if known else 0.34), key)
+    title, subtitle = head(titles.tenths(result), topic, "Customers ranked by value so far")
+    figure = sheet(title, subtitle, rows_height(labels, 90, 0.46 if known else 0.34), key)
     ax = figure.subplots()
     label_rows(ax, labels, 90)
     said = []
@@ -71,12 +74,13 @@ def tenths(result: "Worth", money: fmt.Money) -> Chart:
 @house_style()
 def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
     """Repeat orders added up week by week, those that came and those forecast from what was known at the split."""
-    title = "Repeat orders, forecast and real"
+    topic = "Repeat orders, forecast and real"
     found = tested.tracking
     if found.empty:
-        return nothing(title, "the forecast could not be tested")
+        return nothing(topic, "the forecast could not be tested")
     key = [("line", INK, "orders that came"), ("line", accent(), "forecast")]
-    subtitle = "Added up; the model knows nothing of what is right of the dashed line"
+    reading = "Added up; the model knows nothing of what is right of the dashed line"
+    title, subtitle = head(titles.tracking(tested), topic, reading)
     figure = sheet(title, subtitle, 2.7, key)
     ax = figure.subplots()
     (came,) = ax.plot(found["week"], found["actual"].to_numpy(float), color=INK, linewidth=2.4)
@@ -138,17 +142,18 @@ def by_frequency(tested: "ForecastTest") -> Chart:
 @house_style()
 def retention(result: "Contracts") -> Chart:
     """Share of new subscribers still there month by month: seen, projected from the first half, and as valued."""
-    title = "How long subscribers stay"
+    topic = "How long subscribers stay"
     found = result.curve
     if found.empty:
-        return nothing(title, "too few subscriptions have ended")
+        return nothing(topic, "too few subscriptions have ended")
     seen = found.dropna(subset=["actual"])
     after = found[found["months"] >= seen["months"].max()]
     missed = result.method == "curve"
     color = QUIET if missed else accent()
     key = [("line", INK, "share still there"), ("line", color, f"model told the first {result.tested_months} months")]
     key += [("line", accent(), "as valued")] if missed else []
-    figure = sheet(title, "New subscribers still there after so many months", 2.7, key)
+    title, subtitle = head(titles.retention(result), topic, "New subscribers still there after so many months")
+    figure = sheet(title, subtitle, 2.7, key)
     ax = figure.subplots()
     drawn = found if not missed else found[found["months"] <= seen["months"].max()]
     ax.plot(drawn["months"], drawn["expected"], color=color, linewidth=2.4)

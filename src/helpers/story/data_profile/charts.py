@@ -27,6 +27,8 @@ from helpers.story.chart import (
     sheet,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.data_profile import titles
+from helpers.story.headings import head
 from helpers.story.terms import lower, plain
 
 _MOST_COMBINATIONS = 10  # of sources; the rest is counted together
@@ -38,9 +40,9 @@ def rows(tables: pd.DataFrame) -> Chart:
 
     tables: table, rows_in, rows_kept, rows_set_aside.
     """
-    title = "Rows kept of the rows received"
+    topic = "Rows kept of the rows received"
     if tables.empty:
-        return nothing(title, "no tables were read")
+        return nothing(topic, "no tables were read")
     cut = tables[tables["rows_set_aside"] > 0]
     texts = [
         f"{plain(t.table)}: {fmt.count(t.rows_kept)} of {fmt.count(t.rows_in)} rows kept "
@@ -50,9 +52,10 @@ def rows(tables: pd.DataFrame) -> Chart:
     whole = len(tables) - len(cut)
     others = f"{fmt.many(whole, 'table')} kept every row" if whole else ""
     if len(cut) < 2:
-        return in_words(title, "; ".join(t for t in [*texts, others] if t) + ".")
+        return in_words(topic, "; ".join(t for t in [*texts, others] if t) + ".")
     key = [("bar", accent(), "kept"), ("bar", QUIET, "set aside")]
-    subtitle = "Share of the rows received" + (f"; {others}" if others else "")
+    reading = "Share of the rows received" + (f"; {others}" if others else "")
+    title, subtitle = head(titles.rows(tables), topic, reading)
     figure = sheet(title, subtitle, 0.56 * len(cut) + 0.1, key)
     ax = figure.subplots()
     for y, (table, text) in enumerate(zip(records(cut), texts, strict=True)):
@@ -74,10 +77,10 @@ def coverage(combinations: pd.DataFrame) -> Chart:
     combinations: a column of true and false a source, and customers_known, the most frequent first (an UpSet plot,
     Lex et al. 2014, turned on its side so that it is read on a phone).
     """
-    title = "Customers by the sources that know them"
+    topic = "Customers by the sources that know them"
     sources = [c for c in combinations.columns if c != "customers_known"]
     if combinations.empty:
-        return nothing(title, "no source names its customers")
+        return nothing(topic, "no source names its customers")
     total = combinations["customers_known"].sum()
     drawn = combinations.head(_MOST_COMBINATIONS)
     said = [
@@ -89,8 +92,9 @@ def coverage(combinations: pd.DataFrame) -> Chart:
     others = f"other combinations: {fmt.count(rest)} ({fmt.share(rest / total)})" if rest else ""
     text = "; ".join(t for t in [*said, others] if t)
     if len(drawn) < 2 or len(sources) < 2:
-        return in_words(title, f"{text}.")
-    subtitle = f"Each row is one combination of sources{'; ' + others if others else ''}"
+        return in_words(topic, f"{text}.")
+    reading = f"Each row is one combination of sources{'; ' + others if others else ''}"
+    title, subtitle = head(titles.coverage(combinations, len(drawn)), topic, reading)
     figure = sheet(title, subtitle, 0.34 * len(drawn) + 1.25)
     ax = figure.subplots()
     places, rows = np.arange(len(sources)), np.arange(len(drawn))
@@ -110,7 +114,7 @@ def coverage(combinations: pd.DataFrame) -> Chart:
     ax.set_yticks([])
     ax.set_xlim(-0.5, start + reach + 3.2)
     ax.set_ylim(len(drawn) - 0.5, -0.6)
-    return render(figure, title, f"{title}. {text}.")
+    return render(figure, title, f"{topic}. {text}.")
 
 
 @house_style()
@@ -121,21 +125,22 @@ def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
     that the data covers only in part, which are drawn paler.
     """
     with_spend = months.empty or bool(months["spend"].notna().any())
-    title = "Spend and orders by month" if with_spend else "Orders by month"
+    topic = "Spend and orders by month" if with_spend else "Orders by month"
     if months.empty:
-        return nothing(title, "no dated orders")
+        return nothing(topic, "no dated orders")
     shown = months.assign(month=pd.PeriodIndex(months["month"].astype(str).str[:7], freq="M"))
     shown = shown.sort_values("month").reset_index(drop=True)
     first = shown["month"].iloc[0]
     place = shown["month"].map(lambda m: m.year * 12 + m.month - first.year * 12 - first.month).astype(int)
     if len(shown) == 1:
-        return in_words(title, _months_in_words(shown, money))
+        return in_words(topic, _months_in_words(shown, money))
     partial = shown["partial"].astype(bool) if "partial" in shown else pd.Series(False, index=shown.index)
     key = [("bar", RULE, "month only partly covered by the data")] if partial.any() else []
     spend: tuple[str, str, Callable[[float], str], str] = ("spend", "Spend", money, accent())
     orders = ("order_count", "Orders", fmt.count, MUTED)
     panels = [spend, orders] if with_spend else [("order_count", "", fmt.count, accent())]
-    figure = sheet(title, "", 2.05 * len(panels), key)
+    title, subtitle = head(titles.monthly_volume(shown, money), topic)
+    figure = sheet(title, subtitle, 2.05 * len(panels), key)
     axes = figure.subplots(len(panels), sharex=True, squeeze=False)[:, 0]
     for ax, (column, name, form, color) in zip(axes, panels, strict=True):
         values = shown[column].to_numpy(float)

@@ -31,7 +31,9 @@ from helpers.story.chart import (
     tint,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.data_profile import titles
 from helpers.story.data_profile.oddities import oddity
+from helpers.story.headings import head
 from helpers.story.phrases import some
 from helpers.story.terms import lower, plain
 
@@ -49,22 +51,23 @@ def filled(columns: pd.DataFrame) -> Chart:
 
     columns: table, column, kind, missing_share (0-1). Well filled columns are counted, not listed.
     """
-    title = "Columns with gaps"
+    topic = "Columns with gaps"
     if columns.empty:
-        return nothing(title, "no columns were read")
+        return nothing(topic, "no columns were read")
     least = fmt.share(_WELL_FILLED)
     gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
     drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
     said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
     rest = f"at least {least} in {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
     if len(gappy) < 2:
-        return in_words(title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
+        return in_words(topic, f"Share of rows with a value: {'; '.join([*said, rest])}.")
     labels: list[str] = []
     filled: list[float | None] = []
     for table, group in drawn.groupby("table", sort=False):
         labels += [plain(table), *(plain(c) for c in group["column"])]
         filled += [None, *(1 - group["missing_share"])]
-    subtitle = f"Share of rows with a value; {rest}"
+    claim = titles.filled(len(gappy), len(columns), least)
+    title, subtitle = head(claim, topic, f"Share of rows with a value; {rest}")
     figure = sheet(title, subtitle, rows_height(labels, 170, 0.3))
     ax = figure.subplots()
     label_rows(ax, labels, 170)
@@ -86,14 +89,15 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
 
     courses: table, column, measure, period_days, starts_on, value (breaks.trace_changes). alerts: as in data_alerts.
     """
-    title = "What changed suddenly"
+    topic = "What changed suddenly"
     told = alerts[alerts["alert"] == "sudden change"]
     if told.empty or courses.empty:
-        return nothing(title, "no measure changed suddenly and stayed so")
+        return nothing(topic, "no measure changed suddenly and stayed so")
     drawn = told.head(_MOST_COURSES)
     said = [f"{_named(a)}: {oddity(a)}" for a in records(told)]
     hidden = len(told) - len(drawn)
-    subtitle = f"The dashed line is the day of the change{f'; {hidden} more in the table above' if hidden else ''}"
+    reading = f"The dashed line is the day of the change{f'; {hidden} more in the table above' if hidden else ''}"
+    title, subtitle = head(titles.sudden_changes(len(told)), topic, reading)
     figure = sheet(title, subtitle, 1.55 * len(drawn))
     axes = np.atleast_1d(figure.subplots(len(drawn)))
     for ax, alert in zip(axes, records(drawn), strict=True):
@@ -119,7 +123,7 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
         top = ax.get_ylim()[1]
         note(ax, fmt.day(pd.Timestamp(alert.on)), alert.on, top, -4 if late else 4, 2, ha="right" if late else "left",
              va="bottom", color=BAD)  # fmt: skip
-    return render(figure, title, f"{title}. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 
 def _named(alert: Any) -> str:
@@ -141,7 +145,7 @@ def correlations(pairs: pd.DataFrame) -> Chart:
     pairs: table, left, right, correlation (Pearson). A table is drawn where it has three columns or more and a
     correlation of 0.3 or more, either way; of many columns those with the closest links.
     """
-    title = "Which numbers move together"
+    topic = "Which numbers move together"
     known = pairs.dropna(subset=["correlation"])
     shown = []
     for table, own in known.groupby("table", sort=False):
@@ -149,17 +153,19 @@ def correlations(pairs: pd.DataFrame) -> Chart:
         if len(names) > 2 and own["correlation"].abs().max() >= _LINKED:
             shown.append((str(table), own, names))
     if not shown:
-        return nothing(title, "no table has three number columns of which two are linked")
+        return nothing(topic, "no table has three number columns of which two are linked")
     shown = [(table, own, _closest(own, names)) for table, own, names in shown]
     said = [f"{plain(table)}: {some(_strongest(own, names))}" for table, own, names in shown]
     key = [("bar", tint(), "rise together"), ("bar", _falling(), "one falls as the other rises")]
     heights = [0.42 * len(names) + 0.35 for _, _, names in shown]
-    figure = sheet(title, "Correlation, −1 to 1; deeper is closer", sum(heights) + 0.3, key)
+    drawn = [own[own["left"].isin(names) & own["right"].isin(names)] for _, own, names in shown]
+    title, subtitle = head(titles.correlations(pd.concat(drawn)), topic, "Correlation, −1 to 1; deeper is closer")
+    figure = sheet(title, subtitle, sum(heights) + 0.3, key)
     axes = np.atleast_1d(figure.subplots(len(shown), height_ratios=heights))
     for ax, (table, own, names) in zip(axes, shown, strict=True):
         _triangle(ax, own, names)
         ax.set_title(fit(plain(table), 390, SIZE, lines=1, bold=True), loc="left", fontsize=SIZE, weight="bold", pad=6)
-    return render(figure, title, f"{title}. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 
 def _closest(own: pd.DataFrame, names: list[str]) -> list[str]:

@@ -25,7 +25,9 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.experience import titles
 from helpers.story.experience.labels import attribute_label, measure_label
+from helpers.story.headings import head
 from helpers.story.terms import group_name, lower, natural_order, printable
 
 if TYPE_CHECKING:
@@ -45,16 +47,16 @@ _GROUPS = {"active": "Active", "passive": "Passive", "lost": "Lost"}
 def differences(links: "Links") -> Chart:
     """How far the NPS of customers with much of a measure lies from that of those with little, and how far among
     customers otherwise alike."""
-    title = "Difference in NPS, by what happened before the answer"
+    topic = "Difference in NPS, by what happened before the answer"
     shown = links.measures[links.measures["verdict"].isin(_TESTED)].head(_MOST)
     if shown.empty:
-        return nothing(title, "no measure is known of enough answers")
+        return nothing(topic, "no measure is known of enough answers")
     rows = records(shown)
     names = [measure_label(r.family, r.subject) for r in rows]
     key = [("dot", accent(), "otherwise alike"), ("line", QUIET, "95% interval"), ("tick", INK, "plain difference")]
-    figure = sheet(
-        title, "Points between much (or any) and little (or none)", rows_height(names, 175, 0.36) + 0.25, key
-    )
+    reading = "Points between much (or any) and little (or none)"
+    title, subtitle = head(titles.differences(shown), topic, reading)
+    figure = sheet(title, subtitle, rows_height(names, 175, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 175)
     ax.axvline(0, color=MUTED, linewidth=1)
@@ -72,16 +74,16 @@ def differences(links: "Links") -> Chart:
         f"plain {fmt.score(r.difference)}"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}, among customers otherwise alike: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, among customers otherwise alike: {'; '.join(said)}.")
 
 
 @house_style()
 def touchpoint_pull(result: "Touchpoints") -> Chart:
     """What each touchpoint adds to the overall score, or takes from it."""
-    title = "What each touchpoint adds to the overall NPS"
+    topic = "What each touchpoint adds to the overall NPS"
     shown = result.touchpoints[result.touchpoints["verdict"] != "few"]
     if shown.empty:
-        return nothing(title, "no touchpoint is named by enough answers or events")
+        return nothing(topic, "no touchpoint is named by enough answers or events")
     shown = shown[shown["source"] == result.focus].head(_MOST)
     drags = bool((shown["pull"] < 0).any())  # what pulls down stands first, else what holds up
     shown = shown.sort_values("pull", ascending=drags, kind="stable")
@@ -95,7 +97,9 @@ def touchpoint_pull(result: "Touchpoints") -> Chart:
         *([("bar", GOOD, "clearly scores higher")] if "above" in found else []),
         *([("bar", QUIET, "not clear")] if found - {"below", "above"} else []),
     ]
-    figure = sheet(title, f"Points; share of {what} in brackets", rows_height(names, 170, 0.4) + 0.1, key)
+    claim = titles.touchpoint_pull(result, [str(r.touchpoint) for r in rows])
+    title, subtitle = head(claim, topic, f"Points; share of {what} in brackets")
+    figure = sheet(title, subtitle, rows_height(names, 170, 0.4) + 0.1, key)
     ax = figure.subplots()
     label_rows(ax, names, 170)
     colors = {"above": GOOD, "below": BAD}
@@ -109,20 +113,21 @@ def touchpoint_pull(result: "Touchpoints") -> Chart:
     said = [
         f"{name}: {fmt.signed(r.pull, fmt.number)}, NPS {fmt.score(r.nps)}" for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def fifths(result: "Expected") -> Chart:
     """Held-out answers in fifths by what behaviour let expect of them, and what they said."""
-    title = "Expected and actual NPS of answers not seen before"
+    topic = "Expected and actual NPS of answers not seen before"
     shown = result.check.fifths
     if shown.empty:
-        return nothing(title, "there are too few answers to try a model on")
+        return nothing(topic, "there are too few answers to try a model on")
     rows = records(shown)
     key = [("dot", accent(), "actual NPS"), ("line", QUIET, "95% interval"), ("tick", INK, "expected")]
     names = ["Lowest fifth expected", "Second", "Third", "Fourth", "Highest fifth expected"][: len(rows)]
-    figure = sheet(title, "Answers of customers the model did not know", rows_height(names, 150, 0.38) + 0.25, key)
+    title, subtitle = head(titles.fifths(result), topic, "Answers of customers the model did not know")
+    figure = sheet(title, subtitle, rows_height(names, 150, 0.38) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
     for y, row in enumerate(rows):
@@ -137,22 +142,23 @@ def fifths(result: "Expected") -> Chart:
         f"{lower(name)} {fmt.score(r.expected)} expected, {fmt.score(r.actual)} actual"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def silent(result: "Expected") -> Chart:
     """The expected NPS of the silent, all and by group, beside that of recent answers."""
-    title = "Expected NPS of customers who have not answered"
+    topic = "Expected NPS of customers who have not answered"
     if result.groups.empty:
-        return nothing(title, "what silent customers would say cannot be told from what they did")
+        return nothing(topic, "what silent customers would say cannot be told from what they did")
     rows = records(result.groups.head(_MOST))
     names = [
         f"{'All silent' if r.grouping == 'all' else group_name(printable(r.group))} ({fmt.count(r.silent_customers)})"
         for r in rows
     ]
     key = [("dot", accent(), "silent, expected"), ("line", QUIET, "95% interval"), ("tick", INK, "recent answers")]
-    figure = sheet(title, "How many are silent in brackets", rows_height(names, 165, 0.38) + 0.25, key)
+    title, subtitle = head(titles.silent(result), topic, "How many are silent in brackets")
+    figure = sheet(title, subtitle, rows_height(names, 165, 0.38) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 165)
     for y, row in enumerate(rows):
@@ -168,22 +174,23 @@ def silent(result: "Expected") -> Chart:
         f"recent answers {fmt.score(r.answered_nps)}"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def activity(result: "Activity", *, asked: bool = False) -> Chart:
     """Customers and spend by activity."""
-    title = "Active, passive and lost customers"
+    topic = "Active, passive and lost customers"
     shown = result.groups[result.groups["activity"].isin(list(_GROUPS))]
     if asked or shown.empty or not result.known:
-        return nothing(title, _ASKED if asked else "of nobody is it known what they do")
+        return nothing(topic, _ASKED if asked else "of nobody is it known what they do")
     rows = records(shown)
     names = [f"{_GROUPS[r.activity]} ({fmt.count(r.customers)})" for r in rows]
     has_spend = bool(shown["spend_share"].notna().any())
     key = [("bar", accent(), "customers"), ("bar", QUIET, "spend")] if has_spend else [("bar", accent(), "customers")]
     of = f"{fmt.many(result.known, 'customer')} who can be placed"
-    figure = sheet(title, f"Share of {of}", rows_height(names, 120, 0.56), key if has_spend else ())
+    title, subtitle = head(titles.activity(result), topic, f"Share of {of}")
+    figure = sheet(title, subtitle, rows_height(names, 120, 0.56), key if has_spend else ())
     ax = figure.subplots()
     label_rows(ax, names, 120)
     for y, row in enumerate(rows):
@@ -197,7 +204,7 @@ def activity(result: "Activity", *, asked: bool = False) -> Chart:
         + (f" of customers, {fmt.share(r.spend_share)} of spend" if has_spend else "")
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}, of {of}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, of {of}: {'; '.join(said)}.")
 
 
 def _bar(ax: Axes, y: float, share: float, color: str) -> None:
@@ -209,12 +216,12 @@ def _bar(ax: Axes, y: float, share: float, color: str) -> None:
 @house_style()
 def active_levels(result: "Differentiators", *, asked: bool = False) -> Chart:
     """How many are active, by the levels of the attribute that sets them apart most."""
-    title = "Share of active customers"
+    topic = "Share of active customers"
     tested = result.effects[result.effects["verdict"].isin(["differentiator", "slight", "unclear"])]
     if asked or tested.empty:
-        return nothing(title, _ASKED if asked else "no attribute is known of enough customers")
+        return nothing(topic, _ASKED if asked else "no attribute is known of enough customers")
     attribute = tested["attribute"].iloc[0]
-    title = f"{title}, by {lower(attribute_label(attribute))}"
+    topic = f"{topic}, by {lower(attribute_label(attribute))}"
     shown = result.retention[(result.retention["attribute"] == attribute) & (result.retention["level"] != UNKNOWN)]
     if tested["kind"].iloc[0] == "category":
         order = natural_order(shown["level"])
@@ -224,11 +231,12 @@ def active_levels(result: "Differentiators", *, asked: bool = False) -> Chart:
     told = [f"{fmt.share(r.retained_share)} ({fmt.interval(r.low, r.high)})" for r in rows]
     said = [f"{name} {share}" for name, share in zip(names, told, strict=True)]
     if len(rows) == 1:
-        return in_words(title, f"There is only one group to show: {said[0]}.")
+        return in_words(topic, f"There is only one group to show: {said[0]}.")
     overall = fmt.share(result.retained_share)
     key = [("dot", accent(), "share"), ("line", QUIET, "95% interval"), ("line", INK, f"all compared {overall}")]
     of = "Of active and passive customers; how many in brackets"
-    figure = sheet(title, of, rows_height(names, 165, 0.36) + 0.25, key)
+    title, subtitle = head(titles.active_levels(result, [str(r.level) for r in rows]), topic, of)
+    figure = sheet(title, subtitle, rows_height(names, 165, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 165)
     ax.axvline(result.retained_share, color=INK, linewidth=1.4)
@@ -239,7 +247,7 @@ def active_levels(result: "Differentiators", *, asked: bool = False) -> Chart:
     ax.grid(axis="x")
     ax.margins(x=0.06)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v) if 0 <= v <= 1 else "")
-    return render(figure, title, f"{title}: {'; '.join(said)}. All compared: {overall}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}. All compared: {overall}.")
 
 
 def _beside(ax: Axes, text: str, y: float, dx: float) -> None:

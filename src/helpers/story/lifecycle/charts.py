@@ -28,11 +28,14 @@ from helpers.story.chart import (
 )
 from helpers.story.chart_marks import tell
 from helpers.story.colors import LINES
+from helpers.story.headings import head
+from helpers.story.lifecycle import titles
 from helpers.story.terms import group_name
 from helpers.story.units import in_unit
 
 if TYPE_CHECKING:
     from helpers.analysis.lifecycle.groups import Lifecycle
+    from helpers.analysis.lifecycle.retention import CohortTrend
     from helpers.analysis.lifecycle.survival import Survival
     from helpers.analysis.lifecycle.thresholds import Thresholds
     from helpers.analysis.lifecycle.transitions import Transitions
@@ -45,15 +48,16 @@ _COLORS = LINES[1:5]  # beside the brand's
 @house_style()
 def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
     """Share of customers at each stage, beside their share of spend where it is known."""
-    title = "Customers by stage of their lifecycle"
+    topic = "Customers by stage of their lifecycle"
     found = life.groups
     if not found["customers"].iloc[1:].sum():  # the first are leads
-        return nothing(title, "nobody has bought")
+        return nothing(topic, "nobody has bought")
     if not found["customers"].iloc[0]:  # without a customer list there are no leads
         found = found.iloc[1:]
     with_money = bool(found["spend_share"].notna().any())
     names = [str(g).capitalize() for g in found["lifecycle_group"]]
-    subtitle = "Share of all customers" + (", and of all spend" if with_money else "")
+    reading = "Share of all customers" + (", and of all spend" if with_money else "")
+    title, subtitle = head(titles.groups(life, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 110, 0.4) + 0.3)
     axes = figure.subplots(1, 2 if with_money else 1, sharey=True, squeeze=False)[0]
     dormant = len(names) - 1
@@ -84,15 +88,16 @@ def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
 def next_order(cuts: "Thresholds", *, of_visits: bool = False) -> Chart:
     """The share of customers who order again after each order, with intervals, and from when on they are loyal."""
     noun = "visit" if of_visits else "order"
-    title = f"How likely another {noun} is after each {noun}"
+    topic = f"How likely another {noun} is after each {noun}"
     found = cuts.next_order.iloc[:-1] if len(cuts.next_order) > 2 else cuts.next_order
     if len(found) < 2:
-        return nothing(title, f"too few customers with several {noun}s")
+        return nothing(topic, f"too few customers with several {noun}s")
     key = [
         ("line", accent(), f"share who make another within {fmt.days(cuts.within_days)}"),
         ("bar", TRACK, "95% interval"),
     ]
-    figure = sheet(title, "", 2.7, key)
+    title, subtitle = head(titles.next_order(cuts, of_visits=of_visits), topic)
+    figure = sheet(title, subtitle, 2.7, key)
     ax = figure.subplots()
     ax.fill_between(found["order"], found["low"], found["high"], color=TRACK, linewidth=0)
     ax.plot(found["order"], found["share"], color=accent(), linewidth=2.2, marker="o", markersize=4)
@@ -115,19 +120,23 @@ def next_order(cuts: "Thresholds", *, of_visits: bool = False) -> Chart:
 
 
 @house_style()
-def cohorts(grid: pd.DataFrame, unit: str, *, of_visits: bool = False) -> Chart:
-    """Of customers with their first order in each period, the share who ordered in each period since."""
-    title = "How many new customers come back"
+def cohorts(grid: pd.DataFrame, unit: str, trend: "CohortTrend | None" = None, *, of_visits: bool = False) -> Chart:
+    """Of customers with their first order in each period, the share who ordered in each period since.
+
+    trend: what the title is told from.
+    """
+    topic = "How many new customers come back"
     shown = grid[grid["period"] > 0]
     if shown.empty:
-        return nothing(title, f"no {unit} is over since customers first came")
+        return nothing(topic, f"no {unit} is over since customers first came")
     first = sorted(shown["cohort"].unique())[-_MOST_ROWS:]
     shown = shown[shown["cohort"].isin(first) & (shown["period"] < _MOST_COLUMNS)]
     wide = shown.pivot(index="cohort", columns="period", values="retention")
     sizes = grid[grid["period"] == 0].set_index("cohort")["customers"]
     names = [f"{_period_name(c, unit)} ({fmt.count(sizes[c])})" for c in wide.index]
     done = "visited" if of_visits else "bought"
-    subtitle = f"Share of customers who {done} in each {unit} after the first; in brackets, new customers"
+    reading = f"Share of customers who {done} in each {unit} after the first; in brackets, new customers"
+    title, subtitle = head(titles.cohorts(trend, unit, of_visits=of_visits), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 130, 0.3) + 0.55)
     ax = figure.subplots()
     periods = [int(p) for p in wide.columns]
@@ -158,15 +167,17 @@ def cohorts(grid: pd.DataFrame, unit: str, *, of_visits: bool = False) -> Chart:
 def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
     """The share of customers left by months since the first order: all with the interval, and the largest groups."""
     noun = "visit" if of_visits else "order"
-    title = f"How many customers are left after their first {noun}"
+    topic = f"How many customers are left after their first {noun}"
     whole = found.curves[found.curves["grouping"] == "all"]
     if len(whole) < 2 or not found.medians["ended"].iloc[0]:
-        return nothing(title, "nobody is known to have stopped")
+        return nothing(topic, "nobody is known to have stopped")
     parted = found.medians[found.medians["grouping"] != "all"].sort_values("customers", ascending=False)
     lines = [str(g) for g in parted["group"].head(_LINES)] if found.p_value < 0.05 else []
     key = [("line", accent(), "all customers, with 95% interval")]
     key += [("line", color, group_name(g)) for g, color in zip(lines, _COLORS, strict=False)]
-    figure = sheet(title, "An estimate: customers late with the next count as gone since their last", 3.0, key)
+    reading = "An estimate: customers late with the next count as gone since their last"
+    title, subtitle = head(titles.survival(found, of_visits=of_visits), topic, reading)
+    figure = sheet(title, subtitle, 3.0, key)
     ax = figure.subplots()
     for group, color in zip(lines, _COLORS, strict=False):
         own = found.curves[(found.curves["grouping"] != "all") & (found.curves["group"] == group)]
@@ -192,14 +203,15 @@ def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
 @house_style()
 def moves(found: "Transitions") -> Chart:
     """From each stage, the share of customers at each stage one period later."""
-    title = f"Where customers of each stage are a {found.unit} later"
+    topic = f"Where customers of each stage are a {found.unit} later"
     if not found.periods:
-        return nothing(title, "fewer than two whole periods of history")
+        return nothing(topic, "fewer than two whole periods of history")
     wide = found.moves.pivot(index="from_status", columns="to_status", values="share")
     stages = [s for s in found.heading["status"] if wide[s].any()]
     rows = [s for s in (*stages, "new") if s in wide.index]
     names = [f"{str(s).capitalize()}" for s in rows]
-    subtitle = f"Share of each row's customers, on average over {fmt.many(found.periods, found.unit)}"
+    reading = f"Share of each row's customers, on average over {fmt.many(found.periods, found.unit)}"
+    title, subtitle = head(titles.moves(wide, found.unit), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 90, 0.42) + 0.6)
     ax = figure.subplots()
     for y, start in enumerate(rows):

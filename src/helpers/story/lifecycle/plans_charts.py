@@ -29,6 +29,8 @@ from helpers.story.chart import (
     span,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.lifecycle import plans_titles as titles
 from helpers.story.lifecycle.plans_stages import stage_name
 from helpers.story.phrases import inside, quoted
 from helpers.story.terms import rounded
@@ -45,15 +47,16 @@ _LINES = ("-", "--", ":", "-.")
 @house_style()
 def groups(followed: "Followed", money: fmt.Money) -> Chart:
     """Share of customers beside share of fees, a row a group."""
-    plans, title = followed.plans, "Subscribers and what they pay, by group"
+    plans, topic = followed.plans, "Subscribers and what they pay, by group"
     if plans is None or plans.groups.empty:
-        return nothing(title, _NOBODY)
+        return nothing(topic, _NOBODY)
     table = plans.groups
     with_fee = bool(table["fee_share"].notna().any())
     names = [g.capitalize() for g in table["lifecycle_group"]]
-    title = title if with_fee else "Subscribers by group"
+    topic = topic if with_fee else "Subscribers by group"
     of = " and of all fees" if with_fee else ""
-    figure = sheet(title, f"Share of all customers{of}", rows_height(names, 110) + 0.3)
+    title, subtitle = head(titles.groups(followed), topic, f"Share of all customers{of}")
+    figure = sheet(title, subtitle, rows_height(names, 110) + 0.3)
     axes = figure.subplots(1, 2 if with_fee else 1, sharey=True, squeeze=False)[0]
     most = table[["customer_share", "fee_share"]].max().max() or 1
     panels = [("customer_share", in_unit("Customers"), QUIET), ("fee_share", "Fees a month", accent())]
@@ -80,9 +83,9 @@ def groups(followed: "Followed", money: fmt.Money) -> Chart:
 @house_style()
 def staying(followed: "Followed") -> Chart:
     """Share still a customer by month of tenure, of the groups that differ most, each with its interval."""
-    found, title = followed.attributes, "How long customers stay"
+    found, topic = followed.attributes, "How long customers stay"
     if found is None or followed.hazard is None or not followed.hazard.ended:
-        return nothing(title, "nobody is known to have left")
+        return nothing(topic, "nobody is known to have left")
     curves = found.curves.curves
     by_group = curves[curves["grouping"] != "all"] if found.best else curves
     ends = by_group.groupby("group", sort=False)["survival"].last().sort_values(ascending=False)
@@ -91,7 +94,9 @@ def staying(followed: "Followed") -> Chart:
     named = [g for g in ends.index if g != "(unknown)" and sizes[g] >= 30] or list(ends.index)
     shown = named if len(named) <= 4 else [named[0], named[1], named[-2], named[-1]]
     by = f", by {inside(found.best)}" if found.best else ""
-    figure = sheet(f"{title}{by}", "Share still a customer by months since the start; bands: 95% interval", 3.1)
+    reading = "Share still a customer by months since the start; bands: 95% interval"
+    title, subtitle = head(titles.staying(followed, shown), f"{topic}{by}", reading)
+    figure = sheet(title, subtitle, 3.1)
     ax = figure.subplots()
     said = []
     longest = int(by_group["months"].max())
@@ -120,19 +125,20 @@ def staying(followed: "Followed") -> Chart:
     ax.set_xticks(range(0, longest + 1, step))
     ax.set_xlabel("months since the start")
     ax.grid(axis="y")
-    return render(figure, f"{title}{by}", f"Share still a customer by months since the start{by}. {'; '.join(said)}.")
+    return render(figure, title, f"Share still a customer by months since the start{by}. {'; '.join(said)}.")
 
 
 @house_style()
 def hazard(followed: "Followed") -> Chart:
     """Share who cancel in an average month of each stretch of tenure, with its interval."""
-    found, title = followed.hazard, "Risk of cancelling by time as a customer"
+    found, topic = followed.hazard, "Risk of cancelling by time as a customer"
     if found is None or not found.ended:
-        return nothing(title, "nobody is known to have left")
+        return nothing(topic, "nobody is known to have left")
     stages = found.stages[found.stages["exposure"] > 0]
     names = [stage_name(r.from_months, r.to_months).capitalize() for r in records(stages)]
     key = [("bar", accent(), "share who cancel in an average month"), ("line", INK, "95% interval")]
-    figure = sheet(title, "", rows_height(names, 130, 0.36), key)
+    title, subtitle = head(titles.hazard(followed), topic)
+    figure = sheet(title, subtitle, rows_height(names, 130, 0.36), key)
     ax = figure.subplots()
     label_rows(ax, names, 130)
     said = []
@@ -151,9 +157,9 @@ def hazard(followed: "Followed") -> Chart:
 @house_style()
 def kept(followed: "Followed", money: fmt.Money) -> Chart:
     """From what customers paid at the window's start to what they pay now, step by step."""
-    found, title = followed.kept, "What existing customers keep paying"
+    found, topic = followed.kept, "What existing customers keep paying"
     if found is None or not found.start_mrr > 0:
-        return nothing(title, "no fee of an earlier month is known")
+        return nothing(topic, "no fee of an earlier month is known")
     ago = f"{fmt.many(found.months, 'month')} ago"
     steps = [
         (f"Paid {ago}", 0.0, found.start_mrr, QUIET, money(found.start_mrr)),
@@ -172,8 +178,9 @@ def kept(followed: "Followed", money: fmt.Money) -> Chart:
     steps.append(("Come: dearer or more", level, level + found.expansion_mrr, GOOD, more))
     steps.append(("Paid now", 0.0, found.end_mrr, accent(), f"{money(found.end_mrr)} ({fmt.share(found.net)})"))
     names = [name for name, *_ in steps]
-    figure = sheet(title, "Fees a month of the customers who paid at the start; later ones do not count",
-                   rows_height(names, 140, 0.4))  # fmt: skip
+    reading = "Fees a month of the customers who paid at the start; later ones do not count"
+    title, subtitle = head(titles.kept(followed, money), topic, reading)
+    figure = sheet(title, subtitle, rows_height(names, 140, 0.4))
     ax = figure.subplots()
     label_rows(ax, names, 140)
     most = max(high for _, _, high, _, _ in steps)
@@ -194,13 +201,15 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
     """Recurring revenue, or customers where no fee is known, at the end of each month."""
     table = followed.months.tail(36)
     with_fee = bool(len(table) and table["mrr"].notna().any())
-    title = "Recurring revenue at the end of each month" if with_fee else "Paying customers at the end of each month"
+    topic = "Recurring revenue at the end of each month" if with_fee else "Paying customers at the end of each month"
     if len(table) < 2:
-        return nothing(title, "subscriptions have no dates, or one month only")
+        return nothing(topic, "subscriptions have no dates, or one month only")
     of, form = ("mrr", money) if with_fee else ("active", fmt.count)
-    figure = sheet(title, "", 2.6)
-    ax = figure.subplots()
     values = table[of].to_numpy(dtype=float)
+    claim = titles.months(values[0], values[-1], len(values) - 1, of_fees=with_fee, money=money)
+    title, subtitle = head(claim, topic)
+    figure = sheet(title, subtitle, 2.6)
+    ax = figure.subplots()
     at = np.arange(len(table))
     ax.fill_between(at, 0, values, color=accent(), alpha=0.14, linewidth=0)
     (line,) = ax.plot(at, values, color=accent(), linewidth=2.4)
@@ -217,7 +226,7 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
     ax.get_xticklabels()[-1].set_horizontalalignment("right")
     ax.set_yticks([])
     return render(
-        figure, title, f"{title}, {fmt.month(days[0])} to {fmt.month(days[-1])}: {form(round(values[0]))} to "
+        figure, title, f"{topic}, {fmt.month(days[0])} to {fmt.month(days[-1])}: {form(round(values[0]))} to "
         f"{form(round(values[-1]))}.",
     )  # fmt: skip
 
@@ -225,11 +234,13 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
 @house_style()
 def trials(followed: "Followed") -> Chart:
     """Share of trials paid for by days since the trial's start, with its interval."""
-    found, title = followed.trials, "How soon trials are paid for"
+    found, topic = followed.trials, "How soon trials are paid for"
     if not found.trials or not found.paid:
-        return nothing(title, "no trial was paid for")
+        return nothing(topic, "no trial was paid for")
     curve = found.curve
-    figure = sheet(title, "Share paid for, by days since the trial began; band: 95% interval", 2.6)
+    reading = "Share paid for, by days since the trial began; band: 95% interval"
+    title, subtitle = head(titles.trials(followed), topic, reading)
+    figure = sheet(title, subtitle, 2.6)
     ax = figure.subplots()
     ax.fill_between(curve["days"], curve["low"], curve["high"], step="post", color=accent(), alpha=0.16, linewidth=0)
     ax.step(curve["days"], curve["paid_share"], where="post", color=accent(), linewidth=2.4)

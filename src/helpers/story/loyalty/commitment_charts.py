@@ -17,6 +17,8 @@ from helpers.story.chart import (
     sheet,
     tint,
 )
+from helpers.story.headings import head
+from helpers.story.loyalty import titles
 
 if TYPE_CHECKING:
     from helpers.analysis.loyalty.commitment import Commitment
@@ -31,11 +33,12 @@ _NAMES = {
 @house_style()
 def commitment_map(result: "Commitment") -> Chart:
     """Customers by what they say (left to right) and what they do (above: they stay), a cell a pair."""
-    title = "What customers say, and what they do"
+    topic = "What customers say, and what they do"
     if not result.placed:
-        return nothing(title, "of no customer both an answer and behaviour are known")
+        return nothing(topic, "of no customer both an answer and behaviour are known")
     of = fmt.many(result.placed, "customer")
-    figure = sheet(title, f"{of} whose answer and behaviour are known", 3.0)
+    title, subtitle = head(titles.commitment_map(result), topic, f"{of} whose answer and behaviour are known")
+    figure = sheet(title, subtitle, 3.0)
     ax = figure.subplots()
     most = result.cells["customers"].max()
     said = []
@@ -60,7 +63,7 @@ def commitment_map(result: "Commitment") -> Chart:
     ax.set_yticks(
         [0, 1], ["Subscribe", "Have left"] if result.of_subscriptions else ["Keep\nbuying", "Seldom\nor late"]
     )
-    return render(figure, title, f"{title}, of {of}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, of {of}: {'; '.join(said)}.")
 
 
 def _of_them(cell: Any, of_subscriptions: bool) -> str:

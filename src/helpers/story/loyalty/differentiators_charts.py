@@ -18,6 +18,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.loyalty import titles
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
@@ -33,12 +35,12 @@ def levels(result: "Differentiators", place: int = 0) -> Chart:
 
     place: which of the attributes tested, the strongest first.
     """
-    title = "Customers who stayed" if result.outcome == "subscription" else "Customers still active"
+    topic = "Customers who stayed" if result.outcome == "subscription" else "Customers still active"
     tested = result.effects[result.effects["verdict"].isin(_TESTED)]
     if len(tested) <= place:
-        return nothing(title, "no attribute is known of enough customers")
+        return nothing(topic, "no attribute is known of enough customers")
     attribute = tested["attribute"].iloc[place]
-    title = f"{title}, by {lower(plain(attribute))}"
+    topic = f"{topic}, by {lower(plain(attribute))}"
     shown = result.retention[result.retention["attribute"] == attribute]
     if tested["kind"].iloc[place] == "category":
         order = natural_order(shown["level"])
@@ -51,11 +53,13 @@ def levels(result: "Differentiators", place: int = 0) -> Chart:
         for r in records(shown)
     ]
     if len(shown) == 1:
-        return in_words(title, f"There is only one group to show: {said[0]}.")
+        return in_words(topic, f"There is only one group to show: {said[0]}.")
     names = [f"{_level(r.level)} ({fmt.count(r.customers)})" for r in records(shown)]
     overall = fmt.share(result.retained_share)
     key = [("dot", accent(), "share"), ("line", QUIET, "95% interval"), ("line", INK, f"all customers {overall}")]
-    figure = sheet(title, "Share of customers; how many in brackets", rows_height(names, 165, 0.36) + 0.25, key)
+    claim = "" if place else titles.levels(result, [str(level) for level in shown["level"]])
+    title, subtitle = head(claim, topic, "Share of customers; how many in brackets")
+    figure = sheet(title, subtitle, rows_height(names, 165, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 165)
     ax.axvline(result.retained_share, color=INK, linewidth=1.4)
@@ -69,7 +73,7 @@ def levels(result: "Differentiators", place: int = 0) -> Chart:
     ax.grid(axis="x")
     ax.margins(x=0.06)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v) if 0 <= v <= 1 else "")
-    return render(figure, title, f"{title}: {'; '.join(said)}. All customers: {overall}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}. All customers: {overall}.")
 
 
 def _level(level: str) -> str:

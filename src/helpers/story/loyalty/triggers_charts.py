@@ -16,6 +16,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.loyalty import titles
 
 if TYPE_CHECKING:
     from helpers.analysis.loyalty.triggers import Triggers
@@ -24,16 +26,17 @@ if TYPE_CHECKING:
 @house_style()
 def habits(result: "Triggers") -> Chart:
     """How many of the customers who could show a habit have one, by what makes them buy."""
-    title = "Customers with a buying habit"
+    topic = "Customers with a buying habit"
     shown = result.by_trigger[result.by_trigger["tested"] > 0]
     if shown.empty:
-        return nothing(title, "no customer has ordered often enough to show a habit")
+        return nothing(topic, "no customer has ordered often enough to show a habit")
     order = {"season": 0, "promotion": 1, "category": 2}
     shown = shown.sort_values("trigger", key=lambda t: t.map(order))
     promotion = "Almost only at a discount" if result.promotion_from == "discount" else "Almost only on promotion"
     named = {"season": "In one season only", "promotion": promotion, "category": "Mostly one category"}
     labels = [named[t] for t in shown["trigger"]]
-    figure = sheet(title, "Share of those who ordered often enough to tell", rows_height(labels, 170, 0.42))
+    title, subtitle = head(titles.habits(result), topic, "Share of those who ordered often enough to tell")
+    figure = sheet(title, subtitle, rows_height(labels, 170, 0.42))
     ax = figure.subplots()
     label_rows(ax, labels, 170)
     said = []
@@ -45,4 +48,4 @@ def habits(result: "Triggers") -> Chart:
         said.append(f"{label}: {share}, {fmt.count(row.customers)} of {fmt.many(row.tested, 'customer')}")
     ax.set_xlim(0, 1)
     ax.set_xticks([])
-    return render(figure, title, f"{title}. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {'; '.join(said)}.")

@@ -19,6 +19,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import lower, plain, printable
 
 if TYPE_CHECKING:
@@ -29,25 +31,26 @@ if TYPE_CHECKING:
 def slopes(result: "Contrasts") -> Chart:
     """How much the score differs for a point of the rating whose link differs most surely, in each group."""
     frame = result.contrasts
-    title = "Does a rating count alike in every group?"
+    topic = "Does a rating count alike in every group?"
     if frame.empty:
-        return nothing(title, "no two groups gave enough ratings")
+        return nothing(topic, "no two groups gave enough ratings")
     top = frame.iloc[0]
     driver, grouping = (lower(printable(plain(top[name]))) for name in ("driver", "grouping"))
     shown = frame[(frame["grouping"] == top["grouping"]) & (frame["driver"] == top["driver"]) & frame["slope"].notna()]
-    title = f"What a point of {driver} goes with, by {grouping}"
+    topic = f"What a point of {driver} goes with, by {grouping}"
     if shown.empty:
-        return nothing(title, f"{driver} is rated alike by all of a group")
+        return nothing(topic, f"{driver} is rated alike by all of a group")
     shown = shown.sort_values("slope", ascending=False, kind="stable")
     said = [
         f"{printable(r.group)} {_two(r.slope)} ({fmt.interval(r.slope_low, r.slope_high, _two)})"
         for r in records(shown)
     ]
     if len(shown) == 1:
-        return in_words(title, f"Only one group has enough ratings: {said[0]}.")
+        return in_words(topic, f"Only one group has enough ratings: {said[0]}.")
     names = [f"{r.group} ({fmt.count(r.answers)})" for r in records(shown)]
     key = [("dot", accent(), "points of score"), ("line", QUIET, "95% interval")]
-    subtitle = "Points of score for one point of rating, other ratings being equal; answers in brackets"
+    reading = "Points of score for one point of rating, other ratings being equal; answers in brackets"
+    title, subtitle = head(titles.slopes(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 165, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 165)
@@ -59,7 +62,7 @@ def slopes(result: "Contrasts") -> Chart:
     ax.margins(x=0.04)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     ax.xaxis.set_major_formatter(lambda v, _: _two(v))
-    return render(figure, title, f"{title}, in points of score: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, in points of score: {'; '.join(said)}.")
 
 
 def _two(x: float) -> str:

@@ -27,6 +27,8 @@ from helpers.story.chart import (
 )
 from helpers.story.chart_labels import place_labels
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import lower, plain
 
 if TYPE_CHECKING:
@@ -42,18 +44,19 @@ _CORNERS = {(0, 1): "Fix first", (1, 1): "Keep up", (0, 0): "Improve later", (1,
 def importance(drivers: "Drivers") -> Chart:
     """Each driver's share of what the ratings explain, with 95% intervals, of the twelve that matter most; drivers that
     customers rate like a more important one say so."""
-    title = "How much goes with each rating"
+    topic = "How much goes with each rating"
     every, shown = len(drivers.drivers), drivers.drivers.head(_MOST_BARS)
     if shown.empty:
-        return nothing(title, "no drivers were rated")
+        return nothing(topic, "no drivers were rated")
     if shown["importance"].isna().any():
-        return nothing(title, "the ratings explain nothing of the score")
+        return nothing(topic, "the ratings explain nothing of the score")
     names = [
         plain(r.driver) + (f" (like {lower(plain(r.group))})" if r.group != r.driver else "") for r in records(shown)
     ]
     known = shown["importance_low"].notna().any()
-    subtitle = "Share of what the ratings explain" + ("; lines: 95% interval" if known else "")
-    subtitle += f"; the first {_MOST_BARS} of {every}" if every > _MOST_BARS else ""
+    reading = "Share of what the ratings explain" + ("; lines: 95% interval" if known else "")
+    reading += f"; the first {_MOST_BARS} of {every}" if every > _MOST_BARS else ""
+    title, subtitle = head(titles.importance(drivers), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 160, 0.34))
     ax = figure.subplots()
     label_rows(ax, names, 160)
@@ -80,21 +83,22 @@ def matrix(drivers: "Drivers") -> Chart:
 
     Ratings of different scales stand on the share of the scale that they reach.
     """
-    title = "Importance and average rating"
+    topic = "Importance and average rating"
     shown = drivers.drivers
     if shown.empty:
-        return nothing(title, "no drivers were rated")
+        return nothing(topic, "no drivers were rated")
     if shown["importance"].isna().any():
-        return nothing(title, "the ratings explain nothing of the score")
+        return nothing(topic, "the ratings explain nothing of the score")
     alike = shown["scale_low"].nunique() == shown["scale_high"].nunique() == 1
     across = shown["performance"] if alike else shown["performance_share"]
     even, middle = 1 / len(shown), across.mean()
     clear = shown["quadrant_verdict"] == "clear"
     key = [("dot", BAD, "fix first"), ("dot", GOOD, "keep up"), ("dot", MUTED, "less important")]
-    subtitle = "Lines: the average rating, and an even share of importance"
-    subtitle += "" if clear.all() else "; hollow: too close to a line to tell"
+    reading = "Lines: the average rating, and an even share of importance"
+    reading += "" if clear.all() else "; hollow: too close to a line to tell"
     named = _labelled(shown)
-    subtitle += "" if named.all() else ". Less important ratings are named in the table"
+    reading += "" if named.all() else ". Less important ratings are named in the table"
+    title, subtitle = head(titles.matrix(drivers), topic, reading)
     figure = sheet(title, subtitle, 4.7, key)
     ax = figure.subplots()
     ax.axhline(even, color=RULE, linewidth=1.2)

@@ -1,5 +1,6 @@
 """The chart of simulated gains."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from helpers.story import fmt
@@ -18,6 +19,8 @@ from helpers.story.chart import (
     sheet,
     span,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import plain
 
 if TYPE_CHECKING:
@@ -27,15 +30,20 @@ _MOST = 12
 
 
 @house_style()
-def gain(result: "Gain") -> Chart:
-    """Points of NPS that a rise of each rating would go with, the twelve greatest."""
-    title = "What a better rating would go with"
+def gain(result: "Gain", *, doubtful: Collection[str] = (), chance: float = 0.0, min_answers: int = 50) -> Chart:
+    """Points of NPS that a rise of each rating would go with, the twelve greatest.
+
+    doubtful, chance, min_answers: what the title may not claim, as for the sentence in `gain_words`.
+    """
+    topic = "What a better rating would go with"
     shown = result.drivers.head(_MOST)
     if shown.empty:
-        return nothing(title, "too few answers rate anything")
+        return nothing(topic, "too few answers rate anything")
     names = [plain(driver) for driver in shown["driver"]]
     rise = fmt.number(result.rise, 1 if result.rise % 1 else 0)
-    subtitle = f"Points of NPS for {rise} more on one rating; lines: 95% interval"
+    reading = f"Points of NPS for {rise} more on one rating; lines: 95% interval"
+    claim = titles.gain(result, shown, doubtful=doubtful, chance=chance, min_answers=min_answers)
+    title, subtitle = head(claim, topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 160, 0.36))
     ax = figure.subplots()
     label_rows(ax, names, 160)
@@ -48,5 +56,5 @@ def gain(result: "Gain") -> Chart:
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.set_xticks([])
     more = len(result.drivers) - len(shown)
-    alt = f"{subtitle}, from {fmt.many(result.answers, 'answer')}: {'; '.join(said)}."
+    alt = f"{reading}, from {fmt.many(result.answers, 'answer')}: {'; '.join(said)}."
     return render(figure, title, alt + (f" And {fmt.many(more, 'smaller gain')}." if more else ""))

@@ -31,6 +31,8 @@ from helpers.story.chart import (
     text_width,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
@@ -47,10 +49,10 @@ def sentiment(result: "Groups") -> Chart:
     middle and promoters to the right, passives across it; the scores at the end, bold where clearly different from the
     rest. Of many groups the highest and the lowest are drawn."""
     shown = result.chosen()
-    title = f"How groups answer, by {lower(plain(shown['grouping'].iloc[0])) if len(shown) else 'group'}"
+    topic = f"How groups answer, by {lower(plain(shown['grouping'].iloc[0])) if len(shown) else 'group'}"
     shown = shown[shown["answers"] > 0]
     if shown.empty:
-        return nothing(title, "no answers in any group")
+        return nothing(topic, "no answers in any group")
     every, shown = len(shown), _in_order(shown)
     said = [
         f"{_name(r.group)} {fmt.score(r.nps)} ({fmt.interval(r.nps_low, r.nps_high, fmt.score)}, "
@@ -59,12 +61,13 @@ def sentiment(result: "Groups") -> Chart:
         for r in records(shown)
     ]
     if len(shown) == 1:
-        return in_words(title, f"There is only one group to show: {said[0]}.")
+        return in_words(topic, f"There is only one group to show: {said[0]}.")
     names = [f"{_name(r.group)} ({fmt.count(r.answers)})" for r in records(shown)]
-    subtitle = "Shares of answers, how many in brackets; on the right the score"
-    subtitle += ", bold: clearly apart from the rest" if shown["verdict"].isin(["above", "below"]).any() else ""
-    subtitle += f"; the {len(shown)} furthest apart of {fmt.count(every)}" if len(shown) < every else ""
+    reading = "Shares of answers, how many in brackets; on the right the score"
+    reading += ", bold: clearly apart from the rest" if shown["verdict"].isin(["above", "below"]).any() else ""
+    reading += f"; the {len(shown)} furthest apart of {fmt.count(every)}" if len(shown) < every else ""
     key = [("bar", BAD, "detractors"), ("bar", _MIDDLE, "passives"), ("bar", GOOD, "promoters")]
+    title, subtitle = head(titles.sentiment(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.36) + 0.1, key)
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
@@ -90,18 +93,18 @@ def sentiment(result: "Groups") -> Chart:
     ax.axvline(0, color="white", linewidth=1)
     ax.margins(x=0.01)
     ax.set_xticks([])
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def heat(result: "Cells") -> Chart:
     """Scores by two groupings, a cell a pair: the further from all other answers, the deeper its colour. The grouping
     with more groups stands in rows; groups without a single cell to show are left out."""
-    title = f"Score by {lower(plain(result.rows or 'touchpoint'))} and {lower(plain(result.columns or 'segment'))}"
+    topic = f"Score by {lower(plain(result.rows or 'touchpoint'))} and {lower(plain(result.columns or 'segment'))}"
     cells = result.by_cell
     shown = cells[cells["nps"].notna()]
     if len(shown) < 2:
-        return nothing(title, "too few answers for each pair")
+        return nothing(topic, "too few answers for each pair")
     cells = cells[cells["row"].isin(shown["row"]) & cells["column"].isin(shown["column"])]
     if cells["column"].nunique() > cells["row"].nunique():
         cells = cells.rename(columns={"row": "column", "column": "row"})
@@ -110,9 +113,11 @@ def heat(result: "Cells") -> Chart:
     heads = [fit(_name(c), slot - 5, lines=4) for c in columns]
     tall = 0.2 * max(head.count("\n") + 1 for head in heads) + 0.1
     labels = [_name(r) for r in rows]
+    reading = "Net Promoter Score; bold: clearly apart from all other answers; –: too few answers"
+    title, subtitle = head(titles.heat(result), topic, reading)
     figure = sheet(
         title,
-        "Net Promoter Score; bold: clearly apart from all other answers; –: too few answers",
+        subtitle,
         rows_height(labels, 105, 0.44) + tall,
         [("bar", BAD, "below the others"), ("bar", GOOD, "above")],
     )
@@ -137,7 +142,7 @@ def heat(result: "Cells") -> Chart:
     ax.set_xticks(range(len(columns)), heads)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelcolor=INK)
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 def _in_order(groups: pd.DataFrame) -> pd.DataFrame:

@@ -18,6 +18,8 @@ from helpers.story.chart import (
     sheet,
     span,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import lower, plain, printable
 
 if TYPE_CHECKING:
@@ -29,11 +31,12 @@ def satisfied(result: "TwoValued") -> Chart:
     """Each driver's share of McFadden's R-squared, with its 95% interval."""
     shown = result.drivers
     name = lower(printable(plain(result.outcome)))
-    title = "What goes with being satisfied"
+    topic = "What goes with being satisfied"
     if shown.empty:
-        return nothing(title, "no outcome with two values has enough answers")
+        return nothing(topic, "no outcome with two values has enough answers")
     names = [plain(driver) for driver in shown["driver"]]
-    subtitle = f"Share of McFadden's R-squared; together {fmt.share(result.r_squared)}; lines: 95% interval"
+    reading = f"Share of McFadden's R-squared; together {fmt.share(result.r_squared)}; lines: 95% interval"
+    title, subtitle = head(titles.satisfied(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 160, 0.36))
     ax = figure.subplots()
     label_rows(ax, names, 160)

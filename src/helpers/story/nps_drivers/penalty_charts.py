@@ -19,6 +19,8 @@ from helpers.story.chart import (
     sheet,
     span,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import plain
 
 if TYPE_CHECKING:
@@ -31,15 +33,16 @@ _MOST = 10
 @house_style()
 def contrast(result: "Penalties") -> Chart:
     """What a low rating costs and what a high one brings, as bars to both sides, for the ten with most of both."""
-    title = "What a low rating costs and a high one brings"
+    topic = "What a low rating costs and a high one brings"
     shown = result.drivers[result.drivers["penalty"].notna()]
     if shown.empty:
-        return nothing(title, "too few ratings are low, or high")
+        return nothing(topic, "too few ratings are low, or high")
     every, shown = len(shown), shown.head(_MOST)
     names = [f"{plain(r.driver)} ({_KINDS[r.kind]})" for r in records(shown)]
     key = [("bar", BAD, "rated low"), ("bar", GOOD, "rated high")]
-    subtitle = "Points of score, against customers who rate it in between; lines: 95% interval"
-    subtitle += f"; the first {_MOST} of {every}" if every > _MOST else ""
+    reading = "Points of score, against customers who rate it in between; lines: 95% interval"
+    reading += f"; the first {_MOST} of {every}" if every > _MOST else ""
+    title, subtitle = head(titles.contrast(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.5), key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
@@ -59,7 +62,7 @@ def contrast(result: "Penalties") -> Chart:
     ax.margins(x=0.16)
     ax.set_xticks([])
     return render(
-        figure, title, f"{title}, in points of score, from {fmt.many(result.answers, 'answer')}. {'; '.join(said)}."
+        figure, title, f"{topic}, in points of score, from {fmt.many(result.answers, 'answer')}. {'; '.join(said)}."
     )
 
 

@@ -18,6 +18,8 @@ from helpers.story.chart import (
     sheet,
     text_width,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import printable
 
 _KINDS = (("detractors", BAD), ("passives", QUIET), ("promoters", GOOD))
@@ -31,12 +33,14 @@ def score_distribution(scores: pd.DataFrame, wave: str = "") -> Chart:
     scores: score, group (detractors, passives, promoters) and answers, in the order of the scores. wave: whose answers
     they are, "" for all.
     """
-    title = f"Answers by score{f', {printable(wave)}' if wave else ''}"
+    topic = f"Answers by score{f', {printable(wave)}' if wave else ''}"
     total = scores["answers"].sum()
     if not total:
-        return nothing(title, "no answers")
+        return nothing(topic, "no answers")
     highest = _score(scores["score"].max())
-    figure = sheet(title, f"Share of {fmt.many(total, 'answer')}; {highest}: would certainly recommend", 2.9)
+    reading = f"Share of {fmt.many(total, 'answer')}; {highest}: would certainly recommend"
+    title, subtitle = head(titles.score_distribution(scores), topic, reading)
+    figure = sheet(title, subtitle, 2.9)
     ax = figure.subplots()
     most = scores["answers"].max()
     few = len(scores) <= _MOST_BARS
@@ -66,7 +70,7 @@ def score_distribution(scores: pd.DataFrame, wave: str = "") -> Chart:
     ax.set_xlabel("Score")
     top = scores.iloc[int(scores["answers"].to_numpy().argmax())]
     alt = (
-        f"{title}: {fmt.many(total, 'answer')}, {', '.join(said)}. Most frequent score: "
+        f"{topic}: {fmt.many(total, 'answer')}, {', '.join(said)}. Most frequent score: "
         f"{_score(top['score'])} ({fmt.share(top['answers'] / total)})."
     )
     return render(figure, title, alt)

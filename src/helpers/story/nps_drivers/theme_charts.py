@@ -18,6 +18,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 
 if TYPE_CHECKING:
     from helpers.analysis.comments.reading import Comments
@@ -29,10 +31,10 @@ _COLORS = {"lower": BAD, "higher": GOOD}
 @house_style()
 def themes(result: "Comments") -> Chart:
     """Share of comments that name each theme, coloured by how those score who name it."""
-    title = "What comments are about"
+    topic = "What comments are about"
     shown = result.by_theme.head(MOST_THEMES)
     if shown.empty:
-        return nothing(title, "no theme was found in the comments")
+        return nothing(topic, "no theme was found in the comments")
     labels = [str(r.theme) for r in records(shown)]
     verdicts = set(shown["verdict"])
     key = [
@@ -42,7 +44,7 @@ def themes(result: "Comments") -> Chart:
     ]
     of = f"{fmt.many(result.saying, 'comment')} that say something"
     of = "the comments in the theme's language" if shown["language"].nunique() > 1 else of
-    subtitle = f"Share of {of}; a comment may name several"
+    title, subtitle = head(titles.themes(result, len(shown)), topic, f"Share of {of}; a comment may name several")
     figure = sheet(title, subtitle, rows_height(labels, 170, 0.38) + 0.22, key)
     ax = figure.subplots()
     label_rows(ax, labels, 170)
@@ -59,4 +61,4 @@ def themes(result: "Comments") -> Chart:
     ax.axvline(0, color=MUTED, linewidth=0.8)
     ax.set_xlim(0, max(shown["share"].max() * 1.16, 1e-9))
     ax.set_xticks([])
-    return render(figure, title, f"{title}, by share of comments: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, by share of comments: {'; '.join(said)}.")

@@ -22,6 +22,8 @@ from helpers.story.chart import (
     sheet,
     text_width,
 )
+from helpers.story.headings import head
+from helpers.story.nps_drivers import titles
 from helpers.story.terms import printable
 
 if TYPE_CHECKING:
@@ -36,25 +38,26 @@ def course(course: "Course", min_answers: int = 0) -> Chart:
     """Scores of the waves in their order with 95% intervals, joined by a line; the weighted score as a dash where there
     are weights. Waves of fewer than `min_answers` have a hollow dot and no part in the line."""
     by = f" by calendar {course.kind}" if course.kind != "wave" else " by survey wave"
-    title = f"Net Promoter Score{by}"
+    topic = f"Net Promoter Score{by}"
     shown = course.by_wave[course.by_wave["answers"] > 0].reset_index(drop=True)
     if shown.empty:
-        return nothing(title, "no answers belong to a wave")
+        return nothing(topic, "no answers belong to a wave")
     said = [
         f"{printable(r.wave)} {fmt.score(r.nps)} ({fmt.interval(r.nps_low, r.nps_high, fmt.score)}, "
         f"{fmt.many(r.answers, 'answer')})"
         for r in records(shown)
     ]
     if len(shown) == 1:
-        return in_words(title, f"There is only one wave to show: {said[0]}.")
+        return in_words(topic, f"There is only one wave to show: {said[0]}.")
     weighted = shown["nps_weighted"].notna().any()
     key = [("dot", accent(), "score"), ("line", QUIET, "95% interval")]
     key += [("dot", MUTED, "weighted score")] if weighted else []
     few = not shown["judged"].all()
-    subtitle = "Points from −100 to +100" + (f"; hollow: fewer than {fmt.many(min_answers, 'answer')}" if few else "")
-    subtitle += "; by the date of the answer" if course.kind != "wave" else ""
+    reading = "Points from −100 to +100" + (f"; hollow: fewer than {fmt.many(min_answers, 'answer')}" if few else "")
+    reading += "; by the date of the answer" if course.kind != "wave" else ""
     left_out = f"; {fmt.many(course.unplaced, 'answer')} of no known wave left out" if course.unplaced else ""
-    figure = sheet(title, subtitle + left_out, 3.0, key)
+    title, subtitle = head(titles.course(course, min_answers), topic, reading + left_out)
+    figure = sheet(title, subtitle, 3.0, key)
     ax = figure.subplots()
     places = list(range(len(shown)))
     slot = (WIDTH * 72 - _MARGIN) / len(shown)
@@ -83,7 +86,7 @@ def course(course: "Course", min_answers: int = 0) -> Chart:
     ax.locator_params(axis="y", nbins=5)
     ax.yaxis.set_major_formatter(lambda v, _: fmt.score(v))
     ax.tick_params(axis="y", labelcolor=MUTED)
-    alt = f"{title}: {'; '.join(said)}{left_out}."
+    alt = f"{topic}: {'; '.join(said)}{left_out}."
     if weighted:
         alt += (
             " Weighted: " + "; ".join(f"{printable(r.wave)} {fmt.score(r.nps_weighted)}" for r in records(shown)) + "."

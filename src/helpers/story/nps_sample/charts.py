@@ -25,6 +25,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.nps_sample import titles
 from helpers.story.terms import group_name, lower, natural_order, plain
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def rates(result: "Response", min_customers: int = 10) -> Chart:
     if not groupings:
         return nothing("Who answered", "no groups of customers are known")
     grouping = result.by or groupings[0]
-    title = f"Share of customers who answered, by {grouping_name(grouping)}"
+    topic = f"Share of customers who answered, by {grouping_name(grouping)}"
     shown = in_order(result.groups[result.groups["grouping"] == grouping])
     shown = shown[shown["customers"] >= min_customers] if (shown["customers"] >= min_customers).sum() > 1 else shown
     dots = [
@@ -89,7 +91,8 @@ def rates(result: "Response", min_customers: int = 10) -> Chart:
     ]
     overall = float(result.groups["response_rate"].iloc[0])
     return _dots(
-        *(title, "Customers of the group in brackets", dots, fmt.share),
+        *(topic, "Customers of the group in brackets", dots, fmt.share),
+        claim=titles.rates(shown),
         line=(overall, f"all customers {fmt.share(overall)}"),
     )
 
@@ -97,43 +100,44 @@ def rates(result: "Response", min_customers: int = 10) -> Chart:
 @house_style()
 def weights(result: "Weighting") -> Chart:
     """The score of each wave with the survey weights and without."""
-    title = "Score with and without the survey weights"
+    topic = "Score with and without the survey weights"
     if not result.weighted:
-        return nothing(title, "no weights, or none that differ")
+        return nothing(topic, "no weights, or none that differ")
     waves = result.by_wave if len(result.by_wave) == 1 else result.by_wave.iloc[1:]
     dots = []
     for row in records(waves):
         name = "All answers" if row.wave == "all" else group_name(row.wave)
         dots.append(_Dot(f"{name}, weighted", row.nps_weighted, row.nps_weighted_low, row.nps_weighted_high))
         dots.append(_Dot(f"{name}, unweighted", row.nps, row.nps_low, row.nps_high, hollow=True))
-    return _dots(title, "Points from −100 to +100", dots, fmt.score)
+    return _dots(topic, "Points from −100 to +100", dots, fmt.score)
 
 
 @house_style()
 def views(result: "Accounts") -> Chart:
     """The score by answer, by account, by role and by revenue."""
-    title = "The score, counted in several ways"
+    topic = "The score, counted in several ways"
     if not result.answers:
-        return nothing(title, "no answer belongs to an account")
+        return nothing(topic, "no answer belongs to an account")
     dots = [_Dot(VIEWS[r.view], r.nps, r.nps_low, r.nps_high) for r in records(result.views)]
     said = f"{fmt.many(result.answers, 'answer')} from {fmt.many(result.answered, 'account')}"
-    return _dots(title, f"Points from −100 to +100; {said}", dots, fmt.score)
+    return _dots(topic, f"Points from −100 to +100; {said}", dots, fmt.score, claim=titles.views(result))
 
 
 @house_style()
 def sides(result: "Beside") -> Chart:
     """What businesses say beside what their consumers say, over the businesses that both answered for."""
-    title = "Businesses and their consumers"
+    topic = "Businesses and their consumers"
     if not result.both:
-        return nothing(title, "no business has answers of its own and of its consumers")
+        return nothing(topic, "no business has answers of its own and of its consumers")
     dots = [
         _Dot(f"{SIDES[r.side]} ({fmt.count(r.answers)})", r.nps, r.nps_low, r.nps_high) for r in records(result.by_side)
     ]
     return _dots(
-        title,
+        topic,
         f"Points from −100 to +100; answers of {fmt.many(result.both, 'business', 'businesses')} in brackets",
         dots,
         fmt.score,
+        claim=titles.sides(result),
     )
 
 
@@ -141,7 +145,7 @@ def sides(result: "Beside") -> Chart:
 def questions(asked: "Sequence[Question]") -> Chart:
     """Satisfaction and ease by wave, or of all answers where there are no two waves. What is told by its mean, on
     0-100, is shown as a share of 100."""
-    title = "Satisfaction and effort"
+    topic = "Satisfaction and effort"
     dots = []
     for question in asked:
         levels = question.levels.head(1) if len(question.levels) < 3 else question.levels.iloc[1:]
@@ -154,38 +158,41 @@ def questions(asked: "Sequence[Question]") -> Chart:
             if r.answers:
                 dots.append(_Dot(f"{name}{wave} ({fmt.count(r.answers)})", *kept))
     if not dots:
-        return nothing(title, "neither was asked on a scale that can be told")
+        return nothing(topic, "neither was asked on a scale that can be told")
     on_hundred = any(question.is_mean for question in asked)
     subtitle = "Share of good answers" + (", or the average on 0-100" if on_hundred else "") + "; answers in brackets"
-    return _dots(title, subtitle, dots, fmt.share)
+    return _dots(topic, subtitle, dots, fmt.share)
 
 
 @house_style()
 def competitors(result: "Benchmarks") -> Chart:
     """The client's score among those published by competitors; those that cannot be compared are hollow."""
-    title = "Our score and published scores"
+    topic = "Our score and published scores"
     if result.scores.empty:
-        return nothing(title, "no score of a competitor is declared")
+        return nothing(topic, "no score of a competitor is declared")
     ours = _Dot("Our own survey", result.ours, result.ours_low, result.ours_high)
     shown = result.scores.sort_values("nps", ascending=False, kind="stable")
     dots = [_Dot(f"{r.name}, {r.date}", r.nps, r.nps_low, r.nps_high, hollow=not r.verdict) for r in records(shown)]
-    return _dots(title, "Points from −100 to +100; hollow: made otherwise, not to be ranked", [ours, *dots], fmt.score)
+    reading = "Points from −100 to +100; hollow: made otherwise, not to be ranked"
+    return _dots(topic, reading, [ours, *dots], fmt.score, claim=titles.competitors(result))
 
 
 def _dots(
-    title: str,
-    subtitle: str,
+    topic: str,
+    reading: str,
     dots: Sequence[_Dot],
     form: Callable[[float], str],
     line: tuple[float, str] | None = None,
+    claim: str = "",
 ) -> Chart:
     said = [f"{d.label} {form(d.value)}{_between(d, form)}" for d in dots]
     if len(dots) == 1:
-        return in_words(title, f"There is only one row to show: {said[0]}.")
+        return in_words(topic, f"There is only one row to show: {said[0]}.")
     dots = dots[:MOST]
     key = [("dot", accent(), "score" if form is fmt.score else "share")]
     key += [("line", QUIET, "95% interval")] if any(d.low == d.low for d in dots) else []
     key += [("line", INK, line[1])] if line else []
+    title, subtitle = head(claim, topic, reading)
     figure = sheet(title, subtitle, rows_height([d.label for d in dots], 175, 0.36) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, [d.label for d in dots], 175)
@@ -197,7 +204,7 @@ def _dots(
     ax.margins(x=0.06)
     ax.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
     ax.xaxis.set_major_formatter(lambda v, _: form(v) if form is fmt.score or 0 <= v <= 1 else "")
-    alt = f"{title}: {'; '.join(said)}." + (f" {line[1][:1].upper()}{line[1][1:]}." if line else "")
+    alt = f"{topic}: {'; '.join(said)}." + (f" {line[1][:1].upper()}{line[1][1:]}." if line else "")
     return render(figure, title, alt)
 
 

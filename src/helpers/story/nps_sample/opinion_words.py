@@ -66,7 +66,8 @@ def competitors(result: "Benchmarks") -> Statement:
         return _not_ranked(result, ours, values)
     row = min(compared, key=lambda r: (_ORDER[r["verdict"]], -r["nps"]))
     made = f"{row['method']}, {row['source']}, {row['date']}"
-    values["date"] = [int(part) for part in str(row["date"]).split("-")]
+    values |= {"rival": row["name"], "rival_nps": row["nps"], "side": row["verdict"]}
+    values["date"] = [int(part) for part in str(row["date"]).split("-") if part.isdigit()]
     is_ = {"below": "is below", "unclear": "hardly differs from", "above": "is above"}[row["verdict"]]
     text = f"Our {ours} {is_} {quoted(row['name'])} at {fmt.score(row['nps'])} ({quoted(made)})."
     others = len(result.scores) - len(compared)

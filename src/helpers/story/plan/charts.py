@@ -21,6 +21,8 @@ from helpers.story.chart import (
     sheet,
 )
 from helpers.story.fmt import Money
+from helpers.story.headings import head
+from helpers.story.plan import titles
 from helpers.story.plan.actions import action_text
 from helpers.story.terms import rounded
 
@@ -31,14 +33,15 @@ if TYPE_CHECKING:
 @house_style()
 def gains(plan: "Plan", money: Money) -> Chart:
     """The gain of each action that was measured, with its interval; the others have none to draw."""
-    title = "What the measured actions should bring"
+    topic = "What the measured actions should bring"
     rows = plan.actions.dropna(subset=["expected", "low", "high"]).to_dict("records")
     if not rows:
-        return nothing(title, "no test or like-for-like comparison has measured an action")
+        return nothing(topic, "no test or like-for-like comparison has measured an action")
     names = [action_text(row) for row in rows]
     colors = [GOOD if row["low"] > 0 else BAD if row["high"] < 0 else MUTED for row in rows]
     key = [("dot", GOOD, "gain"), ("line", QUIET, "95% interval")]
-    subtitle = f"Margin of {fmt.share(plan.margin)} on extra revenue, less cost; of what is stopped the loss avoided"
+    reading = f"Margin of {fmt.share(plan.margin)} on extra revenue, less cost; of what is stopped the loss avoided"
+    title, subtitle = head(titles.gains(rows[0], money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 190, 0.6) + 0.3, key)
     ax = figure.subplots()
     label_rows(ax, names, 190)
@@ -55,4 +58,4 @@ def gains(plan: "Plan", money: Money) -> Chart:
         f"{name} {money(row['expected'])} ({fmt.interval(row['low'], row['high'], money)})"
         for name, row in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}, margin less cost: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, margin less cost: {'; '.join(said)}.")

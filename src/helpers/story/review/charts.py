@@ -26,6 +26,8 @@ from helpers.story.chart import (
     sheet,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.review import titles
 from helpers.story.review.labels import MEASURES, segment_label, segmentation_label
 from helpers.story.terms import group_name, lower, printable
 
@@ -41,17 +43,17 @@ _ORDER = ("lifecycle", "rfm", "clusters")  # those that claim least of ranks fir
 @house_style()
 def sizes(result: "Moves") -> Chart:
     """Customers of each segment now, as bars, and then, as ticks."""
-    title = "Customers by segment then and now"
+    topic = "Customers by segment then and now"
     name = _shown(result)
     if not name:
-        return nothing(title, "no segments are made alike in two reports")
+        return nothing(topic, "no segments are made alike in two reports")
     found = result.segments[result.segments["segmentation"] == name].head(_MOST)
     rows = records(found)
-    title = f"{segmentation_label(name)} then and now"
+    topic = f"{segmentation_label(name)} then and now"
     names = [segment_label(name, r.segment) for r in rows]
     said = [f"{n} {fmt.count(r.then)}, now {fmt.count(r.now)}" for n, r in zip(names, rows, strict=True)]
     if len(rows) == 1:
-        return in_words(title, f"There is only one group to show: {said[0]}.")
+        return in_words(topic, f"There is only one group to show: {said[0]}.")
     clear = {"grew": accent(), "shrank": accent()}
     found_clear = any(r.verdict in clear for r in rows)
     key = [
@@ -59,7 +61,8 @@ def sizes(result: "Moves") -> Chart:
         *([("bar", QUIET, "now")] if any(r.verdict not in clear for r in rows) else []),
         ("tick", INK, "last report"),
     ]
-    figure = sheet(title, "Customers; the change beside the bar", rows_height(names, _LABEL, 0.38) + 0.1, key)
+    title, subtitle = head(titles.sizes(found), topic, "Customers; the change beside the bar")
+    figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.38) + 0.1, key)
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
     for y, row in enumerate(rows):
@@ -72,27 +75,29 @@ def sizes(result: "Moves") -> Chart:
     ax.margins(x=0.14)
     ax.set_xlim(left=0)
     ax.set_xticks([])
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def flows(result: "Moves") -> Chart:
     """Of each segment of then, the shares that are now in which: rows add up to all of its customers."""
-    title = "Where customers of each segment are now"
+    topic = "Where customers of each segment are now"
     name = _shown(result)
     if not name:
-        return nothing(title, "no segments are made alike in two reports")
+        return nothing(topic, "no segments are made alike in two reports")
     pairs = result.flows[result.flows["segmentation"] == name]
     order = list(result.segments.loc[result.segments["segmentation"] == name, "segment"])
     ends = [s for s in [*order, "Not in this report"] if s in set(pairs["to_segment"])]
     begins = [s for s in [*order, "New since"] if s in set(pairs["from_segment"])][:_MOST]
     if len(begins) < 2 or len(ends) < 2:
-        return nothing(title, "there is one group only")
+        return nothing(topic, "there is one group only")
     ends = ends[:_MOST]
     shares = {(r.from_segment, r.to_segment): r.from_share for r in records(pairs)}
     names = [segment_label(name, s) for s in begins]
     body = rows_height(names, 120, 0.36) + 1.15
-    figure = sheet(title, f"{segmentation_label(name)}: last report in rows, now in columns; per cent of the row", body)
+    reading = f"{segmentation_label(name)}: last report in rows, now in columns; per cent of the row"
+    title, subtitle = head(titles.flows(result, name), topic, reading)
+    figure = sheet(title, subtitle, body)
     ax = figure.subplots()
     label_rows(ax, names, 120)
     for y, begin in enumerate(begins):
@@ -114,18 +119,18 @@ def flows(result: "Moves") -> Chart:
         own = sorted(((shares.get((begin, end), 0.0), end) for end in ends), reverse=True)[:2]
         parts = [f"{fmt.share(share)} in {segment_label(name, end)}" for share, end in own if share]
         said.append(f"of {text} {', '.join(parts)}")
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def market(result: "Market") -> Chart:
     """Sales of each group over what is usual, with intervals; those hit stand out."""
-    title = "Sales against what is usual"
+    topic = "Sales against what is usual"
     told = result.changes[result.changes["verdict"] != "few"]
     if told.empty:
-        return nothing(title, result.periods.reason.rstrip(".").lower() or "there are too few customers")
+        return nothing(topic, result.periods.reason.rstrip(".").lower() or "there are too few customers")
     measure = told["measure"].iloc[0]
-    title = f"{MEASURES[measure]} against what is usual"
+    topic = f"{MEASURES[measure]} against what is usual"
     shown = told[told["measure"] == measure]
     others = shown[shown["segmentation"] != "all"].sort_values("change", kind="stable").head(_MOST)
     rows = [*records(shown[shown["segmentation"] == "all"]), *records(others)]
@@ -136,7 +141,7 @@ def market(result: "Market") -> Chart:
         for n, r in zip(called, rows, strict=True)
     ]
     if len(rows) == 1:
-        return in_words(title, f"There is only one group to show: {said[0]}.")
+        return in_words(topic, f"There is only one group to show: {said[0]}.")
     colors = {"hit": BAD, "fell": BAD, "rose": GOOD}
     found = {r.verdict for r in rows}
     key = [
@@ -146,9 +151,8 @@ def market(result: "Market") -> Chart:
         ("line", QUIET, "95% interval"),
     ]
     most = "; the lowest groups" if len(others) < (shown["segmentation"] != "all").sum() else ""
-    figure = sheet(
-        title, f"Change on the year over that of a year ago{most}", rows_height(names, _LABEL, 0.36) + 0.3, key
-    )
+    title, subtitle = head(titles.market(others), topic, f"Change on the year over that of a year ago{most}")
+    figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.36) + 0.3, key)
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
     ax.axvline(0, color=MUTED, linewidth=1)
@@ -160,7 +164,7 @@ def market(result: "Market") -> Chart:
     ax.margins(x=0.06)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.change(v))
     ax.locator_params(axis="x", nbins=5)
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 def _shown(result: "Moves") -> str:

@@ -28,6 +28,8 @@ from helpers.story.chart import (
     tint,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.rfm import titles
 from helpers.story.terms import rounded
 from helpers.story.units import in_unit
 
@@ -41,12 +43,13 @@ if TYPE_CHECKING:
 def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Share of customers beside share of spend, of orders where spend is not known; a row a segment, best on top."""
     of, bring = ("Spend", "spend_share") if rfm.with_spend else ("Orders", "order_share")
-    title = f"Customers and {of.lower()} by segment"
+    topic = f"Customers and {of.lower()} by segment"
     segments = rfm.segments
     if segments.empty:
-        return nothing(title, "no customers with orders")
+        return nothing(topic, "no customers with orders")
     names = [str(s) for s in segments["rfm_segment"]]
-    subtitle = f"Share of all customers, and of all {of.lower()}: longer on the right means worth more than its number"
+    reading = f"Share of all customers, and of all {of.lower()}: longer on the right means worth more than its number"
+    title, subtitle = head(titles.segments(rfm, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 130) + 0.3)
     axes = figure.subplots(1, 2, sharey=True)
 
@@ -81,9 +84,9 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     known the more customers."""
     import seaborn as sns  # with all of scipy.stats: half of what a page without heat maps would import
 
-    title = "Customers by last order and number of orders"
+    topic = "Customers by last order and number of orders"
     if not (rfm.grid["customers"] > 0).any():
-        return nothing(title, "no customers with orders")
+        return nothing(topic, "no customers with orders")
     cells = rfm.grid[rfm.grid["customers"] > 0]
     shade = "average_spend" if rfm.with_spend else "customers"
     shades = cells.pivot(index="f_score", columns="r_score", values=shade).reindex(
@@ -91,11 +94,12 @@ def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     )
     width, height = rfm.levels["r"], rfm.levels["f"]
     with_spend = rfm.with_spend and max(width, height) <= 6  # smaller cells have no room for the second line
-    subtitle = "Customers in each cell: the darker, the more"
+    reading = "Customers in each cell: the darker, the more"
     if rfm.with_spend:
-        subtitle = "Customers in each cell; the darker, the higher their average spend"
+        reading = "Customers in each cell; the darker, the higher their average spend"
     if with_spend:
-        subtitle = "Customers in each cell, and their average spend: the darker, the higher"
+        reading = "Customers in each cell, and their average spend: the darker, the higher"
+    title, subtitle = head(titles.grid(rfm, money), topic, reading)
     figure = sheet(title, subtitle, 4.0)
     ax = figure.subplots()
     palette, norm = sns.light_palette(tint(), as_cmap=True), _norm(cells[shade])
@@ -131,14 +135,15 @@ def _cell_words(cell: Any, money: fmt.Money, *, with_spend: bool) -> str:
 @house_style()
 def concentration(rfm: "Rfm") -> Chart:
     """Share of all spend that the biggest customers bring, against an even spread."""
-    title = "Spend brought by the biggest customers"
+    topic = "Spend brought by the biggest customers"
     points = rfm.concentration[rfm.concentration["customer_share"] < 1]
     if points.empty:
-        return nothing(title, "the amount of each order is not known")
+        return nothing(topic, "the amount of each order is not known")
     labels = [in_unit(f"Top {fmt.share(p)} of customers") for p in points["customer_share"]]
     key = [("bar", accent(), "their share of all spend"), ("tick", INK, "if all spent alike")]
     spread = f"Gini coefficient {fmt.number(rfm.gini, 2)}: 0 if all spent alike, 1 if one spent all"
-    figure = sheet(title, spread if rfm.gini == rfm.gini else "", rows_height(labels, 160, 0.42), key)
+    title, subtitle = head(titles.concentration(rfm), topic, spread if rfm.gini == rfm.gini else "")
+    figure = sheet(title, subtitle, rows_height(labels, 160, 0.42), key)
     ax = figure.subplots()
     label_rows(ax, labels, 160)
     for y, point in enumerate(records(points)):
@@ -156,13 +161,14 @@ def concentration(rfm: "Rfm") -> Chart:
 @house_style()
 def net_flows(result: "Movement") -> Chart:
     """Who left each segment and who came to it, a row a segment, with what that makes on balance."""
-    title = "Customers who came to and left each segment"
+    topic = "Customers who came to and left each segment"
     rows = records(result.by_segment)
     if not rows:
-        return nothing(title, "the history is too short to compare with an earlier day")
+        return nothing(topic, "the history is too short to compare with an earlier day")
     names = [str(row.rfm_segment) for row in rows]
     key = [("bar", QUIET, "left"), ("bar", accent(), "came"), ("dot", INK, "on balance")]
-    subtitle = f"Against {fmt.many(result.months, 'month')} ago; those who stayed are not shown"
+    reading = f"Against {fmt.many(result.months, 'month')} ago; those who stayed are not shown"
+    title, subtitle = head(titles.net_flows(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150) + 0.1, key)
     ax = figure.subplots()
     widest = max(max(row.left, row.arrived) for row in rows) or 1
@@ -187,18 +193,19 @@ def net_flows(result: "Movement") -> Chart:
 @house_style()
 def tenths(result: "Holdout") -> Chart:
     """Share that ordered since, with its interval, beside the share of spend or orders; best scores on top."""
-    title = "What customers did after they were scored"
+    topic = "What customers did after they were scored"
     rows = records(result.by_tenth)
     if not rows:
-        return nothing(title, "the history is too short to hold earlier scores against later orders")
+        return nothing(topic, "the history is too short to hold earlier scores against later orders")
     if not result.ordered:
-        return nothing(title, "none of the customers scored then has ordered since")
+        return nothing(topic, "none of the customers scored then has ordered since")
     with_spend = bool(result.by_tenth["spend_share"].notna().any())
     bring, of = ("spend_share", "Spend since") if with_spend else ("order_share", "Orders since")
     names = [in_unit(f"{fmt.many(row.customers, 'customer')}") for row in rows]
     names[0], names[-1] = f"Best: {names[0]}", f"Last: {names[-1]}" if len(names) > 1 else names[-1]
-    subtitle = f"Scores of {fmt.many(result.months, 'month')} ago, best on top, about a tenth of customers a row; "
-    subtitle += "lines are 95% intervals"
+    reading = f"Scores of {fmt.many(result.months, 'month')} ago, best on top, about a tenth of customers a row; "
+    reading += "lines are 95% intervals"
+    title, subtitle = head(titles.tenths(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 140) + 0.3)
     left, right = figure.subplots(1, 2, sharey=True)
     for y, row in enumerate(rows):

@@ -24,6 +24,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.roi import titles
 from helpers.story.roi.cases import arm_name
 from helpers.story.terms import rounded
 
@@ -37,17 +39,19 @@ _STEP = 0.26  # of a row, between the marks in it
 @house_style()
 def came_anyway(found: "CameAnyway") -> Chart:
     """Change in spend of each group now and in the same comparison made earlier, and what is left of it."""
-    title = "How much of the change in spend would have come anyway"
+    topic = "How much of the change in spend would have come anyway"
     shown = found.rows[found.rows["group"].isin([EVERYONE, HIGH_VALUE, OTHERS]) & found.rows["change_share"].notna()]
     if shown.empty or not found.expected:
-        return nothing(title, "there is no earlier period to compare with")
+        return nothing(topic, "there is no earlier period to compare with")
     colors = {NOW: accent(), found.against: MUTED, LEFT: INK}
     order = list(colors)
     key = [("dot", color, name) for name, color in colors.items()]
     key[-1] = ("dot", INK, f"left to explain: now less {found.against}")
     groups = [group for group in (EVERYONE, HIGH_VALUE, OTHERS) if (shown["group"] == group).any()]
     height = rows_height(groups, 120, 0.34 * len(order)) + 0.3
-    figure = sheet(title, "Spend after compared with before, same groups; lines: 95% interval", height, key)
+    reading = "Spend after compared with before, same groups; lines: 95% interval"
+    title, subtitle = head(titles.came_anyway(found), topic, reading)
+    figure = sheet(title, subtitle, height, key)
     ax = figure.subplots()
     label_rows(ax, groups, 120)
     ax.axvline(0, color=INK, linewidth=1.2)
@@ -64,15 +68,15 @@ def came_anyway(found: "CameAnyway") -> Chart:
             between = fmt.interval(row.share_low * 100, row.share_high * 100, _one)
             said.append(f"{group}, {name}: {text}" + (f" ({between})" if between != fmt.MISSING else ""))
     _axis(ax, lambda v: fmt.change(v))
-    return render(figure, title, f"{title}. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 
 @house_style()
 def naive_campaigns(campaigns: pd.DataFrame, money: fmt.Money) -> Chart:
     """What each arm would be credited with by before and after, beside its measured lift and the customers left out."""
-    title = "Campaigns by before and after, and as measured"
+    topic = "Campaigns by before and after, and as measured"
     if campaigns.empty:
-        return nothing(title, "no campaign has a day of contact, orders on both sides of it and customers left out")
+        return nothing(topic, "no campaign has a day of contact, orders on both sides of it and customers left out")
     shown = campaigns.sort_values("overstated", key=abs, ascending=False, kind="stable").head(_MOST_ROWS)
     several = shown["campaign"].nunique() > 1
     names = [
@@ -85,7 +89,8 @@ def naive_campaigns(campaigns: pd.DataFrame, money: fmt.Money) -> Chart:
         ("tick", MUTED, "before to after, left out"),
     ]
     form = rounded(money)
-    figure = sheet(title, "Per customer; lines: 95% interval", rows_height(names, 150, 0.72) + 0.25, key)
+    title, subtitle = head(titles.naive_campaigns(campaigns, money), topic, "Per customer; lines: 95% interval")
+    figure = sheet(title, subtitle, rows_height(names, 150, 0.72) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 150)
     ax.axvline(0, color=INK, linewidth=1.2)
@@ -104,7 +109,7 @@ def naive_campaigns(campaigns: pd.DataFrame, money: fmt.Money) -> Chart:
             f"customers left out {fmt.signed(row.left_out_change, form)}"
         )
     _axis(ax, form)
-    return render(figure, title, f"{title}, per customer. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, per customer. {'; '.join(said)}.")
 
 
 def _one(x: float) -> str:

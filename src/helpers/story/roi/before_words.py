@@ -191,6 +191,7 @@ def naive_campaigns(campaigns: pd.DataFrame, money: Money, days: int = 60) -> St
         return Statement("naive_campaigns", text, "unclear", values={"compared": len(known)})
     row = rows_of(apart.sort_values("overstated", key=abs, ascending=False, kind="stable").head(1))[0]
     values = {"naive": row.naive, "lift": row.lift, "days": days, "left_out_change": row.left_out_change}
+    values["arm"] = arm_name(row.campaign, row.arm)
     text = (
         f"Before and after would credit {quoted(arm_name(row.campaign, row.arm))} with "
         f"{fmt.signed(row.naive, money)} a customer within {fmt.days(days)}; "

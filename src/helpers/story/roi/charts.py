@@ -25,6 +25,8 @@ from helpers.story.chart import (
     rows_height,
     sheet,
 )
+from helpers.story.headings import head
+from helpers.story.roi import titles
 from helpers.story.roi.cases import arm_name
 from helpers.story.terms import rounded
 
@@ -44,9 +46,9 @@ def returns(returns: "Returns", money: fmt.Money) -> Chart:
     with has nothing to draw.
     """
     shown = _by_weight(returns.by_segment.dropna(subset="incremental_revenue"))
-    title = "Extra margin and what it cost"
+    topic = "Extra margin and what it cost"
     if shown.empty:
-        return nothing(title, "no campaign costs or results were given")
+        return nothing(topic, "no campaign costs or results were given")
     shown, many = shown.head(_MOST_ROWS), len(shown)
     names = _names(shown, "segment")
     key = [
@@ -58,9 +60,10 @@ def returns(returns: "Returns", money: fmt.Money) -> Chart:
     seen = {_VERDICTS.get(v, MUTED) for v in shown["verdict"]} | ({INK} if (shown["cost"] > 0).any() else set())
     point, low, high = (returns.margin * shown[f"incremental_{end}"] for end in ("revenue", "low", "high"))
     ends = _ends(point, low, high, shown["cost"])
-    subtitle = f"At {fmt.share(returns.margin)} margin; lines: 95% interval" + _beyond(low, high, ends)
+    reading = f"At {fmt.share(returns.margin)} margin; lines: 95% interval" + _beyond(low, high, ends)
     if many > len(shown):
-        subtitle += f". {fmt.count(len(shown))} of {fmt.count(many)} rows: clear verdicts, then the costliest"
+        reading += f". {fmt.count(len(shown))} of {fmt.count(many)} rows: clear verdicts, then the costliest"
+    title, subtitle = head(titles.returns(shown, names, returns.margin, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.6) + 0.25, [k for k in key if k[1] in seen])
     ax = figure.subplots()
     label_rows(ax, names, 150)

@@ -23,6 +23,8 @@ from helpers.story.chart import (
     sheet,
     span,
 )
+from helpers.story.headings import head
+from helpers.story.roi import titles
 from helpers.story.roi.kpi_terms import grouping_name, main_grouping, one_row_a_segment, segment_name
 from helpers.story.terms import rounded
 
@@ -40,22 +42,23 @@ def worth(found: "Kpis", money: fmt.Money) -> Chart:
     name = main_grouping(found)
     wide = one_row_a_segment(found.table[found.table["segmentation"].isin([name, "everyone"])])
     kpi = "gross_margin_value" if wide["gross_margin_value"].notna().any() else _FALLBACK
-    title = "What a customer is worth" if kpi != _FALLBACK else "What a customer brought"
-    title += f", by {grouping_name(name).lower()}" if name else ""
+    topic = "What a customer is worth" if kpi != _FALLBACK else "What a customer brought"
+    topic += f", by {grouping_name(name).lower()}" if name else ""
     shown = wide.dropna(subset=kpi)
     if shown.empty:
-        return nothing(title, "no group has enough customers, or what they paid is not known")
+        return nothing(topic, "no group has enough customers, or what they paid is not known")
     groups = shown[shown["segmentation"] != "everyone"].sort_values(kpi, ascending=False, kind="stable")
     shown = pd.concat([groups.head(_MOST_ROWS), shown[shown["segmentation"] == "everyone"]])
     amount, with_cost = rounded(money), bool(shown["cac_loaded"].notna().any()) and kpi != _FALLBACK
     said = [_said(row, kpi, money, with_cost=with_cost) for row in shown.to_dict("records")]
     if len(shown) == 1:
-        return in_words(title, f"{said[0]}.")
+        return in_words(topic, f"{said[0]}.")
     names = [segment_name(segment) for segment in shown["segment"]]
     what = "Gross margin of a customer within five years" if kpi != _FALLBACK else "Revenue of a customer in the period"
     key = [("bar", accent(), "a customer of the group"), ("bar", QUIET, "the average customer")]
     key += [("tick", INK, "cost of winning one")] if with_cost else []
-    figure = sheet(title, f"{what}; lines: 95% interval", rows_height(names, _LABEL, 0.36) + 0.2, key)
+    title, subtitle = head(titles.worth(shown, kpi, money), topic, f"{what}; lines: 95% interval")
+    figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.36) + 0.2, key)
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
     reach = max(float(shown[kpi].max()), float(shown[f"{kpi}_high"].fillna(0).max()), 0.01)

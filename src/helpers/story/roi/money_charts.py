@@ -25,6 +25,8 @@ from helpers.story.chart import (
     sheet,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.headings import head
+from helpers.story.roi import titles
 from helpers.story.roi.steps import BASES, INPUT_NAMES, STEP_NAMES
 from helpers.story.terms import lower, rounded
 
@@ -37,16 +39,20 @@ _RELATIVE = ("cost", "reach", "duration")
 
 
 @house_style()
-def cash(programme: "Programme", result: "Cash", money: fmt.Money) -> Chart:
-    """All flows so far by month, in today's money and not discounted, with the month in which they have paid."""
-    title = "Cash so far, by month"
+def cash(programme: "Programme", result: "Cash", money: fmt.Money, outlook: "Outlook | None" = None) -> Chart:
+    """All flows so far by month, in today's money and not discounted, with the month in which they have paid.
+
+    outlook: how far chance goes, without which the title claims nothing.
+    """
+    topic = "Cash so far, by month"
     months = result.by_month
     if months.empty:
-        return nothing(title, _NO_PROGRAMME)
+        return nothing(topic, _NO_PROGRAMME)
     key = [("line", accent(), "in today's money"), ("line", QUIET, "not discounted")]
     pays = result.payback_month == result.payback_month
     key += [("dot", GOOD, "has paid for itself")] if pays else []
-    figure = sheet(title, BASES[programme.basis], 2.7, key)
+    title, subtitle = head(titles.cash(programme, result, outlook, money), topic, BASES[programme.basis])
+    figure = sheet(title, subtitle, 2.7, key)
     ax = figure.subplots()
     ax.axhline(0, color=INK, linewidth=1.2)
     ax.plot(months["month"], months["cumulated"], color=QUIET, linewidth=2.4)
@@ -63,20 +69,21 @@ def cash(programme: "Programme", result: "Cash", money: fmt.Money) -> Chart:
     ax.grid(axis="y")
     ax.margins(x=0.02, y=0.1)
     paid = f"paid for itself by month {result.payback_month:.0f}" if pays else "not paid for itself by then"
-    return render(figure, title, f"{title}, in today's money: {said}; {paid}.")
+    return render(figure, title, f"{topic}, in today's money: {said}; {paid}.")
 
 
 @house_style()
 def waterfall(steps: pd.DataFrame, money: fmt.Money) -> Chart:
     """From the programme's extra revenue to its net gain, one bar a step; steps of nothing are left out."""
-    title = "From extra revenue to net gain"
+    topic = "From extra revenue to net gain"
     if steps.empty:
-        return nothing(title, _NO_PROGRAMME)
+        return nothing(topic, _NO_PROGRAMME)
     ends = steps["step"].isin(["extra_revenue", "net_gain"])
     shown = steps[ends | steps["amount"].map(lambda x: not fmt.is_zero(money(x)))]
     rows = records(shown)
     names = [STEP_NAMES[row.step] for row in rows]
-    figure = sheet(title, "Over the programme's whole time", rows_height(names, 150, 0.42) + 0.1)
+    title, subtitle = head(titles.waterfall(steps, money), topic, "Over the programme's whole time")
+    figure = sheet(title, subtitle, rows_height(names, 150, 0.42) + 0.1)
     ax = figure.subplots()
     label_rows(ax, names, 150)
     for y, row in enumerate(rows):
@@ -94,19 +101,20 @@ def waterfall(steps: pd.DataFrame, money: fmt.Money) -> Chart:
     ax.xaxis.set_major_formatter(lambda v, _: money(v))
     ax.grid(axis="x")
     said = [f"{name} {money(row.amount)}" for name, row in zip(names, rows, strict=True)]
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @house_style()
 def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
     """How far each input moves the net gain between its 10th and 90th percentile, the widest on top."""
-    title = "What the net gain hangs on"
+    topic = "What the net gain hangs on"
     if outlook.tornado.empty:
-        return nothing(title, _NO_PROGRAMME)
+        return nothing(topic, _NO_PROGRAMME)
     rows = records(outlook.tornado)
     names = [INPUT_NAMES[row.input] for row in rows]
     key = [("bar", BAD, "input at its low end"), ("bar", GOOD, "input at its high end")]
-    subtitle = f"Net gain with one input at its 10th or 90th percentile; line: expected, {money(outlook.net_gain)}"
+    reading = f"Net gain with one input at its 10th or 90th percentile; line: expected, {money(outlook.net_gain)}"
+    title, subtitle = head(titles.tornado(outlook, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 160, 0.5) + 0.25, key)
     ax = figure.subplots()
     label_rows(ax, names, 160)
@@ -130,7 +138,7 @@ def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
         f"{money(r.net_gain_low)} to {money(r.net_gain_high)}"
         for name, r in zip(names, rows, strict=True)
     ]
-    return render(figure, title, f"{title}, all else as expected. {'; '.join(said)}.")
+    return render(figure, title, f"{topic}, all else as expected. {'; '.join(said)}.")
 
 
 def _level(name: str, at: float, money: fmt.Money) -> str:
