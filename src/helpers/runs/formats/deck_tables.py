@@ -1,6 +1,6 @@
 """A table of a page as PowerPoint's own: as many rows as a slide has room for, in columns as wide as they need."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Any
 
@@ -10,6 +10,7 @@ from pptx.util import Emu
 
 from helpers.runs.formats.deck_page import POINT, SAFE, Box, Line, clean, fitting_lines, measure
 from helpers.runs.formats.page_parts import Grid
+from helpers.runs.table_cells import Cell
 from helpers.story import fmt
 from helpers.story.colors import INK, MUTED, RULE
 
@@ -25,7 +26,7 @@ _CELL = (
     '<a:tcPr marL="{side}" marR="{side}" marT="{over}" marB="{over}" anchor="{anchor}">'
     '<a:lnB w="{width}"><a:solidFill><a:srgbClr val="{line}"/></a:solidFill></a:lnB></a:tcPr></a:tc>'
 )
-_LONGEST = 27  # sizes of the letters, which a column gets before it wraps
+_LONGEST, _MOST = 27, 60  # sizes of the letters: what a column is given before and beside others
 
 
 def add_table(deck: Any, slide: Any, box: Box, grid: Grid, caption: bool = True) -> None:
@@ -48,40 +49,53 @@ def add_table(deck: Any, slide: Any, box: Box, grid: Grid, caption: bool = True)
 
 def needed_width(grid: Grid) -> int:
     """How wide a table is at its best size, its longest texts wrapped once."""
-    return sum(_widths(grid, min(len(grid.head), _MOST_COLUMNS), _WELL_READ, 10**8))
+    wanted, _ = _needs(grid, min(len(grid.head), _MOST_COLUMNS), _WELL_READ, _LONGEST)
+    return sum(wanted)
 
 
 def _fit(grid: Grid, columns: int, box: Box) -> tuple[float, list[int], list[float]]:
-    """The largest size at which all rows fit, else the least; the columns' widths, and the heights of head and rows."""
+    """The largest size at which all rows fit and no figure is broken, else the least; the columns' widths, and the
+    heights of head and rows."""
     found = None
     for size in _SIZES:
-        widths = _widths(grid, columns, size, box.width)
+        wanted, least = _needs(grid, columns, size, _MOST)
+        widths = _widths(wanted, least, box.width)
         texts = [grid.head, *([cell.text for cell in row] for row in grid.rows)]
         heights = [_height(row[:columns], widths, size, bold=number == 0) for number, row in enumerate(texts)]
         found = size, widths, heights
-        if sum(heights) <= box.height:
+        if sum(heights) <= box.height and sum(least) <= box.width:
             break
     assert found
     return found
 
 
-def _widths(grid: Grid, columns: int, size: float, room: int) -> list[int]:
-    """As each column's longest text needs, wrapping where together they need more than there is."""
+def _needs(grid: Grid, columns: int, size: float, most: float) -> tuple[list[int], list[int]]:
+    """What each column's longest text needs, and its longest word or figure, which keeps to one line."""
     wanted, least = [], []
+    pad = 2 * _MARGIN + 3 * POINT
     for column in range(columns):
         texts = [grid.head[column], *(row[column].text for row in grid.rows)]
-        words = [word for text in texts for word in text.split()] or [""]
-        widest = max(measure(text, size, bold=n == 0) for n, text in enumerate(texts)) * SAFE
-        wanted.append(min(widest, _LONGEST * size))
-        least.append(min(max(measure(word, size, bold=True) for word in words) * SAFE, _LONGEST * size))
-    pad = 2 * _MARGIN / POINT + 3
-    space = room / POINT - pad * columns
-    if sum(wanted) <= space:
-        return [int((w + pad) * POINT) for w in wanted]
-    spare, over = max(space - sum(least), 0), [max(w - m, 0) for w, m in zip(wanted, least, strict=True)]
-    share = min(spare / max(sum(over), 1), 1.0)
-    scale = min(space / max(sum(least), 1), 1.0)
-    return [int((m * scale + o * share + pad) * POINT) for m, o in zip(least, over, strict=True)]
+        parts = [*grid.head[column].split(), *_unbroken(row[column] for row in grid.rows)]
+        widest = max(measure(text, size, bold=n == 0) for n, text in enumerate(texts))
+        longest = max((measure(part, size, bold=True) for part in parts), default=0)
+        wanted.append(int(min(widest * SAFE, most * size) * POINT) + pad)
+        least.append(int(min(longest * SAFE, most * size) * POINT) + pad)
+    return wanted, least
+
+
+def _widths(wanted: Sequence[int], least: Sequence[int], room: int) -> list[int]:
+    """As wanted where there is room; else what is least, and shares of what is left."""
+    if sum(wanted) <= room:
+        return list(wanted)
+    over = [max(most - few, 0) for most, few in zip(wanted, least, strict=True)]
+    share = max(room - sum(least), 0) / max(sum(over), 1)
+    scale = min(room / sum(least), 1.0)
+    return [int(few * scale + more * share) for few, more in zip(least, over, strict=True)]
+
+
+def _unbroken(cells: Iterable[Cell]) -> Iterator[str]:
+    for cell in cells:
+        yield from [cell.text] if cell.is_number else cell.text.split()
 
 
 def _height(texts: Sequence[str], widths: Sequence[int], size: float, bold: bool) -> float:
