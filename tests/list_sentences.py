@@ -8,7 +8,6 @@ what nobody says any more.
 import importlib
 import inspect
 import json
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -44,8 +43,8 @@ def _narrated(of_chapter: Iterable[type[WordChecks]]) -> Iterator[str]:
             yield from dict.fromkeys(line for tell, _, _ in cases for line in lines_of(tell()))
 
 
-def _prose(notebook: Path) -> Iterator[str]:
-    """The prose of a notebook, a line a paragraph; headings in bold type."""
+def prose_of(notebook: Path) -> Iterator[str]:
+    """The prose of a notebook, a line a paragraph as it stands; headings in bold type."""
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "markdown":
             for line in "".join(cell["source"]).splitlines():
@@ -66,7 +65,7 @@ def write_list() -> str:
     for page in pages:
         chapter = page.name.partition("_")[2]
         narrated = _narrated(kind for kind in kinds if _chapter_of(kind) == chapter)
-        parts.append(_laid_out([f"## {page.title} ({page.name})", *_prose(page.path), *narrated]))
+        parts.append(_laid_out([f"## {page.title} ({page.name})", *prose_of(page.path), *narrated]))
     shared = [kind for kind in kinds if not _chapter_of(kind)]
     parts.append(_laid_out(["## Said on several pages", *_narrated(shared)]))
     return "\n\n".join(parts) + "\n"
@@ -85,4 +84,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
