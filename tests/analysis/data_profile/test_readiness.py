@@ -56,7 +56,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
     assert found["collect"].str.contains("Start simple: ").all()
     # 80 buyers / 25 cells = 3.2; 80 / 20 = 4 cells = 2 x 2 scores.
     assert found.loc["rfm", "why"] == (
-        "80 buyers in 25 cells are about 3 a cell, so a segment hangs on single customers."
+        "80 buyers in 25 cells are about 3 a cell, so single customers can change a segment."
     )
     assert found.loc["rfm", "collect"] == "Start simple: 2 scores a measure instead of 5, until there are 500 buyers."
     # 98 / sqrt(80) = 10.96, rounded up.

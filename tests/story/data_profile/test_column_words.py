@@ -37,14 +37,14 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: column_words.unused(unused(orders=(1, 8))),
             "neutral",
-            ["Of 8 columns that came, 1 is not used in this report: “c0” in orders. Look"],
+            ["Of 8 columns supplied, 1 is not used in this report: “c0” in orders. Look"],
         ),
         (lambda: column_words.unused(unused(orders=(4, 8))), "neutral", ["“c2” in orders and “c3” in orders."]),
         (lambda: column_words.unused(unused(orders=(5, 8))), "neutral", ["5 are not used in this report. Look"]),
         (
             lambda: column_words.unused(unused(orders=(2, 9), surveys=(73, 113))),
             "neutral",
-            ["Of 122 columns that came, 75 are not used in this report: 2 of 9 in orders and 73 of 113 in survey"],
+            ["Of 122 columns supplied, 75 are not used in this report: 2 of 9 in orders and 73 of 113 in survey"],
         ),
     ],
     "gaps": [

@@ -37,7 +37,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.groups(placed({"loyal": 49}), POUNDS),
             "few",
-            ["Of 49 customers among buyers an answer is known"],
+            ["Of 49 customers among buyers the answer is known"],
         ),
         (lambda: words.groups(placed({"gone": 1}), POUNDS), "few", ["Of 1 customer among subscribers"]),
         (lambda: words.groups(placed({"not placed": 90}), POUNDS), "few", ["Of 0 customers"]),

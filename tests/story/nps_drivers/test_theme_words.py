@@ -27,7 +27,7 @@ CASES: dict[str, list[Case]] = {
             [
                 "Unhappy customers write most of “late delivery, courier”: 18% of comments, whose writers score −17, "
                 "the others +22.",
-                "Read these comments first, and mend what most of them name.",
+                "Read these comments first, and fix what most of them name.",
             ],
         ),
         (lambda: words.themes(comments(PRICE, STAFF)), "bad", ["“price, expensive”", "−5"]),
@@ -53,7 +53,7 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.themes(few(12)), "few", ["12 comments say something, too few to find themes in; read them"]),
         (lambda: words.themes(few(1)), "few", ["1 comment says something, too few to find themes in; read it one"]),
         (lambda: words.themes(few(49), 2), "few", ["49 comments say something"]),
-        (lambda: words.themes(few(0)), "few", ["No comment says anything: all are blank, signs or words such as"]),
+        (lambda: words.themes(few(0)), "few", ["No comment says anything: all are blank, symbols or words such as"]),
         (
             lambda: words.themes(TOO_MANY_LANGUAGES),
             "few",

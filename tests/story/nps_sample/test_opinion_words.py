@@ -44,7 +44,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.satisfaction(question(waves={"1": [3] * 90}, scale=""), NO_EFFORT),
             "few",
-            ["The scale of satisfaction cannot be told"],
+            ["do not reveal the scale of satisfaction"],
         ),
         (lambda: words.satisfaction(NONE, NO_EFFORT), "few", ["The survey does not ask about satisfaction."]),
         (lambda: words.satisfaction(NONE, question("ces", RISING)), "neutral", []),

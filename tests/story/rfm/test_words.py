@@ -90,7 +90,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "the last order and the number of orders of 50 customers. It does not tell what they spent, so",
-                "Left out: 1 customer without an order and 7 customers of whom a figure is missing.",
+                "Left out: 1 customer without an order and 7 customers with a missing figure.",
             ],
         ),
     ],
@@ -163,7 +163,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["Losing them", "Look at these customers every"],
         ),
-        (lambda: words.concentration(concentrated(0.2, 99)), "few", ["With 99 buyers there is no saying"]),
+        (lambda: words.concentration(concentrated(0.2, 99)), "few", ["With 99 buyers we cannot say"]),
         (lambda: words.concentration(scored({"Lost": (200, 0.0)})), "few", ["adds up to nothing"]),
         (lambda: words.concentration(without_spend(scored(FIFTY))), "few", ["is not known"]),
     ],
@@ -195,10 +195,10 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["are late with the next one. Approach those with most orders"],
         ),
-        (lambda: words.slipping(ranked(FIFTY), POUNDS), "neutral", ["Whether anyone is late is not known"]),
+        (lambda: words.slipping(ranked(FIFTY), POUNDS), "neutral", ["We cannot tell whether anyone is late"]),
     ],
     "naming": [
-        (lambda: words.naming(ranked(FIFTY), rhythm()), "few", ["not known", "call nobody lost"]),
+        (lambda: words.naming(ranked(FIFTY), rhythm()), "few", ["We cannot tell", "call nobody lost"]),
         (
             lambda: words.naming(replace(ranked(FIFTY), why="own"), rhythm()),
             "few",
@@ -207,7 +207,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.naming(nobody_late("on time", cuts=cut(27, 9).cuts.assign(high=27.0)), rhythm()),
             "neutral",
-            ["Everyone has ordered within 27 days and nobody is late: recency does not part", "orders and spend"],
+            ["Everyone has ordered within 27 days and nobody is late: recency does not separate", "orders and spend"],
         ),
         (
             lambda: words.naming(
@@ -216,7 +216,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["within 1 day and", "segments follow orders."],
         ),
-        (lambda: words.naming(nobody_late("size"), rhythm()), "neutral", ["Nobody is late by the usual time"]),
+        (lambda: words.naming(nobody_late("size"), rhythm()), "neutral", ["Nobody is late, judged by the usual time"]),
         (
             lambda: words.naming(nobody_late("size"), rhythm(False)),
             "neutral",

@@ -55,7 +55,7 @@ def next_test(plan: "NextTest") -> Statement:
     rows = plan.by_segment[plan.by_segment["segment"] == EVERYONE]
     rows = rows.dropna(subset=["needed_an_arm"]).sort_values("needed_an_arm", kind="stable")
     if rows.empty:
-        text = "How large a test must be cannot be told, as too little is known of what customers do uncontacted."
+        text = "We cannot tell how large a test must be: too little is known of what customers do uncontacted."
         return Statement("next_test", text, "few", needs=_NEEDS)
     row = rows.iloc[0].to_dict()
     values: dict[str, Any] = {key: row[key] for key in ("metric", "customers", "needed_an_arm", "smallest_seen_share")}

@@ -12,7 +12,7 @@ from helpers.story.statement import Statement
 if TYPE_CHECKING:
     from helpers.analysis.comments.reading import Comments
 
-_READ_FIRST = "Read these comments first, and mend what most of them name."
+_READ_FIRST = "Read these comments first, and fix what most of them name."
 _NAME_CODES = "Say in the parameter file what the codes mean, then read this page again."
 _DECLARE = "Read a few dozen by hand, and declare the themes you find in the parameter file."
 
@@ -63,7 +63,7 @@ def theme_praise(result: "Comments") -> Statement:
         "theme_praise",
         f"Happy customers write most of {quoted(higher['theme'])}: {_scored(higher, result.by_theme)}.",
         "good",
-        action="" if coded else "Keep it as it is, and say it in their words to new customers.",
+        action="" if coded else "Keep it as it is, and tell new customers about it in these words.",
         values=_values(higher),
     )
 
@@ -118,7 +118,7 @@ def _few(result: "Comments", quotes: int, values: dict[str, Any]) -> Statement:
     said = said.replace("1 comment say ", "1 comment says ")
     needs = f"{fmt.many(result.least, 'comment')} that say something"
     text = f"{said}, too few to find themes in; read {'it' if result.saying == 1 else 'them'} one by one."
-    text = text if result.saying else f"{said}: all are blank, signs or words such as “none”."
+    text = text if result.saying else f"{said}: all are blank, symbols or words such as “none”."
     return Statement("themes", text, "few", needs="" if quotes and result.saying else needs, values=values)
 
 

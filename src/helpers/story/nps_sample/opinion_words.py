@@ -103,7 +103,7 @@ def _level(key: str, what: str, question: "Question", beside: "Question", min_an
     if not reading.answers:
         return Statement(key, f"The survey does not ask about {what}.", "few", needs=f"a question on {what}")
     if not reading.scale:
-        text = f"The scale of {what} cannot be told from its answers, so no level is given."
+        text = f"The answers do not reveal the scale of {what}, so no level is given."
         return Statement(key, text, "few", needs=f"the scale of {what}, set in the parameter file")
     n = int(whole["answers"])
     if n < min_answers:
