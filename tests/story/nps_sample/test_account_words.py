@@ -71,7 +71,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.account_views(firms(UNHAPPY)),
             "neutral",
-            ["Accounts with much revenue are less happy than the others.", "Visit the accounts with most revenue"],
+            ["High-revenue accounts are less happy than the others.", "Visit the accounts with most revenue"],
         ),
         (
             lambda: words.account_views(firms(ALIKE)),

@@ -47,7 +47,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.reweighted(responded()),
             "bad",
             [
-                "Those who answer are happier than the rest: each counted once they score +17; weighted to all "
+                "Those who answer are happier than the rest: counted once each, they score +17; weighted to all "
                 "customers by value segment it is −27.",
                 "Quote the weighted score",
             ],
@@ -56,7 +56,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.reweighted(responded({"a": (100, 0, 10, 70), "b": (900, 60, 20, 20)}, by="spend_band")),
             "good",
             [
-                "Those who answer are less happy than the rest: each counted once they score −17; weighted to all "
+                "Those who answer are less happy than the rest: counted once each, they score −17; weighted to all "
                 "customers by spend it is +27."
             ],
         ),

@@ -118,7 +118,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.budget_assumptions(budget(MAIL, amount=500.0), POUNDS),
             "neutral",
-            ["£400 of the budget finds nothing left to earn."],
+            ["£400 of the budget has nothing left to earn."],
         ),
     ],
     "what_matters": [

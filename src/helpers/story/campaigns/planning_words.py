@@ -20,7 +20,7 @@ def past_tests(pairs: pd.DataFrame, plan: "NextTest", revenue: str) -> Statement
     finding, and what a typical one could have shown."""
     shown = _of(pairs, revenue)
     if shown.empty:
-        text = "No past campaign held customers out at random, so none can be judged by its size."
+        text = "No past campaign held customers out at random, so we cannot tell whether any was large enough."
         return Statement("past_tests", text, "few", needs="a campaign with a group held out at random")
     enough, many = int(shown["large_enough"].sum()), len(shown)
     typical = shown["smallest_seen_share"].median()
@@ -40,7 +40,7 @@ def past_tests(pairs: pd.DataFrame, plan: "NextTest", revenue: str) -> Statement
         of = "The one pair of segment and campaign"
     could = "could not" if many == 1 else "could"
     text = f"{of} {could} show a {worth} rise in {metric}"
-    text += f"; a typical one shows {fmt.share(typical)} or more." if typical == typical else "."
+    text += f"; a typical one could show only {fmt.share(typical)} or more." if typical == typical else "."
     return Statement(
         "past_tests",
         text,

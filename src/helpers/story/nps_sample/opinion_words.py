@@ -36,8 +36,7 @@ def question_scales(csat: "Question", ces: "Question") -> Statement:
     values: dict[str, Any] = {"outside": outside, "scales": [[q.reading.low, q.reading.high] for q in asked]}
     if not contrary:
         scales = [f"{names[q.reading.measure]} from {_scale(q)}" for q in asked]
-        text = f"{'As the answers suggest, ' if guessed else ''}{fmt.listing(scales)}."
-        text = f"{text[:1].upper()}{text[1:]}" if guessed else f"The scales: {text}"
+        text = f"{'The scales, judging by the answers' if guessed else 'The scales'}: {fmt.listing(scales)}."
         if outside:
             text += f" {fmt.many(outside, 'answer')} outside {'is' if outside == 1 else 'are'} left out."
         return Statement("question_scales", text, aside=True, values=values)

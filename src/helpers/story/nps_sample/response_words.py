@@ -96,8 +96,8 @@ def reweighted(result: "Response") -> Statement:
     happier = "happier" if side == "below" else "less happy"
     return Statement(
         "reweighted",
-        f"Those who answer are {happier} than the rest: each counted once they score {once}; weighted to all customers "
-        f"by {_grouping(result.by)} it is {weighted}.",
+        f"Those who answer are {happier} than the rest: counted once each, they score {once}; weighted to all "
+        f"customers by {_grouping(result.by)} it is {weighted}.",
         "bad" if side == "below" else "good",
         action="Quote the weighted score for all customers, and phone some of those who seldom answer.",
         headline=True,

@@ -138,7 +138,7 @@ def budget_assumptions(result: Budget, money: Money) -> Statement:
         "customers can be reached than took part in it."
     )
     if not result.suggested and left > 0.5 and math.isnan(result.next_return):
-        text += f" {money(left)} of the budget finds nothing left to earn."
+        text += f" {money(left)} of the budget has nothing left to earn."
     return Statement("budget_assumptions", text, "neutral", aside=True, values=values)
 
 
