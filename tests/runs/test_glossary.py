@@ -9,6 +9,8 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers.runs.glossary import link_terms
+from helpers.runs.preview_pages import Pages
+from helpers.runs.preview_server import Site
 from helpers.runs.render import Page, render_pages
 from tests.runs.page_checks import check_page
 from tests.runs.test_render import info, make
@@ -115,3 +117,24 @@ def test_a_report_without_such_words_has_no_glossary(tmp_path: Path) -> None:
 def test_entries_speak_of_what_the_report_counts(tmp_path: Path) -> None:
     found = report(tmp_path, {"00_summary": ["The churn.", "Up."]}, unit="account")
     assert "The share of accounts, or" in found["glossary.html"].dd.get_text()
+
+
+def test_a_preview_has_the_glossary_of_its_pages_as_they_are(tmp_path: Path) -> None:
+    site = Site()
+    pages = Pages(site, lambda name, seconds: None)
+    pages.describe(info())
+
+    def show(text: str) -> str:
+        pages.read(make(tmp_path, "02_rfm", [new_markdown_cell(f"# Page\n\n{text}")]))
+        while pages.render(idle=True):
+            pass
+        found = site.page("02_rfm.html")
+        assert found
+        return found[1]
+
+    assert "glossary" not in show("Sales.").partition("<body")[2]
+    assert site.page("glossary.html") is None
+    assert '<a class="term" href="glossary.html#lift">' in show("A lift.")
+    assert '<div id="lift">' in (site.page("glossary.html") or ("", ""))[1]
+    show("Churn.")
+    assert '<div id="churn">' in (site.page("glossary.html") or ("", ""))[1]

@@ -106,7 +106,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "1 customer is grouped by income and spending score. Of 2 customers 1 lacks a value and is in no",
-                "All customers are alike in visits, so it tells",
+                "All customers are alike in visits, so it separates",
             ],
         ),
         (
@@ -115,7 +115,7 @@ CASES: dict[str, list[Case]] = {
             ),
             "neutral",
             [
-                "Average order is left out, as it tells nearly the same as spend.",
+                "Average order is left out, as it says nearly the same as spend.",
                 "Extreme values were pulled in: spend (3).",
             ],
         ),

@@ -80,7 +80,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.so_far(WORTH, TESTED, POUNDS),
             "neutral",
             [
-                "brought £244k of revenue, returns taken off. The top tenth of customers brought 51% of it, and "
+                "brought £244k of revenue, after returns. The top tenth of customers brought 51% of it, and "
                 "should bring 57% of what is to come: £171 each. If customers go on as before, what is to come lies "
                 "between £61.2k and £76.7k (95% interval).",
                 "Give these 230 customers the best service",
@@ -114,14 +114,14 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.so_far(replace(UNFORECAST, by_historic=samples.TENTHS.head(0)), TESTED, POUNDS),
             "few",
-            ["brought £244k of revenue, returns taken off."],
+            ["brought £244k of revenue, after returns."],
         ),
         (lambda: words.so_far(UNFORECAST, TESTED, POUNDS), "neutral", ["brought 51% of it."]),
         (
             lambda: words.so_far(samples.unvalued("missed"), replace(TESTED, value_error=-0.36), POUNDS),
             "unclear",
             [
-                "51% of it. The value of orders to come is left open: in a test it was 36% off. If customers go on as ",
+                "51% of it. The value of future orders is left open: in a test it was 36% off. If customers go on as ",
                 "the number of orders lies between 1,795 and 2,150 (95% interval).",
             ],
         ),
@@ -133,12 +133,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.so_far(samples.unvalued("missed"), replace(TESTED, value_error=nan), POUNDS),
             "unclear",
-            ["The value of orders to come is left open."],
+            ["The value of future orders is left open."],
         ),
         (
             lambda: words.so_far(samples.unvalued("linked", link=-0.44), TESTED, POUNDS),
             "unclear",
-            ["depends on how often a customer orders (rank correlation 0.44); the model excludes that"],
+            ["is linked to how often a customer orders (rank correlation 0.44); the model excludes that"],
         ),
         (lambda: words.so_far(samples.unvalued("linked", link=nan), TESTED, POUNDS), "unclear", ["orders; the model"]),
         (lambda: words.so_far(samples.unvalued("amounts"), TESTED, POUNDS), "unclear", ["Not all orders have amounts"]),

@@ -164,13 +164,13 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.staying(samples.by_tenure()),
             "unclear",
-            ["stay 9 months; no attribute on record clearly tells"],
+            ["stay 9 months; no attribute on record clearly sets"],
         ),
         (lambda: words.staying(samples.all_stay()), "few", ["Nobody has left"]),
         (
             lambda: words.staying(follow(frame(*EIGHT, subscriber("L", ended=1)))),
             "few",
-            ["1 customer has left, too few to tell"],
+            ["Only 1 customer has left, so we"],
         ),
         (lambda: words.staying(samples.untold()), "few", ["How long customers stay is not recorded."]),
     ],

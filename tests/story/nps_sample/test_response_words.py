@@ -112,12 +112,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.survey_weights(weighed(WEIGHTED)),
             "neutral",
-            ["Over all waves the score is +67 with the survey weights, +44 without; weighted, 900 answers tell as "],
+            ["Over all waves the score is +67 with the survey weights, +44 without; weighted, 900 answers say as "],
         ),
         (
             lambda: words.survey_weights(weighed(UNCLEAR)),
             "unclear",
-            ["The score is −6 with the survey weights, −3 without;", "tell as much as 47."],
+            ["The score is −6 with the survey weights, −3 without;", "say as much as 47."],
         ),
         (
             lambda: words.survey_weights(weighed(HEAVY)),

@@ -83,13 +83,13 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.basis(ranked(FIFTY), buyers(50)),
             "neutral",
-            ["the customer list tells the last order, the number of orders and the spend of 50 customers. "],
+            ["the customer list gives the last order, the number of orders and the spend of 50 customers. "],
         ),
         (
             lambda: words.basis(without_spend(ranked(FIFTY)), buyers(50, never_bought=1, not_known=7)),
             "neutral",
             [
-                "the last order and the number of orders of 50 customers. It does not tell what they spent, so",
+                "the last order and the number of orders of 50 customers. It does not say what they spent, so",
                 "Left out: 1 customer without an order and 7 customers with a missing figure.",
             ],
         ),
@@ -111,7 +111,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.overview(replace(without_spend(scored(FIFTY)), repeat_share=0.036), POUNDS),
             "neutral",
-            ["Only 4% of 50 buyers have ordered twice, so segments mostly tell when customers came. Work on"],
+            ["Only 4% of 50 buyers have ordered twice, so segments mostly show when customers came. Work on"],
         ),
         (
             lambda: words.overview(replace(without_spend(scored(FIFTY)), repeat_share=0.0), POUNDS),

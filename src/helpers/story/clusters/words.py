@@ -48,9 +48,9 @@ def basis(result: "Clusters", measures: "Measures") -> Statement:
         text += f" {fmt.many(n, 'value')} of {inside(feature)} could not be read as a number."
     if result.constant:
         same = fmt.listing([inside(f) for f in result.constant])
-        text += f" All customers are alike in {same}, so it tells no group from another."
+        text += f" All customers are alike in {same}, so it separates no groups."
     for feature, twin in result.alike.items():
-        text += f" {plain(feature)} is left out, as it tells nearly the same as {inside(twin)}."
+        text += f" {plain(feature)} is left out, as it says nearly the same as {inside(twin)}."
     if result.tamed:
         values["tamed"] = result.tamed
         drawn = fmt.listing([f"{inside(f)} ({fmt.count(n)})" for f, n in result.tamed.items()])
@@ -181,7 +181,7 @@ def plan(personas: "Personas") -> Statement:
         return Statement("plan", text, "bad", action="Ask what went wrong, and make one good offer.", headline=True,
                          values=values)  # fmt: skip
     if not known and personas.traits.empty:
-        text = "Neither spend nor any attribute tells one group from another, so all would get the same plan."
+        text = "Neither spend nor any attribute sets one group apart from another, so all would get the same plan."
         return Statement("plan", text, "few", needs="what customers spend, or attributes in which groups differ")
     if not known:
         text = "What the groups are worth is not known: make each of them one offer and see."

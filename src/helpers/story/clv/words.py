@@ -61,12 +61,12 @@ def so_far(result: "Worth", tested: "ForecastTest", money: "Money") -> Statement
     values: Values = {"historic_value": result.historic_value}
     if result.by_historic.empty:
         text = "What each customer has spent is not known." if result.historic_value != result.historic_value else (
-            f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, returns taken off."
+            f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, after returns."
         )  # fmt: skip
         return Statement("so_far", text, "few", values=values)
     top = result.by_historic.to_dict("records")[0]
     values |= {name: top[name] for name in ("customers", "historic_share", "clv_share")}
-    text = f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, returns taken off. The "
+    text = f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, after returns. The "
     text += f"top tenth of customers brought {fmt.share(top['historic_share'])} of it"
     if top["clv_share"] == top["clv_share"]:
         values |= {"each": top["clv"] / top["customers"]}
@@ -173,12 +173,12 @@ def _no_value(result: "Worth", tested: "ForecastTest", values: Values) -> str:
     missed = f": in a test it was {off} off" if tested.value_error == tested.value_error else ""
     linked = f" (rank correlation {link})" if result.link == result.link else ""
     return {
-        "amounts": "Not all orders have amounts, so the value of those to come is left open.",
-        "few": "Too few customers came back to tell what orders to come are worth.",
-        "linked": f"The value of an order depends on how often a customer orders{linked}; the model excludes that, so "
-        "the value of orders to come is left open.",
-        "wide": "A few large orders make most of it, so the value of orders to come is left open.",
-    }.get(result.value_reason, f"The value of orders to come is left open{missed}.")
+        "amounts": "Not all orders have amounts, so the value of future orders is left open.",
+        "few": "Too few customers came back to say what future orders are worth.",
+        "linked": f"The value of an order is linked to how often a customer orders{linked}; the model excludes that, "
+        "so the value of future orders is left open.",
+        "wide": "A few large orders make most of it, so the value of future orders is left open.",
+    }.get(result.value_reason, f"The value of future orders is left open{missed}.")
 
 
 def _chosen(tested: "ForecastTest", values: Values) -> str:

@@ -184,11 +184,11 @@ def staying(followed: "Followed", *, leads: bool = True) -> Statement:
     after = "a year" if at == 12 else fmt.many(at, "month")
     if hazard.ended < _FEW:
         who = f"{fmt.many(hazard.ended, 'customer')} {'has' if hazard.ended == 1 else 'have'}"
-        text = f"{who if hazard.ended else 'Nobody has'} left, too few to tell how long customers stay."
+        text = f"{f'Only {who}' if hazard.ended else 'Nobody has'} left, so we cannot tell how long customers stay."
         return Statement("staying", text, "few", needs="more customers who have left", values=values)
     stays = f"{fmt.share(share)} of customers stay {after}"
     if not found.best:
-        text = f"{stays}; no attribute on record clearly tells those who leave from those who stay."
+        text = f"{stays}; no attribute on record clearly sets apart those who leave."
         return Statement("staying", text, "unclear", values=values)
     top = found.tested.iloc[0]
     best, worst = fmt.share(top["best_share"]), fmt.share(top["worst_share"])

@@ -111,7 +111,7 @@ def stage_thresholds(cuts: "Thresholds", *, of_visits: bool = False) -> Statemen
     reached = cuts.next_order[cuts.next_order["order"] == cuts.loyal_orders]
     if row["source"] != "data" or reached.empty:
         text = f"Too few come back often enough to show after how many {noun}s a customer is loyal; the {nth} {noun} "
-        return Statement("stage_thresholds", text + "is taken, by custom.", "few", values=values)
+        return Statement("stage_thresholds", text + "is used, by convention.", "few", values=values)
     first, then = float(cuts.next_order["share"].iloc[0]), float(reached["share"].iloc[0])
     values |= {"after_first": first, "after_loyal": then}
     text = f"After a first {noun}, {fmt.share(first)} of customers make another within {fmt.days(cuts.within_days)}; "

@@ -97,7 +97,7 @@ def agreement(result: "Commitment", *, min_answers: int = 50) -> Statement:
     kept, other = fmt.share(good["kept_share"]), fmt.share(bad["kept_share"])
     side = verdicts.side_of_zero(result.difference_low, result.difference_high)
     if side == "unclear" or kept == other:
-        text = f"What customers say hardly tells whether they {keep}: {kept} of promoters do, {other} of detractors."
+        text = f"What customers say hardly shows whether they {keep}: {kept} of promoters do, {other} of detractors."
         return Statement("agreement", text, "unclear", values=values)
     more = "more" if side == "above" else "less"
     return Statement(

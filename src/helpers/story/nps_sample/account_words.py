@@ -115,7 +115,7 @@ def account_clustering(result: "Accounts") -> Statement:
         return Statement("account_clustering", text, aside=True, values=values)
     return Statement(
         "account_clustering",
-        f"Answers of one account are alike: the {fmt.many(result.answers, 'answer')} tell as much as "
+        f"Answers of one account are alike: the {fmt.many(result.answers, 'answer')} say as much as "
         f"{fmt.count(worth)} of separate accounts.",
         aside=True,
         values=values,

@@ -172,7 +172,7 @@ def survey_weights(result: "Weighting") -> Statement:
     else:
         text = f"{over} score is {weighted} with the survey weights, {plain} without"
     worth = fmt.count(round(whole["effective_answers"]))
-    text += f"; weighted, {fmt.many(whole['weighted'], 'answer')} tell as much as {worth}."
+    text += f"; weighted, {fmt.many(whole['weighted'], 'answer')} say as much as {worth}."
     if blank:
         text += f" {fmt.many(blank, 'answer')} {'has' if blank == 1 else 'have'} no weight."
     action = ""

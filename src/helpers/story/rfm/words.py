@@ -31,9 +31,9 @@ def basis(result: "Rfm", buyers: "Buyers") -> Statement:
         text = "" if result.with_spend else f"The orders have no amounts, so {two}"
         return Statement("basis", (text + aside).strip(), values=values)
     told = ", the number of orders and the spend" if result.with_spend else " and the number of orders"
-    text = f"No orders were supplied; the customer list tells the last order{told} of {fmt.many(n, 'customer')}."
+    text = f"No orders were supplied; the customer list gives the last order{told} of {fmt.many(n, 'customer')}."
     if not result.with_spend:
-        text += f" It does not tell what they spent, so {two}"
+        text += f" It does not say what they spent, so {two}"
     return Statement("basis", text + aside, values=values)
 
 
@@ -92,7 +92,7 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
         again = f"Only {fmt.share(result.repeat_share)}" if result.repeat_share else "Not one"
         verb = "have" if result.repeat_share else "has"
         text = (
-            f"{again} of {fmt.count(buyers)} buyers {verb} ordered twice, so segments mostly tell when customers came."
+            f"{again} of {fmt.count(buyers)} buyers {verb} ordered twice, so segments mostly show when customers came."
         )
         values["repeat_share"] = result.repeat_share
     else:
