@@ -56,12 +56,12 @@ CASES: dict[str, list[Case]] = {
                 columns(a=0.0), quality(("orders", "no customer_id", 135_037), ("orders", "b", 9))
             ),
             "neutral",
-            ["is filled. 135,037 more rows are not among them, set aside for a blank: “no customer number” in orders"],
+            ["is filled. 135,037 more rows were set aside for a blank: “no customer number” in orders"],
         ),
         (
             lambda: column_words.gaps(columns(a=0.1), quality(("surveys", "no score", 1), ("orders", "no x", 0))),
             "neutral",
-            ["10.0% of them. 1 more row is not among them, set aside for a blank: “no score” in survey answers (1)."],
+            ["10.0% of them. 1 more row was set aside for a blank: “no score” in survey answers (1)."],
         ),
         (
             lambda: column_words.gaps(columns(a=0.0, b=0.1994), quality()),

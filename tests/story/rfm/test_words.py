@@ -145,7 +145,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.concentration(concentrated(0.0951)),
             "neutral",
-            ["hundredth (34 customers) 10%", "would be felt", "one person who answers"],
+            ["hundredth (34 customers) 10%", "would be felt", "one person responsible"],
         ),
         (lambda: words.concentration(concentrated(0.0949)), "neutral", ["9%. No handful of customers carries"]),
         (
@@ -156,7 +156,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.concentration(concentrated(0.2, 5_000)),
             "neutral",
-            ["(50 customers)", "one person who answers"],
+            ["(50 customers)", "one person responsible"],
         ),
         (
             lambda: words.concentration(concentrated(0.2, 5_100)),

@@ -48,7 +48,7 @@ ARM_CUSTOMERS = {0.10: 435, 0.08: 1_059, 0.07: 2_213}
 
 @dataclass(frozen=True)
 class Readiness:
-    """How far the data are enough for each analysis.
+    """How far the data carry each analysis.
 
     gates: analysis, gate, needed, found (NaN where not known), unit (customers, days, answers, questions or
         share), passed, source

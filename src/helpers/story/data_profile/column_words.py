@@ -174,7 +174,5 @@ def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
         f"{check_name(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
         for r in aside.sort_values("rows_set_aside", ascending=False, kind="stable").to_dict("records")
     ]
-    were = "row is" if int(aside["rows_set_aside"].sum()) == 1 else "rows are"
-    return (
-        f" {fmt.count(aside['rows_set_aside'].sum())} more {were} not among them, set aside for a blank: {some(why)}."
-    )
+    were = "row was" if int(aside["rows_set_aside"].sum()) == 1 else "rows were"
+    return f" {fmt.count(aside['rows_set_aside'].sum())} more {were} set aside for a blank: {some(why)}."

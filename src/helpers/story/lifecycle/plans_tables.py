@@ -16,7 +16,7 @@ _MOST = 10
 WHAT_TO_DO = {
     "trial": "Help them to the first success before the trial ends.",
     "active": "See them through the time when most leave.",
-    "high value": "Give each a person who answers for the relationship.",
+    "high value": "Give each a person responsible for the relationship.",
     "loyal": "Thank them, and ask them to recommend you.",
     "silent": "Call: ask what keeps them from it, and help them start again.",
     "lapsed": "Ask why they left; win back where the reason is put right.",

@@ -44,7 +44,7 @@ def themes(result: "Comments", quotes: int = 0) -> Statement:
     coded = result.unnamed_codes and str(lower["theme"]).startswith("code ")
     return Statement(
         "themes",
-        f"Unhappy customers write most of {quoted(lower['theme'])}: {_scored(lower, frame)}.",
+        f"Unhappy customers write most about {quoted(lower['theme'])}: {_scored(lower, frame)}.",
         "bad",
         action=_NAME_CODES if coded else _READ_FIRST,
         headline=True,
@@ -61,7 +61,7 @@ def theme_praise(result: "Comments") -> Statement:
     coded = result.unnamed_codes and str(higher["theme"]).startswith("code ")  # nobody could say it in their words
     return Statement(
         "theme_praise",
-        f"Happy customers write most of {quoted(higher['theme'])}: {_scored(higher, result.by_theme)}.",
+        f"Happy customers write most about {quoted(higher['theme'])}: {_scored(higher, result.by_theme)}.",
         "good",
         action="" if coded else "Keep it as it is, and tell new customers about it in these words.",
         values=_values(higher),
@@ -107,7 +107,7 @@ def theme_rating(result: "Comments") -> Statement:
     by = f"{_rating(abs(found['driver_difference']))} points {'lower' if side == 'below' else 'higher'}"
     return Statement(
         "theme_rating",
-        f"Those who write of {quoted(found['theme'])} rate {inside(found['driver'])} {by} than others who commented.",
+        f"Those who write about {quoted(found['theme'])} rate {inside(found['driver'])} {by} than other commenters.",
         aside=True,
         values={"difference": abs(found["driver_difference"])},
     )

@@ -75,9 +75,9 @@ def foretold(result: "Holdout", *, min_customers: int = 100, min_each: int = 20)
     values |= {"best": best["ordered_share"], "best_customers": best["customers"]}
     values |= {"worst": worst["ordered_share"], "worst_customers": worst["customers"]}
     shares = (
-        f"of the {fmt.count(best['customers'])} best-scored customers {fmt.share(best['ordered_share'])} have ordered "
+        f"of the {fmt.count(best['customers'])} customers scored best, {fmt.share(best['ordered_share'])} have ordered "
     )
-    shares += f"since, of the {fmt.count(worst['customers'])} last {fmt.share(worst['ordered_share'])}."
+    shares += f"since; of the {fmt.count(worst['customers'])} scored worst, {fmt.share(worst['ordered_share'])}."
     rank = _foretells(result.auc, result.auc_low)
     if rank == "not":
         action = "Use the segments to describe customers, not to choose whom to contact."

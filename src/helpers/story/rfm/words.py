@@ -160,7 +160,7 @@ def concentration(result: "Rfm") -> Statement:
 
 NAMED = 50  # customers, our own convention: so many at most can each be given a person
 _LOOK_AFTER = {
-    True: "Give each of the biggest customers one person who answers for the relationship.",
+    True: "Give each of the biggest customers one person responsible for the relationship.",
     False: "Look at these customers every month, and act as soon as one falls behind.",
 }
 

@@ -228,7 +228,7 @@ def definitions(found: "Kpis") -> Statement:
     if found.is_empty:
         return Statement("definitions", "", "few")
     margin, discount = fmt.share(found.margin), fmt.share(found.discount_rate)
-    told = "as the order lines' costs tell" if found.margin_known else "an assumption"
+    told = "as the costs of the order lines show" if found.margin_known else "an assumption"
     text = (
         f"Gross margin is {margin} of revenue after returns, {told}; later money is discounted by {discount} a year. "
         "The value of a customer is an average over old and new customers; those newly won may bring less."
