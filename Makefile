@@ -50,7 +50,7 @@ bench: setup ## Measure against other packages, and write docs/benchmarks.md (an
 	$(BIN)/python -m tests.benchmarks.compare_preview
 	$(BIN)/python -m tests.benchmarks.compare_formats
 
-docs: setup ## Write what docs/params.md and docs/tables.md take from the code
+docs: setup ## Write what docs/params.md and docs/tables.md take from the code, and list every sentence
 	$(BIN)/python -m tests.make_docs
 
 lint: setup ## Check style, types and notebooks

@@ -1,6 +1,7 @@
 """The parts of docs/params.md and docs/tables.md that are made from the code: every knob and every result table.
 
-`make docs` writes them again; a test fails where they are not what the code says.
+`make docs` writes them again, and docs/sentences.md (`list_sentences`) with them; a test fails where they are not what
+the code says.
 """
 
 import json
@@ -80,6 +81,9 @@ def main() -> None:
     for document, (name, part) in DOCUMENTS.items():
         path = ROOT / "docs" / document
         path.write_text(made(path.read_text("utf-8"), name, part()), "utf-8")
+    from tests import list_sentences  # which imports the tests of all narrators
+
+    list_sentences.main()
 
 
 if __name__ == "__main__":

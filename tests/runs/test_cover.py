@@ -46,7 +46,7 @@ def test_where_nothing_was_said_the_cover_says_so_and_no_more(cover: Kit) -> Non
     assert cover("run", "acme").code == 0
     soup = read_cover(cover)
     assert texts(soup, ".cover .output") == [
-        "Nothing stands out in the data supplied. What they tell stands under “Sales”."
+        "Nothing stands out in the data supplied. What they show stands under “Sales”."
     ]
     assert texts(soup, ".cover h2, .cover ul, .cover ol, .sections") == []
 

@@ -92,7 +92,7 @@ def test_without_spend_nothing_is_said_of_money(tmp_path: Path, project: Project
     assert report.said("02_rfm", "overview")["values"]["orders"] == people["orders"].sum()
     assert report.table("customers_rfm")["m_score"].isna().all()
     for page in ("02_rfm.html", "04_clusters.html", "index.html"):
-        said = words_of(report, page).replace("It does not tell what they spent", "")
+        said = words_of(report, page).replace("It does not say what they spent", "")
         assert not re.search(r"£|\b[Ss]pen[dt]\b|nan\b", said), page
 
 

@@ -121,6 +121,13 @@ def test_a_table_that_somebody_took_away_is_missed(made: Recorded) -> None:
     assert unchanged_since(record, made.job()).why == "the report, of which tables/sales.csv is missing"
 
 
+def test_a_page_without_a_notebook_is_missed(made: Recorded) -> None:
+    record = made.publish() | {"pages": ["glossary.html"]}
+    assert unchanged_since(record, made.job()).why == "the report, of which glossary.html is missing"
+    (made.report / "glossary.html").write_text("something", "utf-8")
+    assert unchanged_since(record, made.job()).unchanged
+
+
 def test_pages_of_notebooks_that_were_skipped_are_not_missed(made: Recorded) -> None:
     record = made.publish()
     step_of(record, "01_sales").update(status="skipped", reason="too few")

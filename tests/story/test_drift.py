@@ -32,7 +32,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: describe_drift(replace(DRIFT, columns=DRIFT.columns.iloc[[2]], tables=NO_TABLES)),
             "bad",
-            ["is blank in 25% of rows, before in 0% and is spread otherwise (stability index 0.40)"],
+            ["is blank in 25% of rows, before in 0% and is spread differently (stability index 0.40)"],
         ),
     ],
 }

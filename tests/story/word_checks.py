@@ -11,6 +11,7 @@ import numpy as np
 from helpers.story import fmt
 from helpers.story.statement import Statement
 from tests.story.chapters import functions_of
+from tests.story.sentences import lines_of, listed
 
 POUNDS = fmt.Money("GBP")
 MOST_WORDS = 35  # of a sentence, anywhere
@@ -113,6 +114,7 @@ class WordChecks:
         for part in parts:
             assert part in said
         check_reads_well(statement)
+        assert set(lines_of(statement)) <= listed(), "make docs lists it in docs/sentences.md: read it there"
         self.check_values_hold_every_number_printed(statement)
         self.check_advice_is_given_only_where_something_was_found(statement)
 

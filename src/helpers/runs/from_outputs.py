@@ -79,10 +79,10 @@ def saved_outputs(
             for page in pages:
                 reading.add(page)
             inputs = len(record.get("inputs", []))
-            made, _ = write_report(params, titles_of(record["steps"]), inputs, reading, stage)
-        record["files"] = made.files
+            made, written = write_report(params, titles_of(record["steps"]), inputs, reading, stage)
+        record["files"], record["pages"] = made.files, [path.name for path in written]
         (stage / "run.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), "utf-8")
-        check_stage(stage, ["report.html", *(page.file for page in pages)])
+        check_stage(stage, [path.name for path in written])
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
         raise

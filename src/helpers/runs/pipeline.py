@@ -86,7 +86,7 @@ def make_report(job: Job, report: Reporter, kernels: Kernels) -> Outcome:
             _finish(run, sources, stage, masked=all(notebook.name in usable for notebook in chosen))
             with Step(run, "pages", "Pages"):
                 made, pages = write_report(params, run.titles(), len(run.inputs), reading, stage)
-            run.more["files"] = made.files
+            run.more["files"], run.more["pages"] = made.files, [page.name for page in pages]
             if made.missing:
                 run.more["missing"] = made.missing
         remove_data(params.data, stage / DATA_FOLDER, params.engine)

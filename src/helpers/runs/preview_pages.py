@@ -6,7 +6,7 @@ them again. The frame is put around a page that has changed at once, around othe
 
 import contextlib
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from jinja2 import TemplateError, TemplateSyntaxError
 
 from helpers.errors import InputError
+from helpers.runs import glossary
 from helpers.runs.preview_files import stamps_of
 from helpers.runs.preview_server import Site
 from helpers.runs.render import TEMPLATE, Chapter, Page, Renderer, ReportInfo, say_about
@@ -61,7 +62,7 @@ class Pages:
         for name in [name for name in self._chapters if name not in names]:
             del self._chapters[name]
             self._frames_changed = True
-            self._site.keep([chapter.page.file for chapter in self._chapters.values()])
+            self._site.keep([*(chapter.page.file for chapter in self._chapters.values()), glossary.FILE])
 
     def describe(self, info: ReportInfo) -> None:
         """What all pages say of the report. Raises InputError for a colour that is none, or a logo not to be read."""
@@ -102,11 +103,14 @@ class Pages:
 
     def _put(self, chapter: Chapter, *, awaited: bool = False) -> None:
         """Serve a page; one that is awaited is made at once, before whatever follows from it takes the processor."""
-        make = partial(self._renderer.page, chapter, tuple(self._chapters.values()), self._about)
+        chapters = tuple(self._chapters.values())
+        make = partial(_page, self._renderer, chapter.page.file, chapters, self._about)
         if awaited:
             with contextlib.suppress(TemplateError, InputError):  # then whoever asks for it is told
                 make = partial(str, make())
         self._site.put(chapter.page.file, make)
+        if any(one.terms for one in chapters):
+            self._site.put(glossary.FILE, partial(_page, self._renderer, glossary.FILE, chapters, self._about))
 
     def _follow_template(self) -> None:
         """Make all pages with the template as it is now, unless it cannot be used."""
@@ -118,7 +122,7 @@ class Pages:
         try:
             chapters = {name: renderer.read(c.page, self._info.unit) for name, c in self._chapters.items()}
             for chapter in list(chapters.values())[:1]:
-                renderer.page(chapter, tuple(chapters.values()), self._about)
+                _page(renderer, chapter.page.file, tuple(chapters.values()), self._about)
         except (TemplateError, InputError) as error:
             self.wrong[""] = _explain(error)
             return
@@ -129,9 +133,15 @@ class Pages:
         self._tell("template", time.perf_counter() - began)
 
 
+def _page(renderer: Renderer, file: str, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> str:
+    """A page of the report that these chapters make, or its glossary."""
+    whole = renderer.with_glossary(chapters, about)
+    return renderer.page(next(chapter for chapter in whole if chapter.page.file == file), whole, about)
+
+
 def _outline(chapter: Chapter) -> tuple[object, ...]:
     """What other pages show of one, or lead to."""
-    return chapter.title, chapter.page.file, {str(tag["id"]) for tag in chapter.soup.find_all(id=True)}
+    return chapter.title, chapter.page.file, chapter.terms, {str(tag["id"]) for tag in chapter.soup.find_all(id=True)}
 
 
 def _explain(error: Exception) -> str:

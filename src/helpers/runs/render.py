@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from helpers.errors import InputError
-from helpers.runs import drawings, fragment, sections, table_files
+from helpers.runs import drawings, fragment, glossary, sections, table_files
 from helpers.story import fmt
 from helpers.story.colors import contrast, relative_luminance
 from helpers.story.units import CUSTOMER, in_unit, unit_of
@@ -72,10 +72,12 @@ class Chapter:
     title: str
     sections: list[tuple[str, str]]  # id and text of every second-level heading
     soup: BeautifulSoup
+    terms: frozenset[str] = frozenset()  # of the glossary, which it points to
 
 
 def render_pages(pages: Sequence[Page], info: ReportInfo, folder: Path) -> list[Path]:
-    """Write every page and `report.html`, which holds all of them, into `folder`; returns the paths, cover first.
+    """Write every page, the glossary, and `report.html`, which holds all of them, into `folder`; returns the paths,
+    cover first.
 
     Raises InputError where a notebook or the logo can't be read, the colour is none, a notebook has not exactly one
     first-level heading at its start, a picture has no alt text, or an output would load something or run a script.
@@ -112,7 +114,8 @@ class Reading:
 
     def write(self, info: ReportInfo, folder: Path) -> list[Path]:
         """Put all pages in their frames, when the last is added."""
-        chapters, about = self.chapters(), say_about(info)
+        about = say_about(info)
+        chapters = self._renderer.with_glossary(self.chapters(), about)
         folder.mkdir(parents=True, exist_ok=True)
         paths = [_write(folder / c.page.file, self._renderer.page(c, chapters, about)) for c in chapters]
         return [*paths, _write(folder / "report.html", self._renderer.whole(chapters, about))]
@@ -129,6 +132,15 @@ class Renderer:
     def read(self, page: Page, unit: str) -> Chapter:
         """A page's own part; `unit`: what the report counts. Raises InputError as `render_pages` does."""
         return _read(page, self._exporter, unit_of(page.name, unit))
+
+    def with_glossary(self, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> list[Chapter]:
+        """The chapters of a report, and at their end the glossary, if they point to one of its terms."""
+        terms = glossary.entries(frozenset().union(*(chapter.terms for chapter in chapters)), about["unit"])
+        if not terms:
+            return list(chapters)
+        soup = BeautifulSoup(self._frames.get_template("glossary.html.j2").render(terms=terms), "html.parser")
+        page = Page(glossary.NAME, Path(), glossary.FILE)
+        return [*chapters, Chapter(page, soup.find_all("h1")[0].get_text(), [], soup)]
 
     def page(self, chapter: Chapter, chapters: Sequence[Chapter], about: Mapping[str, Any]) -> str:
         """A page in its frame; `chapters`: all of the report in their order, this one among them."""
@@ -168,6 +180,7 @@ def say_about(info: ReportInfo) -> dict[str, Any]:
         "notes": info.notes,
         "files": info.files,
         "missing": info.missing,
+        "unit": info.unit,
         **_colors(info.color),
     }
 
@@ -208,7 +221,8 @@ def _read(page: Page, exporter: HTMLExporter, unit: str) -> Chapter:
     fragment.keep_signs(soup)
     fragment.reword(soup, lambda text: in_unit(text, unit))
     sections.fold_sections(soup)
-    return Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup)
+    terms = glossary.link_terms(soup)
+    return Chapter(page, in_unit(title, unit), [(i, in_unit(text, unit)) for i, text in headings], soup, terms)
 
 
 def _body(

@@ -182,7 +182,7 @@ def _why_not_whole(record: Mapping[str, Any], client_dir: Path) -> str:
     pages = {"report.html", *("index.html" if s["name"] == _SUMMARY else f"{s['name']}.html" for s in done)}
     for name in record.get("missing", {}):
         return f"the report, whose {name} could not be made"
-    for name in sorted({*pages, *record.get("files", {}).values()} - _filled(folder)):
+    for name in sorted({*pages, *record.get("pages", []), *record.get("files", {}).values()} - _filled(folder)):
         return f"the report, of which {name} is missing"
     tables = {f"{name}.{ending}" for step in done for name in step.get("tables", []) for ending in _ENDINGS}
     for name in sorted(tables - _filled(folder / "tables")):

@@ -28,7 +28,7 @@ def describe_drift(result: "Drift") -> Statement:
     unclear = columns["psi"].gt(0.1) & columns["psi"].le(columns["psi_by_chance"])
     if not told and unclear.any():
         text = (
-            f"No column changed for certain. {fmt.many(int(unclear.sum()), 'column')} may have, but the rows are few."
+            f"No column has certainly changed. {fmt.many(int(unclear.sum()), 'column')} may have, but the rows are few."
         )
         return Statement("drift", text, "unclear", values=values | {"unclear": int(unclear.sum())})
     if not told:
@@ -67,7 +67,7 @@ def _drifted(r: object) -> str:
     if abs(after - before) > 0.05:
         said.append(f"is blank in {fmt.share(after)} of rows, before in {fmt.share(before)}")
     if row["psi"] > max(0.1, row["psi_by_chance"]):
-        said.append(f"is spread otherwise (stability index {fmt.number(row['psi'], 2)})")
+        said.append(f"is spread differently (stability index {fmt.number(row['psi'], 2)})")
     if row["gone_values"]:
         said.append(f"no longer has “{printable(row['gone_values'])}”")
     if row["new_values"]:

@@ -56,7 +56,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
     assert found["collect"].str.contains("Start simple: ").all()
     # 80 buyers / 25 cells = 3.2; 80 / 20 = 4 cells = 2 x 2 scores.
     assert found.loc["rfm", "why"] == (
-        "80 buyers in 25 cells are about 3 a cell, so a segment hangs on single customers."
+        "80 buyers in 25 cells are about 3 a cell, so single customers can change a segment."
     )
     assert found.loc["rfm", "collect"] == "Start simple: 2 scores a measure instead of 5, until there are 500 buyers."
     # 98 / sqrt(80) = 10.96, rounded up.
@@ -91,7 +91,7 @@ def test_a_start_up_with_eighty_customers_is_told_to_start_simple_and_why() -> N
         ({"buyers": 69, "features": 1}, "clusters", "until there are 70 customers"),
         ({"answers": 249}, "nps", "about ±11 points"),  # 196 * sqrt(.65 / 249) = 10.014
         ({"answers": 1}, "nps", "about ±100 points"),
-        ({"answers": 65, "ratings": 1}, "drivers", "few to weigh 2 ratings against each other"),
+        ({"answers": 65, "ratings": 1}, "drivers", "too few to compare 2 ratings by importance"),
         ({"answers": 65, "ratings": 1}, "drivers", "until there are 66 answers with ratings"),
         ({"control_customers": 435}, "roi", "435 customers in the control arm are enough to see a rise from 5% to 10%"),
         ({"control_customers": 1059}, "roi", "enough to see a rise from 5% to 8% buying, but no smaller one"),

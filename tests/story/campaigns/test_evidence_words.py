@@ -33,28 +33,28 @@ CASES: dict[str, list[Case]] = {
             lambda: strength(LIST),
             "unclear",
             [
-                "What “Spring” changed is told by a comparison with customers alike before: a hint, not proof.",
+                "What “Spring” changed is shown by a comparison with customers alike before: a hint, not proof.",
                 "Hold a random tenth out of the next campaign: nothing else proves what it adds.",
             ],
         ),
         (lambda: strength(row(evidence.BROKEN)), "unclear", ["by a random test whose draw is in doubt: a hint"]),
-        (lambda: strength(row(evidence.SERIES)), "unclear", ["is told by the course of all sales: a hint"]),
+        (lambda: strength(row(evidence.SERIES)), "unclear", ["is shown by the course of all sales: a hint"]),
         (
             lambda: strength(BAD),
             "unclear",
-            ["“Spring” changed cannot be told by any method: the groups moved apart before it began."],
+            ["“Spring” changed cannot be shown by any method: the groups moved apart before it began."],
         ),
         (lambda: strength(BAD | {"why": "odd"}), "unclear", ["by any method: its own checks do not hold."]),
         (
             lambda: strength(row(evidence.BROKEN, ok=False, why="not as drawn")),
             "unclear",
-            ["by any method: its arms are not what a random draw makes them.", "Find out how customers came"],
+            ["by any method: its arms are not what a random draw would give.", "Find out how customers came"],
         ),
         (lambda: strength(row(evidence.RANDOM, ok=False, why="rare")), "unclear", ["Look again once customers"]),
         (
             lambda: strength(BAD, BAD | OTHER),
             "unclear",
-            ["What the two campaigns changed cannot be told by any method"],
+            ["What the two campaigns changed cannot be shown by any method"],
         ),
         (
             lambda: strength(LIST, BAD | OTHER),

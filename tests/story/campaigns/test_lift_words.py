@@ -58,12 +58,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.lift(found(SHAKY | {"hangs_on": 1}), POUNDS),
             "unclear",
-            ["in net spend hangs on one customer."],
+            ["in net spend depends on one customer."],
         ),
         (
             lambda: words.lift(found(SHAKY, FLAT), POUNDS),
             "unclear",
-            ["The lift of “Chat” in net spend hangs on a handful"],
+            ["The lift of “Chat” in net spend depends on a handful"],
         ),
         (
             lambda: words.lift(found(FLAT), POUNDS),
@@ -106,7 +106,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.other_arms(found(UP, arm("Text", 0.5, 0.1, 0.9), SHAKY, SMALL, broken("Van")), POUNDS),
             "neutral",
             [
-                "“Text” raised net spend too. The lift of “Chat” hangs on a handful of customers.",
+                "“Text” raised net spend too. The lift of “Chat” depends on a handful of customers.",
                 "“Fax” has too few customers to tell. “Van” was not drawn at random and is not read.",
             ],
         ),
@@ -148,7 +148,7 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "for_whom": [
-        (lambda: words.for_whom(by_group(), POUNDS), "few", ["no test whose customers can be told apart"]),
+        (lambda: words.for_whom(by_group(), POUNDS), "few", ["no test whose customers can be grouped"]),
         (
             lambda: words.for_whom(by_group(part("Champions", 4.0, 2.0, 6.0)), POUNDS),
             "few",
@@ -182,7 +182,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.trust(draw(ratio(), ratio("Autumn"), before=(measure(),))),
             "neutral",
-            ["The arms of both tests are as large, and were as alike before, as a random draw makes them."],
+            ["The arms of both tests are as large, and were as alike before, as a random draw would make them."],
         ),
         (
             lambda: words.trust(draw(ratio(), ratio("Autumn"), ratio("Winter"), before=(measure(),))),
@@ -192,12 +192,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.trust(draw(ratio(p_value=1e-5), before=(measure(),))),
             "bad",
-            ["The arms of “Spring” are not as large as a random draw makes them", "repeat the test"],
+            ["The arms of “Spring” are not as large as a random draw would make them", "repeat the test"],
         ),
         (
             lambda: words.trust(draw(ratio(), before=(measure(p_value=1e-5),))),
             "bad",
-            ["The arms of “Spring” are not alike before as a random draw makes them"],
+            ["The arms of “Spring” are not alike before as a random draw would make them"],
         ),
     ],
     "accounted": [
@@ -212,7 +212,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "Of 2,000 rows of the campaign lists, 1,960 are customers in one arm. 30 repeat a customer of the same "
-                "arm and count once; 10 are set aside, being of customers in several arms of one campaign.",
+                "arm and count once; 10 are set aside, of customers in several arms of one campaign.",
                 "The day of contact is missing, or lies after this report's date, in 7.",
             ],
         ),
@@ -224,12 +224,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.few_customers(found(UP, leverage=(weight(0.099, 0),)), POUNDS),
             "neutral",
-            ["No answer hangs on a few customers"],
+            ["No result depends on a few customers"],
         ),
         (
             lambda: words.few_customers(found(UP, leverage=(weight(0.02, 3), weight(0.01, 0, arm="Post"))), POUNDS),
             "unclear",
-            ["The answer on “Call” would be another without the three customers with the most net spend."],
+            ["The answer on “Call” would change without the three customers with the most net spend."],
         ),
         (
             lambda: words.few_customers(found(UP, leverage=(weight(0.98, 1, 1e6), weight(0.1, 0, arm="Post"))), POUNDS),
@@ -248,7 +248,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.sharper(found(UP, gains=(gain(0.31, True),))),
             "good",
-            ["Earlier purchases foretell 31% of the variance of net spend; taking that out narrows the interval."],
+            ["Earlier purchases predict 31% of the variance of net spend; taking that out narrows the interval."],
         ),
         (
             lambda: words.sharper(found(UP, gains=(gain(0.31, True), gain(0.02, False, "Autumn")))),
@@ -258,12 +258,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.sharper(found(UP, gains=(gain(0.012, False), gain(-0.001, False, "Autumn")))),
             "neutral",
-            ["foretell 1% of the variance of net spend at best, too little"],
+            ["predict 1% of the variance of net spend at best, too little"],
         ),
         (
             lambda: words.sharper(found(UP, gains=(gain(-0.001, False),))),
             "neutral",
-            ["foretell next to nothing of the variance"],
+            ["predict next to nothing of the variance"],
         ),
     ],
 }

@@ -60,7 +60,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: answer(BROKEN),
             "unclear",
-            ["What “Fair” changed cannot be told: members already bought more than others alike in the weeks before."],
+            ["We cannot tell what “Fair” changed: members already bought more than others alike in the weeks before."],
         ),
         (lambda: answer(BROKEN | {"placebo": -9.0}), "unclear", ["already bought less than others"]),
         (lambda: answer(not_made("few")), "few", ["there are fewer than 50 members, or others like them."]),
@@ -79,8 +79,8 @@ CASES: dict[str, list[Case]] = {
             lambda: plainly({}),
             "neutral",
             [
-                "Compared plainly, members of “Fair” spent £1,383 more each than everyone else; most of that was there "
-                "before, as they were better customers."
+                "In a plain comparison, members of “Fair” spent £1,383 more each than everyone else; most of that was "
+                "there before, as they were better customers."
             ],
         ),
         (
@@ -106,12 +106,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.members_unclaimed(members({}, BROKEN | {"campaign": "Mailing"}), "spend"),
             "neutral",
-            ["Nothing is claimed of “Mailing”, as members already bought more"],
+            ["We claim nothing about “Mailing”, as members already bought more"],
         ),
         (
             lambda: words.members_unclaimed(members(*(not_made("few", campaign=name) for name in "abcde")), "spend"),
             "neutral",
-            ["of “b”, “c” and “d”, as there are fewer", "; of 1 more campaign."],
+            ["about “b”, “c” and “d”, as there are fewer", "; about 1 more campaign."],
         ),
         (lambda: words.members_unclaimed(members(BROKEN), "spend"), "neutral", []),
         (lambda: words.members_unclaimed(members({}), "spend"), "neutral", []),

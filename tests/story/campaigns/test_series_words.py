@@ -71,15 +71,15 @@ CASES: dict[str, list[Case]] = {
             lambda: trends({}),
             "neutral",
             [
-                "Before “Spring”, members and others moved alike as far as can "
-                "be seen. They need not have done so since."
+                "Before “Spring”, members and others moved alike, as far as "
+                "we can see. They need not have done so since."
             ],
         ),
         (lambda: trends(APART), "unclear", ["Members and others already moved apart before “Spring”"]),
         (lambda: trends(UNCHECKED), "few", ["Too little is known of the time before “Spring” to tell"]),
     ],
     "series_drift": [
-        (lambda: drift({}), "neutral", ["could make up to £12 of difference a customer, less than was found."]),
+        (lambda: drift({}), "neutral", ["could explain up to £12 of difference a customer, less than was found."]),
         (lambda: drift({"drift": 30.0}), "neutral", ["up to £30 of difference a customer, more than was found."]),
         (
             lambda: drift(LESS | {"drift": 29.0}),
@@ -88,7 +88,7 @@ CASES: dict[str, list[Case]] = {
         ),
     ],
     "series_course": [
-        (sales, "few", ["Sales cannot be held against the first day of any campaign."]),
+        (sales, "few", ["Sales cannot be compared with the first day of any campaign."]),
         (
             lambda: sales({}),
             "neutral",
@@ -107,9 +107,9 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: sales(NO_SEASON),
             "unclear",
-            ["after “Spring” began says nothing of it: it takes two years of sales to know the season."],
+            ["after “Spring” began says nothing about it: it takes two years of sales to know the season."],
         ),
-        (lambda: sales(FEW_WEEKS), "few", ["says nothing of it: too few weeks before are known."]),
+        (lambda: sales(FEW_WEEKS), "few", ["says nothing about it: too few weeks before are known."]),
         (lambda: sales(NO_SEASON, AUTUMN | {"contacted": 9}), "neutral", ["after “Autumn” began, all sales lay"]),
         (lambda: sales(FEW_WEEKS, AUTUMN | NO_SEASON | {"contacted": 9}), "unclear", ["after “Autumn” began says"]),
     ],

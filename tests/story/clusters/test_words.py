@@ -106,7 +106,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "1 customer is grouped by income and spending score. Of 2 customers 1 lacks a value and is in no",
-                "All customers are alike in visits, so it tells",
+                "All customers are alike in visits, so it separates",
             ],
         ),
         (
@@ -115,8 +115,8 @@ CASES: dict[str, list[Case]] = {
             ),
             "neutral",
             [
-                "Average order is left out, as it tells nearly the same as spend.",
-                "Values out of all proportion were drawn in: spend (3).",
+                "Average order is left out, as it says nearly the same as spend.",
+                "Extreme values were pulled in: spend (3).",
             ],
         ),
     ],
@@ -126,7 +126,11 @@ CASES: dict[str, list[Case]] = {
             "good",
             ["Two groups were asked for: clearly apart (separation 0.59 of 1) and found again in fresh", "0.97 of 1)."],
         ),
-        (lambda: words.choice(replace(TWO, asked=False)), "neutral", ["Two groups part customers best: overlapping"]),
+        (
+            lambda: words.choice(replace(TWO, asked=False)),
+            "neutral",
+            ["Two groups separate customers best: overlapping"],
+        ),
         (lambda: words.choice(replace(TWO, kept=True)), "neutral", ["Two groups are those of an earlier report, over"]),
         (lambda: words.choice(grouped(0.71, 0.75, 0.99)), "good", ["far apart"]),
         (lambda: words.choice(grouped(0.50, 0.97, 0.99)), "neutral", ["overlapping at their edges"]),
@@ -164,7 +168,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.plan(makers.personas(("A", "keep", 2.04, nan), ("B", "grow", 0.5, nan))),
             "neutral",
-            ["“A” spends 2.0 times what its size would bring. Give them service before discounts"],
+            ["“A” spends 2.0 times what its size suggests. Give them service before discounts"],
         ),
         (
             lambda: words.plan(makers.personas(("A", "keep", 2.0, 0.1), ("B", "win_back", 0.8, 0.62))),
@@ -186,11 +190,15 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.rules(makers.rules(nan)), "few", []),
     ],
     "method": [
-        (lambda: words.method(compared()), "neutral", ["K-means is taken: no sound way", "(0.43 of 1), and it is"]),
+        (
+            lambda: words.method(compared()),
+            "neutral",
+            ["K-means is used: it is the simplest", "separates customers much better (0.43 of 1)."],
+        ),
         (
             lambda: words.method(replace(compared(), method="Ward")),
             "neutral",
-            ["Ward is taken: it parts customers by 0.42 of 1, k-means by 0.43."],
+            ["Ward is used: it separates customers by 0.42 of 1, k-means by 0.43."],
         ),
         (lambda: words.method(compared(jaccard_min=0.5)), "unclear", ["Of five ways tried none", "as a sketch"]),
         (lambda: words.method(NONE), "few", []),
@@ -211,7 +219,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.worth_using({"Groups": makers.scorecard()}),
             "good",
-            ["These groups meet six of six things asked of a segmentation."],
+            ["These groups meet six of six tests of a good segmentation."],
         ),
         (
             lambda: words.worth_using(

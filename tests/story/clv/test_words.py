@@ -80,7 +80,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.so_far(WORTH, TESTED, POUNDS),
             "neutral",
             [
-                "brought £244k of revenue, returns taken off. The top tenth of customers brought 51% of it, and "
+                "brought £244k of revenue, after returns. The top tenth of customers brought 51% of it, and "
                 "should bring 57% of what is to come: £171 each. If customers go on as before, what is to come lies "
                 "between £61.2k and £76.7k (95% interval).",
                 "Give these 230 customers the best service",
@@ -114,14 +114,14 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.so_far(replace(UNFORECAST, by_historic=samples.TENTHS.head(0)), TESTED, POUNDS),
             "few",
-            ["brought £244k of revenue, returns taken off."],
+            ["brought £244k of revenue, after returns."],
         ),
         (lambda: words.so_far(UNFORECAST, TESTED, POUNDS), "neutral", ["brought 51% of it."]),
         (
             lambda: words.so_far(samples.unvalued("missed"), replace(TESTED, value_error=-0.36), POUNDS),
             "unclear",
             [
-                "51% of it. The value of orders to come is left open: in a test it was 36% off. If customers go on as ",
+                "51% of it. The value of future orders is left open: in a test it was 36% off. If customers go on as ",
                 "the number of orders lies between 1,795 and 2,150 (95% interval).",
             ],
         ),
@@ -133,12 +133,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.so_far(samples.unvalued("missed"), replace(TESTED, value_error=nan), POUNDS),
             "unclear",
-            ["The value of orders to come is left open."],
+            ["The value of future orders is left open."],
         ),
         (
             lambda: words.so_far(samples.unvalued("linked", link=-0.44), TESTED, POUNDS),
             "unclear",
-            ["goes with how often a customer orders (rank correlation 0.44); the model excludes that"],
+            ["is linked to how often a customer orders (rank correlation 0.44); the model excludes that"],
         ),
         (lambda: words.so_far(samples.unvalued("linked", link=nan), TESTED, POUNDS), "unclear", ["orders; the model"]),
         (lambda: words.so_far(samples.unvalued("amounts"), TESTED, POUNDS), "unclear", ["Not all orders have amounts"]),
@@ -150,9 +150,9 @@ CASES: dict[str, list[Case]] = {
             lambda: words.trust(TESTED),
             "good",
             [
-                "For the last 26 weeks, of which it was told nothing, the model forecast 1,158 orders; 1,145 came, 1% "
-                "too many. The fifth of customers it ranked first placed 65% of them. What they "
-                "brought was forecast almost exactly. BG/NBD was kept: by "
+                "For the last 26 weeks, which it had not seen, the model forecast 1,158 orders; 1,145 came, 1% "
+                "too many. The fifth of customers it ranked first placed 65% of them. The value "
+                "of all orders was forecast almost exactly. BG/NBD was kept: by "
                 "groups of customers it was 15% off, Pareto/NBD 18%."
             ],
         ),
@@ -164,7 +164,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.trust(replace(TESTED, chosen_by="simplicity", error=0.0)),
             "good",
-            ["1,145 came. The fifth", "BG/NBD was kept, the simpler of two models that forecast alike."],
+            ["1,145 came. The fifth", "BG/NBD was kept, the simpler of two models that forecast equally well."],
         ),
         (lambda: words.trust(replace(TESTED, value_error=-0.07)), "good", ["was forecast 7% too low. BG"]),
         (lambda: words.trust(replace(TESTED, value_error=1.01)), "good", ["65% of them. BG/NBD"]),
@@ -220,13 +220,13 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.read_off(RENEWING),
             "good",
-            ["From the first 36 months of the curve, the model told the later ones to within 2 points."],
+            ["From the first 36 months of the curve, the model predicted the later ones to within 2 points."],
         ),
-        (lambda: words.read_off(replace(RENEWING, gap=0.004)), "good", ["told the later ones almost exactly."]),
+        (lambda: words.read_off(replace(RENEWING, gap=0.004)), "good", ["predicted the later ones almost exactly."]),
         (
             lambda: words.read_off(replace(RENEWING, method="curve", gap=0.12)),
             "unclear",
-            ["to within 12 points, more than the 5 allowed: the forecast is read off the curve seen."],
+            ["to within 12 points, more than the 5 allowed: the forecast is read off the observed curve."],
         ),
         (lambda: words.read_off(samples.unrenewed("few")), "few", [""]),
     ],

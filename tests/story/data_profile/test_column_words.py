@@ -37,14 +37,14 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: column_words.unused(unused(orders=(1, 8))),
             "neutral",
-            ["Of 8 columns that came, 1 is not used in this report: “c0” in orders. Look"],
+            ["Of 8 columns supplied, 1 is not used in this report: “c0” in orders. Look"],
         ),
         (lambda: column_words.unused(unused(orders=(4, 8))), "neutral", ["“c2” in orders and “c3” in orders."]),
         (lambda: column_words.unused(unused(orders=(5, 8))), "neutral", ["5 are not used in this report. Look"]),
         (
             lambda: column_words.unused(unused(orders=(2, 9), surveys=(73, 113))),
             "neutral",
-            ["Of 122 columns that came, 75 are not used in this report: 2 of 9 in orders and 73 of 113 in survey"],
+            ["Of 122 columns supplied, 75 are not used in this report: 2 of 9 in orders and 73 of 113 in survey"],
         ),
     ],
     "gaps": [
@@ -56,12 +56,12 @@ CASES: dict[str, list[Case]] = {
                 columns(a=0.0), quality(("orders", "no customer_id", 135_037), ("orders", "b", 9))
             ),
             "neutral",
-            ["is filled. 135,037 more rows are not among them, set aside for a blank: “no customer number” in orders"],
+            ["is filled. 135,037 more rows were set aside for a blank: “no customer number” in orders"],
         ),
         (
             lambda: column_words.gaps(columns(a=0.1), quality(("surveys", "no score", 1), ("orders", "no x", 0))),
             "neutral",
-            ["10.0% of them. 1 more row is not among them, set aside for a blank: “no score” in survey answers (1)."],
+            ["10.0% of them. 1 more row was set aside for a blank: “no score” in survey answers (1)."],
         ),
         (
             lambda: column_words.gaps(columns(a=0.0, b=0.1994), quality()),

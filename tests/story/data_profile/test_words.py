@@ -142,12 +142,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.subscribers(totals(90, 80, 20, subscribers=70)),
             "neutral",
-            ["25% of 80 subscriptions whose end is told have ended. They are held by 70 customers. Half"],
+            ["25% of 80 subscriptions whose end is recorded have ended. They are held by 70 customers. Half"],
         ),
         (
             lambda: words.subscribers(totals(90, 0, 0, months=float("nan"))),
             "neutral",
-            ["There are 90 subscriptions; whether they have ended is not told."],
+            ["There are 90 subscriptions; no end is recorded for any."],
         ),
         (lambda: words.subscribers(totals(1, 1, 0)), "neutral", ["0% of 1 subscription has ended."]),
     ],
@@ -211,7 +211,10 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.segmentation(assess_readiness(ORDERS_READY | {"buyers": 400})),
             "few",
-            ["In part: the data carry segments by behaviour, but are thin for segments by value", "4 scores a measure"],
+            [
+                "In part: the data are enough for segments by behaviour, but are thin for segments by value",
+                "4 scores a measure",
+            ],
         ),
         (
             lambda: words.segmentation(assess_readiness({"buyers": 80, "repeat_share": 0.3, "history_days": 400})),

@@ -29,7 +29,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["100% are active", "100% of spend in the last 90 days."],
         ),
-        (lambda: words.activity(active(active=49)), "few", ["Of 49 customers it is known"]),
+        (lambda: words.activity(active(active=49)), "few", ["Of 49 customers we know"]),
         (lambda: words.activity(active(), asked=True), "neutral", []),
     ],
     "not_known": [
@@ -51,7 +51,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "by value of the first order: 60% with “90 to 400” are active, 20% with",
-                "Lead some new customers the same way",
+                "Guide some new customers the same way",
             ],
         ),
         (
@@ -60,7 +60,7 @@ CASES: dict[str, list[Case]] = {
             ["Of two attributes none sets active customers clearly apart"],
         ),
         (lambda: words.sets_apart(apart(REGION)), "unclear", ["The one attribute known does not"]),
-        (lambda: words.sets_apart(apart(REGION | {"verdict": "too few"})), "few", ["No attribute and no beginning"]),
+        (lambda: words.sets_apart(apart(REGION | {"verdict": "too few"})), "few", ["Too few active and passive"]),
         (lambda: words.sets_apart(apart(), asked=True), "neutral", []),
     ],
     "also_apart": [

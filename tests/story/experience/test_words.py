@@ -194,7 +194,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.held_out(expected(beats_mean=False, skill=0.01, low=-0.02)),
             "unclear",
-            ["Behaviour does not tell the score", "Ask customers instead of computing their opinion"],
+            ["Behaviour does not predict the score", "Ask customers instead of computing their opinion"],
         ),
         (lambda: words.held_out(expected(**NO_MODEL)), "few", ["500 answers can be used, too few"]),
         (lambda: words.held_out(expected(**NO_MODEL | {"answers": 0})), "few", ["0 answers"]),
@@ -204,7 +204,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.silent(expected(ALL)),
             "bad",
             [
-                "Judged by what they do, the 300 customers who never answered would score +15 (+8 to +22), below the "
+                "Judging by what they do, the 300 customers who never answered would score +15 (+8 to +22), below the "
                 "+33 of recent answers.",
                 "Ask a random few hundred of the silent",
             ],
@@ -217,10 +217,10 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.silent(expected(ALL | {"gap_high": 0.3})),
             "unclear",
-            ["not clearly other than the +33 of recent answers."],
+            ["not clearly different from the +33 of recent answers."],
         ),
         (lambda: words.silent(expected(ALL, silent=0)), "few", ["Every customer known has answered."]),
-        (lambda: words.silent(expected()), "few", ["cannot be told from what they did."]),
+        (lambda: words.silent(expected()), "few", ["does not reveal what they would say."]),
         (lambda: words.silent(expected(silent=0, **NO_MODEL | {"answers": 0})), "few", ["Every customer"]),
     ],
     "silent_groups": [

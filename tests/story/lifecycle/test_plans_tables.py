@@ -12,7 +12,7 @@ POUNDS = fmt.Money("GBP")
 TABLES: dict[str, ShownTable] = {
     "groups": (
         lambda: tables.groups(samples.all_stay(), POUNDS),
-        [["High value", "Give each a person who answers for the relationship.", "8 (20%)", "£324 (33%)", "36", "0"]],
+        [["High value", "Give each a person responsible for the relationship.", "8 (20%)", "£324 (33%)", "36", "0"]],
     ),
     "staying": (lambda: tables.staying(dated()), [["All customers", "600"], ["basic", "300"], ["pro", "300"]]),
     "attributes": (lambda: tables.attributes(dated()), [["Plan", "<0.1%", "tells them apart"]]),

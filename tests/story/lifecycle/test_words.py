@@ -52,9 +52,9 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.answer(life([0, 1500, 0, 0, 0], known=False), POUNDS),
             "unclear",
-            ["Nobody among 1,500 buyers is loyal yet; who is dormant cannot be told."],
+            ["Nobody among 1,500 buyers is loyal yet; who is dormant is not known."],
         ),
-        (lambda: words.answer(life([9, 30, 9, 5, 5]), POUNDS), "few", ["With 49 buyers there is too little"]),
+        (lambda: words.answer(life([9, 30, 9, 5, 5]), POUNDS), "few", ["With 49 buyers there are too few"]),
         (lambda: words.answer(life([9, 1, 0, 0, 0]), POUNDS), "few", ["With 1 buyer there"]),
     ],
     "stage_basis": [
@@ -80,15 +80,15 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.stage_thresholds(replace(CUTS, next_order=CUTS.next_order.assign(share=0.851))),
             "unclear",
-            ["hardly depends on how many there were: after the first 85% make another within 102 days, after the 5th"],
+            ["hardly depends on how many came before: after the first 85% make another within 102 days, after the 5th"],
         ),
         (
             lambda: words.stage_thresholds(cuts("set by hand")),
             "neutral",
             ["loyal from the 5th order on, as set for this"],
         ),
-        (lambda: words.stage_thresholds(cuts("convention", loyal=3)), "few", ["the 3rd order is taken, by custom."]),
-        (lambda: words.stage_thresholds(cuts(loyal=22), of_visits=True), "few", ["the 22nd visit is taken"]),
+        (lambda: words.stage_thresholds(cuts("convention", loyal=3)), "few", ["the 3rd order is used, by convention."]),
+        (lambda: words.stage_thresholds(cuts(loyal=22), of_visits=True), "few", ["the 22nd visit is used"]),
         (lambda: words.stage_thresholds(cuts("set by hand", loyal=11)), "neutral", ["the 11th order"]),
         (lambda: words.stage_thresholds(cuts("set by hand", loyal=21)), "neutral", ["the 21st order"]),
     ],
@@ -155,7 +155,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.stay(staying()),
             "neutral",
             [
-                "An estimated 76% of customers are still with us 12 months after their first order. Most stay",
+                "An estimated 76% of customers are still with us 12 months after their first order. Customers stay",
                 "(90%)",
                 "(60%)",
             ],
@@ -185,7 +185,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.stage_moves(moves(later=0.15), LIFE),
             "unclear",
-            ["an average quarter's moves would lower that, so where it heads is open."],
+            ["an average quarter's moves would lower that, so where it is heading is not clear."],
         ),
         (lambda: words.stage_moves(STILL, LIFE), "neutral", ["In 4 quarters nobody has fallen dormant"]),
         (lambda: words.stage_moves(NO_MOVES, LIFE), "few", ["The history is too short"]),

@@ -37,7 +37,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.groups(placed({"loyal": 49}), POUNDS),
             "few",
-            ["Of 49 customers among buyers an answer is known"],
+            ["Of 49 customers among buyers the answer is known"],
         ),
         (lambda: words.groups(placed({"gone": 1}), POUNDS), "few", ["Of 1 customer among subscribers"]),
         (lambda: words.groups(placed({"not placed": 90}), POUNDS), "few", ["Of 0 customers"]),
@@ -103,7 +103,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.agreement(placed({"loyal": 30, "committed": 30, "trapped": 29, "at risk": 30})),
             "unclear",
-            ["What customers say hardly tells whether they keep buying: 50% of promoters do, 49% of detractors."],
+            ["What customers say hardly shows whether they keep buying: 50% of promoters do, 49% of detractors."],
         ),
         (lambda: words.agreement(placed({"loyal": 25, "trapped": 25})), "unclear", ["100% of promoters"]),
         (lambda: words.agreement(placed({"loyal": 24, "trapped": 90})), "few", ["Too few promoters or detractors"]),

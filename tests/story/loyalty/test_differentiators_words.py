@@ -42,9 +42,9 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.strongest(attributes(CONSENT, REGION)),
             "unclear",
-            ["Of two attributes none tells who will stay well enough to act on."],
+            ["Of two attributes none predicts staying well enough to act on."],
         ),
-        (lambda: words.strongest(attributes(CONSENT)), "unclear", ["The attribute tested does not tell who will"]),
+        (lambda: words.strongest(attributes(CONSENT)), "unclear", ["The attribute tested does not predict"]),
         (lambda: words.strongest(attributes(CITY, REASON)), "few", ["No attribute is known of enough customers"]),
         (lambda: words.strongest(attributes()), "few", ["No attribute is known"]),
     ],
@@ -73,12 +73,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.left_out(attributes(*ALL)),
             "neutral",
-            ["Left out: reason tells the outcome itself; total paid grows with the time as a customer."],
+            ["Left out: reason gives away the outcome itself; total paid grows with the time as a customer."],
         ),
         (
             lambda: words.left_out(attributes(REASON, REASON)),
             "neutral",
-            ["Left out: reason and reason tell the outcome itself."],
+            ["Left out: reason and reason give away the outcome itself."],
         ),
         (lambda: words.left_out(attributes(PAID, PAID)), "neutral", ["total paid and total paid grow with the time"]),
         (lambda: words.left_out(attributes(SIZE)), "neutral", []),

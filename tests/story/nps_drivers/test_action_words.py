@@ -52,12 +52,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.actions(planned(left_out={"too long ago": 5}), POUNDS, days=180),
             "few",
-            ["No answer of the last 180 days is of a customer who may be contacted."],
+            ["No answer of the last 180 days comes from a customer who may be contacted."],
         ),
         (
             lambda: words.actions(planned(left_out={"too long ago": 5}, latest_wave="2024"), POUNDS, days=180),
             "few",
-            ["No answer of the latest wave is of a customer"],
+            ["No answer of the latest wave comes from a customer"],
         ),
     ],
 }

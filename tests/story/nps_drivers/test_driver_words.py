@@ -149,7 +149,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.driver_gap(rated(clear=["unclear", "clear", "clear"])),
             "unclear",
-            ["Delivery reliability may be important and rated below average: that is not clear."],
+            ["Delivery reliability may matter and be rated below average, but that is not clear."],
         ),
         (
             lambda: words.driver_gap(rated(0.4, ROWS[1:], clear="unclear")),

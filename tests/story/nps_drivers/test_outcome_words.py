@@ -47,7 +47,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.taken_as_outcomes(parted(SATISFIED, ("trust", "driver", "", 0.4, True))),
             "unclear",
-            ["left out of the drivers. “Trust” alone goes with 40% of the differences in score: it may be one too."],
+            ["of the drivers. “Trust” alone goes with 40% of the differences in score: it may be one as well."],
         ),
         (lambda: words.taken_as_outcomes(parted(DRIVER, CSAT)), "neutral", []),
         (lambda: words.taken_as_outcomes(NO_PARTING), "neutral", []),
@@ -115,23 +115,23 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "A high overall satisfaction goes most closely with delivery reliability (75% of what the ratings "
-                "tell), clearly ahead of prices (25%)."
+                "explain), clearly ahead of prices (25%)."
             ],
         ),
         (
             lambda: words.satisfied(satisfied((DELIVERY, 0.22, 0.15, 0.29), (PRICES, 0.18, 0.1, 0.26))),
             "unclear",
-            ["(55% of what the ratings tell) and prices (45%); which of them comes first is not clear."],
+            ["(55% of what the ratings explain) and prices (45%); which of them comes first is not clear."],
         ),
         (
             lambda: words.satisfied(satisfied((DELIVERY, 0.4, 0.3, 0.5))),
             "neutral",
-            ["A high overall satisfaction goes with delivery reliability (100% of what the ratings tell)."],
+            ["A high overall satisfaction goes with delivery reliability (100% of what the ratings explain)."],
         ),
         (
             lambda: words.satisfied(satisfied((DELIVERY, 0.01, 0, 0.02), r_squared=0.01)),
             "unclear",
-            ["next to nothing of who has a high overall satisfaction (they explain 1%)."],
+            ["next to nothing about who has a high overall satisfaction (they explain 1%)."],
         ),
         (lambda: words.satisfied(NOT_SATISFIED), "few", ["No outcome with two values was asked"]),
         (lambda: words.satisfied(satisfied((DELIVERY, 0.4, 0.3, 0.5), answers=49)), "few", ["too few answered"]),

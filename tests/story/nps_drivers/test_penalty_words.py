@@ -38,7 +38,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["A, b, c and two more count both ways"],
         ),
-        (lambda: words.kinds(penalties(UNCLEAR)), "unclear", ["or adds any when it is high"]),
+        (lambda: words.kinds(penalties(UNCLEAR)), "unclear", ["or adds any when high"]),
         (lambda: words.kinds(penalties(BLANK)), "few", ["Too few ratings are low, or high"]),
         (lambda: words.kinds(NO_PENALTIES), "few", ["Too few ratings"]),
         (lambda: words.kinds(penalties(BASIC, answers=49)), "few", ["Too few"]),

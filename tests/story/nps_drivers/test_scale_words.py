@@ -28,13 +28,13 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: told("0-10", {"1-5": 200, "1-7": 30}),
             "neutral",
-            ["230 answers are left out, scored from 1 to 5, 1 to 7: scores on different scales do not compare."],
+            ["230 answers are left out, scored from 1 to 5, 1 to 7: scores on different scales cannot be compared."],
         ),
         (
             lambda: told("0-10", doubted={"words?": 1}),
             "neutral",
             [
-                "1 answer is left out, as it is not known on which scale they were asked. "
+                "1 answer is left out, as the scale they were asked on is not known. "
                 "Say in the parameter file on which scale those answers were asked."
             ],
         ),

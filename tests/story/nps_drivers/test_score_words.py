@@ -36,7 +36,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.level(nps.score_counts(50, 0, 0)),
             "unclear",
-            ["Each of the 50 answers is a promoter's, as if others had not been asked. Check who was asked"],
+            ["Each of the 50 answers is a promoter's, as if nobody else had been asked. Check who was asked"],
         ),
         (lambda: words.level(nps.score_counts(0, 0, 50)), "unclear", ["Each of the 50 answers is a detractor's"]),
         (lambda: words.level(nps.score_counts(50, 1, 0)), "good", ["promoters outnumber detractors"]),

@@ -25,9 +25,9 @@ CASES: dict[str, list[Case]] = {
             lambda: words.themes(comments(LATE, PRICE, STAFF)),
             "bad",
             [
-                "Unhappy customers write most of “late delivery, courier”: 18% of comments, whose writers score −17, "
-                "the others +22.",
-                "Read these comments first, and mend what most of them name.",
+                "Unhappy customers write most about “late delivery, courier”: 18% of comments, whose writers score −17,"
+                " the others +22.",
+                "Read these comments first, and fix what most of them name.",
             ],
         ),
         (lambda: words.themes(comments(PRICE, STAFF)), "bad", ["“price, expensive”", "−5"]),
@@ -53,7 +53,7 @@ CASES: dict[str, list[Case]] = {
         (lambda: words.themes(few(12)), "few", ["12 comments say something, too few to find themes in; read them"]),
         (lambda: words.themes(few(1)), "few", ["1 comment says something, too few to find themes in; read it one"]),
         (lambda: words.themes(few(49), 2), "few", ["49 comments say something"]),
-        (lambda: words.themes(few(0)), "few", ["No comment says anything: all are blank, signs or words such as"]),
+        (lambda: words.themes(few(0)), "few", ["No comment says anything: all are blank, symbols or words such as"]),
         (
             lambda: words.themes(TOO_MANY_LANGUAGES),
             "few",
@@ -64,7 +64,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.theme_praise(comments(LATE, STAFF)),
             "good",
-            ["Happy customers write most of “friendly staff”: 10% of comments, whose writers score +61", "+10."],
+            ["Happy customers write most about “friendly staff”: 10% of comments, whose writers score +61", "+10."],
         ),
         (lambda: words.theme_praise(comments(LATE, APP)), "neutral", []),
         (lambda: words.theme_praise(comments(LATE, STAFF | {"nps": 0.4})), "neutral", []),
@@ -99,7 +99,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.theme_rating(comments(STAFF, LATE)),
             "neutral",
-            ["Those who write of “late delivery, courier” rate delivery reliability 1.3 points lower than others who"],
+            ["Those who write about “late delivery, courier” rate delivery reliability 1.3 points lower than other"],
         ),
         (
             lambda: words.theme_rating(comments(STAFF | {"driver": "wifi", "driver_difference": 0.9, "driver_low": 0.5,

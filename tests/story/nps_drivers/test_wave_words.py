@@ -116,7 +116,7 @@ CASES: dict[str, list[Case]] = {
                 mixed({"North": (180, 90, 30), "South": (40, 20, 40)}, {"North": (120, 60, 20), "South": (60, 40, 100)})
             ),
             "neutral",
-            ["Of the 22 points lost from 2021 to 2023, 15 come of who answered (by region)."],
+            ["Of the 22 points lost from 2021 to 2023, 15 come from who answered (by region)."],
         ),
         (
             lambda: words.mix(

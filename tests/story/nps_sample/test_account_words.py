@@ -64,14 +64,14 @@ CASES: dict[str, list[Case]] = {
             lambda: words.account_views(firms()),
             "neutral",
             [
-                "The score is −15 by answer, 0 by account, +29 by role and +87 by revenue. Accounts with much revenue "
+                "The score is −15 by answer, 0 by account, +29 by role and +87 by revenue. High-revenue accounts "
                 "are happier than the others."
             ],
         ),
         (
             lambda: words.account_views(firms(UNHAPPY)),
             "neutral",
-            ["Accounts with much revenue are less happy than the others.", "Visit the accounts with most revenue"],
+            ["High-revenue accounts are less happy than the others.", "First visit the accounts with high revenue"],
         ),
         (
             lambda: words.account_views(firms(ALIKE)),
@@ -84,7 +84,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.account_clustering(firms(SPREAD)),
             "neutral",
-            ["Answers of one account are alike: the 120 answers tell as much as 59 of"],
+            ["Answers of one account are alike: the 120 answers say as much as 59 of"],
         ),
         (
             lambda: words.account_clustering(firms([(30, "User", 2, 1, 1, 1.0)])),

@@ -44,7 +44,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.satisfaction(question(waves={"1": [3] * 90}, scale=""), NO_EFFORT),
             "few",
-            ["The scale of satisfaction cannot be told"],
+            ["do not reveal the scale of satisfaction"],
         ),
         (lambda: words.satisfaction(NONE, NO_EFFORT), "few", ["The survey does not ask about satisfaction."]),
         (lambda: words.satisfaction(NONE, question("ces", RISING)), "neutral", []),
@@ -75,7 +75,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.question_scales(question(waves=RISING), question("ces", RISING, scale="1-7", outside=1)),
             "neutral",
-            ["As the answers suggest, satisfaction from 1 to 5 and effort from 1 to 7. 1 answer outside is left out."],
+            ["judging by the answers: satisfaction from 1 to 5 and effort from 1 to 7. 1 answer outside is left out."],
         ),
         (
             lambda: words.question_scales(question(waves=RISING, asked="0-10", outside=4), NO_EFFORT),

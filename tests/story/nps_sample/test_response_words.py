@@ -47,7 +47,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.reweighted(responded()),
             "bad",
             [
-                "Those who answer are happier than the rest: each counted once they score +17; weighted to all "
+                "Those who answer are happier than the rest: counted once each, they score +17; weighted to all "
                 "customers by value segment it is −27.",
                 "Quote the weighted score",
             ],
@@ -56,7 +56,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.reweighted(responded({"a": (100, 0, 10, 70), "b": (900, 60, 20, 20)}, by="spend_band")),
             "good",
             [
-                "Those who answer are less happy than the rest: each counted once they score −17; weighted to all "
+                "Those who answer are less happy than the rest: counted once each, they score −17; weighted to all "
                 "customers by spend it is +27."
             ],
         ),
@@ -112,12 +112,12 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.survey_weights(weighed(WEIGHTED)),
             "neutral",
-            ["Over all waves the score is +67 with the survey weights, +44 without; weighted, 900 answers tell as "],
+            ["Over all waves the score is +67 with the survey weights, +44 without; weighted, 900 answers say as "],
         ),
         (
             lambda: words.survey_weights(weighed(UNCLEAR)),
             "unclear",
-            ["The score is −6 with the survey weights, −3 without;", "tell as much as 47."],
+            ["The score is −6 with the survey weights, −3 without;", "say as much as 47."],
         ),
         (
             lambda: words.survey_weights(weighed(HEAVY)),

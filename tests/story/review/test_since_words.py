@@ -53,7 +53,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.listed(actions({}, MEASURED), POUNDS),
             "neutral",
-            ["Customers listed for “Win back” have changed by £80 more a head than others; why, this does not tell."],
+            ["Customers listed for “Win back” have changed by £80 more a head than others; this does not show why."],
         ),
         (
             lambda: words.listed(
@@ -79,9 +79,9 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.score(opinions({"verdict": "unclear"}, replaced=True, since=300)),
             "unclear",
-            ["This report's survey has an NPS of +22, not clearly other than the +31 of the earlier one."],
+            ["This report's survey has an NPS of +22, not clearly different from the +31 of the earlier one."],
         ),
-        (lambda: words.score(opinions({"nps_since": 31.4})), "unclear", ["not clearly other"]),
+        (lambda: words.score(opinions({"nps_since": 31.4})), "unclear", ["not clearly different"]),
         (lambda: words.score(opinions(FEW_SCORE, since=0)), "few", ["No answer has come since."]),
         (lambda: words.score(opinions(FEW_SCORE, since=9)), "few", ["Only 9 answers came since."]),
         (lambda: words.score(opinions()), "few", ["do not have a score"]),
@@ -100,7 +100,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.drivers(opinions(drivers=[STEADY_DRIVER | {"importance_verdict": "fell"}])),
             "neutral",
-            ["Prices goes with the score less than then."],
+            ["Prices goes with the score less than last time."],
         ),
         (
             lambda: words.drivers(opinions(drivers=[STEADY_DRIVER | {"importance_verdict": "rose"}])),
@@ -136,9 +136,9 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.market_whole(market({"verdict": "unclear"})),
             "unclear",
-            ["Sales per customer held to what is usual"],
+            ["Sales per customer stayed at what is usual"],
         ),
-        (lambda: words.market_whole(market({"change": 0.001})), "unclear", ["held to what is usual"]),
+        (lambda: words.market_whole(market({"change": 0.001})), "unclear", ["stayed at what is usual"]),
         (lambda: words.market_whole(market()), "neutral", []),
     ],
 }

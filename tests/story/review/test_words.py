@@ -127,7 +127,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.moved(moves(ACTIVE, reason="the rules of the segments differ")),
             "few",
-            ["Moves are not told: the rules of the segments differ."],
+            ["Moves are not shown: the rules of the segments differ."],
         ),
         (lambda: words.moved(moves()), "few", ["nobody to follow"]),
     ],
@@ -147,13 +147,13 @@ CASES: dict[str, list[Case]] = {
                 definitions(
                     ("rfm", "shifted", "limits moved", 0.385),
                     ("lifecycle", "shifted", "thresholds have moved within what the data leave open", float("nan")),
-                    ("clusters", "other", "the groups were found anew and are others", float("nan")),
+                    ("clusters", "other", "the groups were formed anew and differ", float("nan")),
                 )
             ),
             "neutral",
             [
-                "Of value segments, 38% of customers would score otherwise by the earlier limits; lifecycle groups: ",
-                "behavioural segments: the groups were found anew and are others.",
+                "Of value segments, 38% of customers would score differently by the earlier limits; lifecycle groups: ",
+                "behavioural segments: the groups were formed anew and differ.",
             ],
         ),
         (
@@ -167,7 +167,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.same(moves(DORMANT, ACTIVE)),
             "neutral",
-            ["One of 2 segments holds largely other customers", "Make the lists of these segments anew"],
+            ["One of 2 segments holds largely other customers", "Make new lists of these segments"],
         ),
         (lambda: words.same(moves(DORMANT, STEADY)), "good", ["All of 2 segments hold largely the same customers"]),
         (lambda: words.same(moves(ACTIVE)), "neutral", ["No segment kept most of its members"]),
@@ -177,14 +177,14 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.drifted(drift({}, SAME_SPREAD)),
             "neutral",
-            ["Customers are spread clearly otherwise by days since last order (index 0.48)."],
+            ["The spread of customers by days since last order has clearly changed (index 0.48)."],
         ),
         (
             lambda: words.drifted(drift({"psi": 0.15, "verdict": "some change"}, {"column": "spend", "psi": 0.2})),
             "neutral",
-            ["clearly otherwise by spend (index 0.20), and so is one more."],
+            ["by spend has clearly changed (index 0.20), and so has one more."],
         ),
-        (lambda: words.drifted(drift(SAME_SPREAD)), "good", ["spread over 1 measure as before"]),
+        (lambda: words.drifted(drift(SAME_SPREAD)), "good", ["In 1 measure customers are spread as before"]),
         (lambda: words.drifted(drift({"verdict": "few"})), "few", ["No measure of customers can be compared"]),
         (lambda: words.drifted(drift()), "few", ["No measure"]),
     ],
@@ -192,15 +192,15 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.advised(advice(("Lost", "merge", ""), ("Gone", "merge", ""), ("A", "watch", ""))),
             "neutral",
-            ["“Lost” and “Gone” are too small, now as then.", "Merge them"],
+            ["“Lost” and “Gone” are too small, now as before.", "Merge them"],
         ),
         (lambda: words.advised(advice(("Lost", "merge", ""))), "neutral", ["“Lost” is too small", "Merge it"]),
         (
             lambda: words.advised(advice(*[(name, "watch", "") for name in "ABCDE"])),
             "neutral",
-            ["Watch “A”, “B”, “C” and two more; the table tells why."],
+            ["Watch “A”, “B”, “C” and two more; the table says why."],
         ),
-        (lambda: words.advised(advice(("A", "split", ""))), "neutral", ["Split “A”; the table tells why."]),
+        (lambda: words.advised(advice(("A", "split", ""))), "neutral", ["Split “A”; the table says why."]),
         (lambda: words.advised(Advice(advice().segments, compared=False)), "few", ["No segment can be judged"]),
         (lambda: words.advised(advice()), "good", ["Every segment is large enough"]),
     ],

@@ -55,7 +55,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             ["“At risk” has shrunk by 30 customers on balance, to 520."],
         ),
-        (lambda: words.moved(netted(9, -9), POUNDS), "unclear", ["no segment has changed by ten customers"]),
+        (lambda: words.moved(netted(9, -9), POUNDS), "unclear", ["no segment has grown or shrunk by ten customers"]),
     ],
     "foretold": [
         (lambda: words.foretold(no_holdout()), "few", ["too short"]),
@@ -63,8 +63,8 @@ CASES: dict[str, list[Case]] = {
             lambda: words.foretold(HOLDOUT),
             "good",
             [
-                "Scores of 6 months ago foretold orders well: of the 890 best-scored customers 90% have ordered since",
-                ", of the 430 last 10%.",
+                "Scores of 6 months ago predicted orders well: of the 890 customers scored best, 90% have",
+                "; of the 430 scored worst, 10%.",
             ],
         ),
         (lambda: words.foretold(foretelling(0.795, 0.7)), "good", ["orders well"]),
@@ -75,7 +75,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.foretold(foretelling(0.56, 0.504)),
             "unclear",
-            ["did not foretell orders", "not to choose whom"],
+            ["did not predict orders", "not to choose whom"],
         ),
         (
             lambda: words.foretold(foretelling(0.9, 0.8, customers=99, ordered=50)),

@@ -92,7 +92,7 @@ def regulars(
 def test_a_grocer_of_weekly_and_fortnightly_customers_is_told_nothing_false() -> None:
     page = page_of(regulars(np.random.default_rng(1), 150, [7, 14], 330))
     assert page.scored.why == "on time"
-    assert "recency does not part these customers" in page.said["naming"].text
+    assert "recency does not separate customers" in page.said["naming"].text
     assert page.said["slipping"].verdict == "good"
     told = " ".join([page.shown, *(f"{s.text} {s.action}" for s in page.said.values())])
     assert not re.search(ABSENCE, told)

@@ -84,7 +84,7 @@ class TestKpiTables(TableChecks):
 def test_what_is_known_of_no_group_has_no_column() -> None:
     heads = read(tables.groups(NO_COST, POUNDS)).rows[0]
     assert heads == ["Group", "Customers", "Revenue", "Margin a customer", "Stayed", "Value in five years"]
-    assert "Who stayed is not told: customers order so seldom" in tables.groups(SELDOM, POUNDS).html
+    assert "Who stayed is not known: customers order so seldom" in tables.groups(SELDOM, POUNDS).html
     assert "a season may sway it" in tables.groups(HALF, POUNDS).html
     assert "a season may sway it" not in tables.groups(NO_COST, POUNDS).html
 

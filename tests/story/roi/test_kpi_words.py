@@ -64,7 +64,7 @@ CASES: dict[str, list[Case]] = {
             "few",
             ["A customer brought £100 of revenue in 12 months", "too early to tell"],
         ),
-        (lambda: words.worth(FEW, POUNDS), "few", ["cannot be told: fewer than 30 customers"]),
+        (lambda: words.worth(FEW, POUNDS), "few", ["what a customer brings: fewer than 30 customers"]),
         (lambda: words.worth(NOTHING, POUNDS), "few", ["what customers paid is not known"]),
     ],
     "newly_won": [
@@ -89,7 +89,11 @@ CASES: dict[str, list[Case]] = {
         ),
         (lambda: words.groups_apart(business(25, 25), POUNDS), "few", ["No two groups have enough customers"]),
         (lambda: words.groups_apart(business(300, 0), POUNDS), "neutral", ["one of “Repeat buyers”"]),
-        (lambda: words.groups_apart(ALIKE, POUNDS), "unclear", ["cannot be told apart between any two groups"]),
+        (
+            lambda: words.groups_apart(ALIKE, POUNDS),
+            "unclear",
+            ["No two groups clearly differ in what a customer is worth"],
+        ),
         (lambda: words.groups_apart(NO_COST, POUNDS), "few", ["Customers are in no groups"]),
     ],
     "lost_revenue": [

@@ -44,7 +44,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.break_even(break_even(SEGMENTS, 10, 0.5), 0.5, POUNDS),
             "neutral",
-            ["spends £20 more.", "Start with “Champions”, who need change least, and hold a random tenth"],
+            ["spends £20 more.", "Start with “Champions”, who need to change least, and hold a random tenth"],
         ),
         (
             lambda: words.break_even(break_even(SEGMENTS.assign(average_spend=480.0), 10, 0.5), 0.5, POUNDS),
@@ -118,7 +118,7 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.budget_assumptions(budget(MAIL, amount=500.0), POUNDS),
             "neutral",
-            ["£400 of the budget finds nothing left to earn."],
+            ["£400 of the budget has nothing left to earn."],
         ),
     ],
     "what_matters": [
@@ -126,17 +126,17 @@ CASES: dict[str, list[Case]] = {
         (
             lambda: words.what_matters(outlook(UNCLEAR), POUNDS),
             "neutral",
-            ["Most hangs on the lift per customer: it moves the net gain by", "Test with larger groups"],
+            ["Most depends on the lift per customer: it moves the net gain by", "Test with larger groups"],
         ),
         (
             lambda: words.what_matters(outlook(PLAN), POUNDS),
             "neutral",
-            ["Most hangs on the lift", "nobody has measured"],
+            ["Most depends on the lift", "nobody has measured"],
         ),
         (
             lambda: words.what_matters(outlook(case("Call", 1_000, 7_000, 7_000)), POUNDS),
             "neutral",
-            ["Most hangs on how long the lift lasts", "Follow the next campaign's customers for longer"],
+            ["Most depends on how long the lift lasts", "Follow the next campaign's customers for longer"],
         ),
         (
             lambda: words.what_matters(replace(NOTHING, tornado=ALIKE), POUNDS),
@@ -205,5 +205,5 @@ def test_an_input_is_named_with_what_would_narrow_it() -> None:
     assert set(words._NARROW) == set(words.INPUT_NAMES)
     tornado = pd.DataFrame({"input": ["margin", "cost"], "swing": [9.0, 2.0]})
     told = words.what_matters(replace(NOTHING, tornado=tornado), POUNDS)
-    assert told.text == "Most hangs on the margin: it moves the net gain by £9."
+    assert told.text == "Most depends on the margin: it moves the net gain by £9."
     assert told.action.startswith("Work out the margin")

@@ -60,9 +60,9 @@ class TestLead:
         [
             (
                 STEPS,
-                "Nothing stands out in the data supplied. What they tell stands under “Who our best customers are” ",
+                "Nothing stands out in the data supplied. What they show stands under “Who our best customers are” ",
             ),
-            (STEPS[2:3], "No page could be made of the data supplied."),
+            (STEPS[2:3], "No page could be made from the data supplied."),
             ([], "Nothing stands out in the data supplied."),
         ],
     )

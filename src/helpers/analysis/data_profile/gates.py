@@ -40,7 +40,7 @@ def check_rfm(facts: dict[str, float]) -> list[Gate]:
             found=buyers,
             unit="customers",
             source="25 cells of recency and frequency with 20 buyers each on average",
-            why=f"{count(buyers)} buyers in 25 cells are {each} a cell, so a segment hangs on single customers.",
+            why=f"{count(buyers)} buyers in 25 cells are {each} a cell, so single customers can change a segment.",
             collect=f"Start simple: {scores} scores a measure instead of 5, until there are {RFM_BUYERS} buyers.",
         ),
         _check_history("days of order history", facts["history_days"]),

@@ -116,7 +116,7 @@ _MISSING = {
             "There is no recommendation score to compare groups by.",
             f"{_ASK} together with the occasion: the wave, the touchpoint.",
         ),
-        ("answers_per_group", "The answers come in one group only, so there is nothing to compare.", _SAY_WHAT),
+        ("answers_per_group", "All answers come from one group, so there is nothing to compare.", _SAY_WHAT),
     ],
     "drivers": [
         ("answers", "There is no recommendation score for ratings to explain.", f"{_ASK} together with a few ratings."),
@@ -217,7 +217,7 @@ def _check_drivers(facts: dict[str, float]) -> list[Gate]:
             found=answers,
             unit="answers",
             source="10 a rating (Harrell 2015, Regression Modeling Strategies) and 50 + 8 a rating (Green 1991)",
-            why=f"{count(answers)} answers with ratings are few to weigh {count(asked)} ratings against each other.",
+            why=f"{count(answers)} answers with ratings are too few to compare {count(asked)} ratings by importance.",
             collect=f"Start simple: compare average ratings, until there are {count(needed)} answers with ratings.",
         ),
     ]

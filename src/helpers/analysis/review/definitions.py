@@ -127,7 +127,7 @@ def _clusters(then: Tables, now: Tables) -> dict[str, Any]:
     if set(one.columns) != set(other.columns):
         return _row("clusters", "other", "the groups rest on other measures")
     if set(one.index) != set(other.index) or one.empty:
-        return _row("clusters", "other", "the groups were found anew and are others")
+        return _row("clusters", "other", "the groups were formed anew and differ")
     one, other = one.loc[other.index, other.columns], other
     spread = other.std(ddof=0).replace(0.0, 1.0)
     moved = np.sqrt((((one - other) / spread) ** 2).sum(axis=1)).max()

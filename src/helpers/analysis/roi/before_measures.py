@@ -1,6 +1,6 @@
 """The figures of two periods that data tell: what customers spent, who stayed, who was won, what they say.
 
-Each function returns, by figure, its row, or why it cannot be told.
+Each function returns, by figure, its row, or why we cannot tell.
 """
 
 from collections.abc import Mapping

@@ -85,7 +85,7 @@ def measure_returns(cases: pd.DataFrame, margin: float) -> Returns:
     The verdict looks at the interval at margin: "pays" where all of it is above zero, "loses" where all is
     below, else "unclear". Only a random test gives these; the same interval from a matched comparison is "consistent
     with paying" or "consistent with a loss", and a test that is broken, or what is weaker still, gives no return. What
-    hangs on a handful of customers (`hangs_on` above 0) is unclear, whatever its interval.
+    depends on a handful of customers (`hangs_on` above 0) is unclear, whatever its interval.
     "no control" where there was nobody to compare with, whatever it cost. A planned case has no interval, whatever its
     columns hold. The total is of the cases that `counted` gives.
 

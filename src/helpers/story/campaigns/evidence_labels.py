@@ -35,7 +35,7 @@ REASONS = {
     "they moved apart before": "the groups moved apart before it began",
     "too short a time before": "too short a time before is known",
     "too few customers": "there are too few customers",
-    "not as drawn": "its arms are not what a random draw makes them",
+    "not as drawn": "its arms are not what a random draw would give",
     "too few purchases": "there are too few purchases",
     "no sales before": "nothing is known of the time before",
     "too short a time after": "it began less than a week before the end of the data",

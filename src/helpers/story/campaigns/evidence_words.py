@@ -33,14 +33,14 @@ def evidence_strength(result: "Evidence") -> Statement:
         return Statement(key, f"{who}, the strongest evidence there is.", values=values)
     if total == 1 and kinds.iloc[0] == NONE:
         why = reason(str(rows["why"].iloc[0]))
-        text = f"What {quoted(kinds.index[0])} changed cannot be told by any method: {why}."
+        text = f"What {quoted(kinds.index[0])} changed cannot be shown by any method: {why}."
         mend = {"not as drawn": _MEND, "rare": _WAIT}.get(str(rows["why"].iloc[0]), _HOLD_OUT)
         return Statement(key, text, "unclear", mend, values=values)
     if total == 1:
-        text = f"What {quoted(kinds.index[0])} changed is told by {INSIDE[kinds.iloc[0]]}: a hint, not proof."
+        text = f"What {quoted(kinds.index[0])} changed is shown by {INSIDE[kinds.iloc[0]]}: a hint, not proof."
         return Statement(key, text, "unclear", _HOLD_OUT, values=values)
     if values["untold"] == total:
-        text = f"What the {fmt.words(total)} campaigns changed cannot be told by any method."
+        text = f"What the {fmt.words(total)} campaigns changed cannot be shown by any method."
         return Statement(key, text, "unclear", _HOLD_OUT, values=values)
     text = f"No campaign of {fmt.words(total)} was a random test, so nothing proves what they changed."
     if tested:

@@ -63,7 +63,7 @@ def lift(found: "Lift", money: fmt.Money) -> Table:
         if len(first) > len(order.head(_MOST))
         else ""
     )
-    note = f"{_methods(by_arm)}Unclear is also what would not hold among all comparisons of its campaign (Holm).{more}"
+    note = f"{_methods(by_arm)}Also unclear: what would not hold among all comparisons of its campaign (Holm).{more}"
     if by_arm["sharpened"].astype("bool").any():
         note += " Where earlier purchases are taken out, a lift is not the difference of the two averages."
     return frame_table(shown, labels, formats, "Campaigns against those left out, per customer", note, "metric", right)
@@ -119,7 +119,7 @@ def checks(found: "Checks") -> Table:
     }
     formats: dict[str, Form] = {"customers": fmt.count, "p_value": _chance, "p_before": _chance}
     note = "A draw counts as broken where either chance is below 0.1%."
-    return frame_table(shown.head(_MOST), labels, formats, "Are the arms what a random draw makes them?", note)
+    return frame_table(shown.head(_MOST), labels, formats, "Are the arms what a random draw would give?", note)
 
 
 def few_customers(found: "Lift", money: fmt.Money) -> Table:
@@ -142,7 +142,7 @@ def few_customers(found: "Lift", money: fmt.Money) -> Table:
     }
     formats: dict[str, Form] = {"largest": form, "largest_share": lambda x: fmt.share(x, 1)}
     formats |= dict.fromkeys(("lift", "lift_without"), lambda x: fmt.signed(x, form))
-    note = f"Answer changes: how many of the {fmt.words(FEW)} with the most have to go for it to be another."
+    note = f"Answer changes: how many of the {fmt.words(FEW)} with the most have to be left out before it does."
     if found.gains["used"].astype("bool").any():
         note += " Lifts here are differences of plain averages."
     return frame_table(shown, labels, formats, "Lifts without their largest customer", note)

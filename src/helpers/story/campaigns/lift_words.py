@@ -55,16 +55,16 @@ def lift(found: Lift, money: Money) -> Statement:
         )
     if hangs := by_answer.get("hangs"):
         few = "one customer" if all(a["hangs_on"] == 1 for a in hangs) else "a handful of customers"
-        text = f"The lift of {some([_who(a, arms) for a in hangs], 2)} in {what} hangs on {few}."
-        action = "Check their orders before anything is built on it."
+        text = f"The lift of {some([_who(a, arms) for a in hangs], 2)} in {what} depends on {few}."
+        action = "Check their orders before building on it."
         return Statement("lift", text, "unclear", action, headline=True, values=values)
     if unclear := by_answer.get("unclear"):
         return _nothing_clear(unclear, arms, what, money, values)
     if by_answer.get("broken"):
-        text = "No test was drawn at random as far as its arms show, so no result is read."
+        text = "Judging by its arms, no test was drawn at random, so no result is read."
         return Statement("lift", text, "unclear", "Find out how customers came into each arm.", values=values)
     if all(arm["mean"] == 0 == arm["control_mean"] for arm in tested):
-        text = f"Nobody in the tests has brought any {what} so far, so what they changed cannot be told yet."
+        text = f"Nobody in the tests has brought any {what} so far, so what they changed is not known yet."
         return Statement("lift", text, "few", "Look again once customers have had time to buy.", values=values)
     text = f"Too few customers were contacted or left out to tell what the campaigns changed in {what}."
     return Statement("lift", text, "few", "Run the next test with more customers in each arm.", values=values)
@@ -105,7 +105,7 @@ def other_arms(found: Lift, money: Money) -> Statement:
     if down:
         said.append(f"{some([_who(a, arms) for a in down], 3)} lowered it too.")
     if hangs := by_answer.get("hangs"):
-        said.append(f"The lift of {some([_who(a, arms) for a in hangs], 3)} hangs on a handful of customers.")
+        said.append(f"The lift of {some([_who(a, arms) for a in hangs], 3)} depends on a handful of customers.")
     if unclear := by_answer.get("unclear"):
         said.append(f"For {some([_who(a, arms) for a in unclear], 3)} no clear difference was found.")
     for answer, why in (
@@ -149,7 +149,7 @@ def among_arms(found: Lift, money: Money) -> Statement:
     return Statement(
         "among_arms",
         f"{alone}; among its arms, {what} was {_each(by)} higher with {quoted(better)} than with {quoted(other)}.",
-        action="Leave some customers out next time: only then is it known what a campaign brings.",
+        action="Leave some customers out next time: only then do we know what a campaign brings.",
         values=values | {"difference": most["difference"], "arm": better, "reference": other},
     )
 
@@ -157,7 +157,7 @@ def among_arms(found: Lift, money: Money) -> Statement:
 def for_whom(found: SegmentLift, money: Money) -> Statement:
     """Whether the lift differs between groups; a difference in clarity is no difference."""
     if found.by_segment.empty:
-        text = "There is no test whose customers can be told apart by groups as they stood before."
+        text = "There is no test whose customers can be grouped as they stood before it."
         return Statement(
             "for_whom",
             text,
@@ -174,7 +174,7 @@ def for_whom(found: SegmentLift, money: Money) -> Statement:
     if not differing:
         return Statement(
             "for_whom",
-            f"Nothing shows that the lift in {what} differed between groups: chance alone makes differences as large.",
+            f"Nothing shows that the lift in {what} differed between groups: chance alone explains such differences.",
             "unclear",
             action="Choose whom to contact by what they are worth and what it costs.",
             values={"tests": len(tests), "segments": segments},
@@ -205,7 +205,7 @@ def for_whom(found: SegmentLift, money: Money) -> Statement:
 
 
 def trust(checks: Checks) -> Statement:
-    """Whether the arms are as large, and were as alike before, as a random draw makes them."""
+    """Whether the arms are as large, and were as alike before, as a random draw would make them."""
     tests = len(checks.ratios)
     if not tests:
         text = "There is no test to check."
@@ -217,8 +217,8 @@ def trust(checks: Checks) -> Statement:
         why = "as large as" if set(broken) <= odd else "alike before as"
         return Statement(
             "trust",
-            f"The arms of {some([quoted(c) for c in broken], 2)} are not {why} a random draw makes them, so nothing is "
-            "concluded from it.",
+            f"The arms of {some([quoted(c) for c in broken], 2)} are not {why} a random draw would make them, so we "
+            "conclude nothing from it.",
             "bad",
             action="Find out how customers came into each arm, and repeat the test.",
             headline=True,
@@ -226,7 +226,8 @@ def trust(checks: Checks) -> Statement:
         )
     which = "the test" if tests == 1 else f"all {fmt.words(tests)} tests" if tests > 2 else "both tests"
     alike = ", and were as alike before," if values["measures"] else ""
-    return Statement("trust", f"The arms of {which} are as large{alike} as a random draw makes them.", values=values)
+    text = f"The arms of {which} are as large{alike} as a random draw would make them."
+    return Statement("trust", text, values=values)
 
 
 def accounted(counts: pd.DataFrame) -> Statement:
@@ -239,7 +240,7 @@ def accounted(counts: pd.DataFrame) -> Statement:
     if told["repeated"]:
         away.append(f"{fmt.count(told['repeated'])} repeat a customer of the same arm and count once")
     if told["set_aside"]:
-        away.append(f"{fmt.count(told['set_aside'])} are set aside, being of customers in several arms of one campaign")
+        away.append(f"{fmt.count(told['set_aside'])} are set aside, of customers in several arms of one campaign")
     text = f"Each of the {rows} rows of the campaign lists is a customer in one arm."
     if away:
         text = f"Of {rows} rows of the campaign lists, {used} are customers in one arm. {'; '.join(away)}."
@@ -262,7 +263,7 @@ def few_customers(found: Lift, money: Money) -> Statement:
     heavy = [row for row in rows if row["largest_share"] >= _HEAVY]
     what = inside(found.outcome)
     if not hangs and not heavy:
-        text = f"No answer hangs on a few customers: it stays the same without those with the most {what}."
+        text = f"No result depends on a few customers: it stays the same without those with the most {what}."
         return Statement("few_customers", text, values={"arms": len(rows), "few": FEW})
     first = max(heavy or hangs, key=lambda row: row["largest_share"])
     form = lift_form(found.outcome, first["largest"], money)
@@ -278,7 +279,7 @@ def few_customers(found: Lift, money: Money) -> Statement:
     else:
         n = first["hangs_on"]
         many = f"{fmt.words(n)} customer{'s' if n > 1 else ''}"
-        text = f"The answer on {_who(first, rows)} would be another without the {many} with the most {what}."
+        text = f"The answer on {_who(first, rows)} would change without the {many} with the most {what}."
     action = "Check the largest orders: a mistyped amount or a trade customer does not belong in a test."
     return Statement("few_customers", text, "unclear", action, headline=bool(heavy), values=values)
 
@@ -299,11 +300,11 @@ def sharper(found: Lift) -> Statement:
         many = rows["campaign"].nunique() > 1
         where = f" in {quoted(best['campaign'])}" if many else ""
         text = (
-            f"Earlier purchases foretell {gain} of the variance of {what}{where}; taking that out narrows the interval."
+            f"Earlier purchases predict {gain} of the variance of {what}{where}; taking that out narrows the interval."
         )
         return Statement("sharper", text, "good", values=values)
     some_part = f"{gain} of" if gain not in ("0%", "<1%") else "next to nothing of"
-    text = f"Earlier purchases foretell {some_part} the variance of {what} at best, too little to sharpen a test."
+    text = f"Earlier purchases predict {some_part} the variance of {what} at best, too little to sharpen a test."
     return Statement("sharper", text, values=values)
 
 

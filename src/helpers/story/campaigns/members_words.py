@@ -41,7 +41,7 @@ def members_answer(result: "Members", outcome: str, money: Money) -> Statement:
     values: dict[str, Any] = {"metric": metric, "campaigns": [_record(row) for row in rows]}
     if not claimed:
         few = all(row["verdict"] in ("few", "rare", "nobody else", "early", "no history") for row in rows)
-        text = f"What {_who(rows[0], rows)} changed cannot be told: {_why(rows[0], result)}."
+        text = f"We cannot tell what {_who(rows[0], rows)} changed: {_why(rows[0], result)}."
         if few:
             return Statement(key, text, "few", values=values)
         return Statement(key, text, "unclear", _HOLD_OUT, headline=True, values=values)
@@ -58,7 +58,7 @@ def members_answer(result: "Members", outcome: str, money: Money) -> Statement:
         f"consistent with {'success' if up else 'harm'}, not proof."
     )
     verdict: Verdict = "neutral" if up else "bad"
-    action = _HOLD_OUT if up else "Find out why before it is repeated, and hold a random tenth out next time."
+    action = _HOLD_OUT if up else "Find out why before repeating it, and hold a random tenth out next time."
     return Statement(key, text, verdict, action, headline=True, values=values)
 
 
@@ -74,11 +74,12 @@ def members_plain(result: "Members", outcome: str, money: Money) -> Statement:
     values = {"metric": metric, "gap": gap, **_record(top)}
     inside = top["adjusted_low"] <= top["naive_lift"] <= top["adjusted_high"]
     if inside or fmt.is_zero(form(gap)):
-        text = f"Compared plainly, members of {_who(top, rows)} differ from everyone else by about as much."
+        text = f"In a plain comparison, members of {_who(top, rows)} differ from everyone else by about as much."
         return Statement(key, text, values=values)
     better = "better" if gap > 0 else "weaker"
     better, weaker = ("better", "weaker") if gap > 0 else ("weaker", "better")
-    said = f"Compared plainly, members of {_who(top, rows)} {_more(metric, form(abs(top['naive_lift'])), naive > 0)}"
+    more = _more(metric, form(abs(top["naive_lift"])), naive > 0)
+    said = f"In a plain comparison, members of {_who(top, rows)} {more}"
     mostly = naive * gap > 0 and abs(gap) > abs(naive) / 2
     text = (
         f"{said} than everyone else; most of that was there before, as they were {better} customers."
@@ -98,11 +99,11 @@ def members_unclaimed(result: "Members", outcome: str) -> Statement:
     alike: dict[str, list[str]] = {}
     for row in left[:3]:
         alike.setdefault(_why(row, result), []).append(_who(row, rows))
-    said = [f"of {fmt.listing(who)}, as {why}" for why, who in alike.items()]
+    said = [f"about {fmt.listing(who)}, as {why}" for why, who in alike.items()]
     if len(left) > 3:
-        said.append(f"of {fmt.many(len(left) - 3, 'more campaign')}")
+        said.append(f"about {fmt.many(len(left) - 3, 'more campaign')}")
     values = {"left": len(left), "more": len(left) - 3, "campaigns": [_record(row) for row in left]}
-    text = f"Nothing is claimed {'; '.join(said)}."
+    text = f"We claim nothing {'; '.join(said)}."
     return Statement("members_unclaimed", text, aside=True, values=values)
 
 
@@ -153,7 +154,7 @@ def members_placebo(result: "Members", outcome: str, money: Money) -> Statement:
         amount = form(abs(failed[0]["placebo"]))
         text = (
             f"In the weeks before {who}, members already {_more(metric, amount, failed[0]['placebo'] > 0)} than others "
-            "alike, so no difference since is put down to the campaign."
+            "alike, so no difference since is credited to the campaign."
         )
         return Statement(key, text, "unclear", values=values)
     text = "Tried on the weeks before, when there was nothing to find, the comparison finds no clear difference."

@@ -20,7 +20,7 @@ def past_tests(pairs: pd.DataFrame, plan: "NextTest", revenue: str) -> Statement
     finding, and what a typical one could have shown."""
     shown = _of(pairs, revenue)
     if shown.empty:
-        text = "No past campaign held customers out at random, so none can be judged by its size."
+        text = "No past campaign held customers out at random, so we cannot tell whether any was large enough."
         return Statement("past_tests", text, "few", needs="a campaign with a group held out at random")
     enough, many = int(shown["large_enough"].sum()), len(shown)
     typical = shown["smallest_seen_share"].median()
@@ -40,7 +40,7 @@ def past_tests(pairs: pd.DataFrame, plan: "NextTest", revenue: str) -> Statement
         of = "The one pair of segment and campaign"
     could = "could not" if many == 1 else "could"
     text = f"{of} {could} show a {worth} rise in {metric}"
-    text += f"; a typical one shows {fmt.share(typical)} or more." if typical == typical else "."
+    text += f"; a typical one could show only {fmt.share(typical)} or more." if typical == typical else "."
     return Statement(
         "past_tests",
         text,
@@ -55,7 +55,7 @@ def next_test(plan: "NextTest") -> Statement:
     rows = plan.by_segment[plan.by_segment["segment"] == EVERYONE]
     rows = rows.dropna(subset=["needed_an_arm"]).sort_values("needed_an_arm", kind="stable")
     if rows.empty:
-        text = "How large a test must be cannot be told, as too little is known of what customers do uncontacted."
+        text = "We cannot tell how large a test must be: too little is known of what customers do uncontacted."
         return Statement("next_test", text, "few", needs=_NEEDS)
     row = rows.iloc[0].to_dict()
     values: dict[str, Any] = {key: row[key] for key in ("metric", "customers", "needed_an_arm", "smallest_seen_share")}

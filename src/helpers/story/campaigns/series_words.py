@@ -49,10 +49,10 @@ def series_trends(result: "Differences") -> Statement:
         return Statement(key, "Nothing is known of how members and others moved before.", "few", needs=_NEEDS)
     who, values = quoted(row["campaign"]), _record(row)
     if row["trends"] == APART:
-        text = f"Members and others already moved apart before {who}, so their difference since is not put down to it."
+        text = f"Members and others already moved apart before {who}, so their difference since is not credited to it."
         return Statement(key, text, "unclear", values=values)
     if row["trends"] == ALIKE:
-        text = f"Before {who}, members and others moved alike as far as can be seen. They need not have done so since."
+        text = f"Before {who}, members and others moved alike, as far as we can see. They need not have done so since."
         return Statement(key, text, values=values)
     text = f"Too little is known of the time before {who} to tell whether members and others moved alike."
     return Statement(key, text, "few", values=values)
@@ -65,7 +65,7 @@ def series_drift(result: "Differences", metric: str, money: Money) -> Statement:
         return Statement(key, "")
     form = form_of(metric, money)
     values = {"metric": metric, "drift": row["drift"], **_record(row)}
-    text = f"A drift too small to be seen before could make up to {form(row['drift'])} of difference a customer"
+    text = f"A drift too small to be seen before could explain up to {form(row['drift'])} of difference a customer"
     text += ", more than was found." if row["drift"] >= abs(row["estimate"]) else ", less than was found."
     return Statement(key, text, aside=True, values=values)
 
@@ -74,14 +74,14 @@ def series_course(result: "Interrupted", metric: str, money: Money) -> Statement
     """Whether all sales left their course when a campaign began, of the one that can be judged best."""
     key, rows = "series_course", [_plain(row) for row in result.by_campaign.to_dict("records")]
     if not rows:
-        text = "Sales cannot be held against the first day of any campaign."
+        text = "Sales cannot be compared with the first day of any campaign."
         return Statement(key, text, "few", needs=_NEEDS_WEEKS)
     judged = [row for row in rows if row["ok"]]
     row = max(judged or rows, key=lambda r: (r["effect"] == r["effect"], r["contacted"]))
     told = ("campaign", "weeks_before", "weeks_after", "effect", "low", "high", "placebos", "placebo_p", "ok", "why")
     who, values = quoted(row["campaign"]), {"metric": metric, **{name: row[name] for name in told}}
     if not row["ok"]:
-        text = f"What all sales did after {who} began says nothing of it: {reason(row['why'])}."
+        text = f"What all sales did after {who} began says nothing about it: {reason(row['why'])}."
         if row["effect"] != row["effect"]:
             return Statement(key, text, "few", needs=_NEEDS_WEEKS, values=values)
         return Statement(key, text, "unclear", values=values)

@@ -29,14 +29,14 @@ def whom_next(uplift: "Uplift", revenue: str, money: Money) -> Statement:
     """Whether any ordering of customers beats chance, and what contacting the best half would have brought."""
     row = chosen_ordering(uplift, revenue, money)
     if row is None and len(uplift.scores):
-        text = "There is nobody to contact first: no contact that was tested brought more than leaving customers alone."
+        text = "There is nobody to contact first: no contact tested brought more than leaving customers alone."
         return Statement("whom_next", text, "unclear", values={"orderings": len(uplift.scores)})
     tested = uplift.by_segment.groupby(["campaign", "arm", "metric"])[["customers", "control_customers"]].sum()
     if row is None and (tested >= LEAST_ORDERED).all(axis="columns").any():
-        text = "Whom a contact moves most cannot be told: nothing is known of customers from before the campaigns."
+        text = "We cannot tell whom a contact moves most: nothing is known of customers from before the campaigns."
         return Statement("whom_next", text, "few", needs="customers' purchases or attributes from before a campaign")
     if row is None:
-        text = "Whom a contact moves most cannot be told: no campaign held out enough customers at random."
+        text = "We cannot tell whom a contact moves most: no campaign held out enough customers at random."
         return Statement("whom_next", text, "few", needs=_NEEDS)
     values = {key: row[key] for key in ("campaign", "arm", "metric", "ordering", "lift", "qini", "low", "high", "half")}
     values["orderings"] = len(uplift.scores)
@@ -47,7 +47,7 @@ def whom_next(uplift: "Uplift", revenue: str, money: Money) -> Statement:
         beats = "of customers does not beat chance" if len(uplift.scores) == 1 else "of customers beats chance"
         return Statement(
             "whom_next",
-            f"{tried} {beats}: nothing known beforehand tells whom a contact moves most.",
+            f"{tried} {beats}: nothing known beforehand shows whom a contact moves most.",
             "unclear",
             action="Choose by value and cost, or contact all; a larger test may tell more.",
             values=values,

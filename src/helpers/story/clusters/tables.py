@@ -82,7 +82,7 @@ def cards(personas: "Personas", business_model: str = "b2c") -> Table:
         "plan": "Value plan" if firms else "Aim and action",
     }
     note = "In brackets the share of the group, and of all."
-    note += " 2.0×: twice as much spend as the group's size would bring." if weighed else ""
+    note += " 2.0×: twice as much spend as the group's size suggests." if weighed else ""
     title = "A profile for each group of accounts" if firms else "A card for each group"
     return frame_table(shown, labels, {}, title, note, right=["worth"], nothing="no group stands out")
 

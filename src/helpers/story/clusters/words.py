@@ -48,20 +48,20 @@ def basis(result: "Clusters", measures: "Measures") -> Statement:
         text += f" {fmt.many(n, 'value')} of {inside(feature)} could not be read as a number."
     if result.constant:
         same = fmt.listing([inside(f) for f in result.constant])
-        text += f" All customers are alike in {same}, so it tells no group from another."
+        text += f" All customers are alike in {same}, so it separates no groups."
     for feature, twin in result.alike.items():
-        text += f" {plain(feature)} is left out, as it tells nearly the same as {inside(twin)}."
+        text += f" {plain(feature)} is left out, as it says nearly the same as {inside(twin)}."
     if result.tamed:
         values["tamed"] = result.tamed
         drawn = fmt.listing([f"{inside(f)} ({fmt.count(n)})" for f, n in result.tamed.items()])
-        text += f" Values out of all proportion were drawn in: {drawn}."
+        text += f" Extreme values were pulled in: {drawn}."
     return Statement("basis", text, values=values)
 
 
 def choice(result: "Clusters") -> Statement:
     """Why this number of groups, and how far it can be trusted."""
     if result.k < 2:
-        return Statement("choice", "No number of groups was taken.", "few", needs=_GROUPS)
+        return Statement("choice", "No number of groups was chosen.", "few", needs=_GROUPS)
     chosen = result.by_k[result.by_k["chosen"]].to_dict("records")[0]
     silhouette, jaccard = float(chosen["silhouette"]), float(chosen["jaccard_min"])
     stability, separation = verdicts.cluster_stability(jaccard), verdicts.cluster_separation(silhouette)
@@ -76,7 +76,7 @@ def choice(result: "Clusters") -> Statement:
     if result.kept:
         text = f"{many} groups are those of an earlier report, {apart} (separation {fmt.number(silhouette, 2)} of 1)."
         return Statement("choice", text, values=values)
-    text = f"{many} groups {'were asked for' if result.asked else 'part customers best'}: {apart} "
+    text = f"{many} groups {'were asked for' if result.asked else 'separate customers best'}: {apart} "
     text += f"(separation {fmt.number(silhouette, 2)} of 1)"
     if math.isnan(jaccard):
         text += "; whether they would come back in fresh samples is not known."
@@ -155,10 +155,10 @@ def _no_groups(result: "Clusters", measures: "Measures") -> Statement:
         values |= {"separation": found.silhouette, "chance": found.chance, "p": found.p}
     return Statement(
         "value",
-        f"There are no groups: {fmt.many(n, 'customer')} shade into one another, and no grouping parts them better "
+        f"There are no groups: {fmt.many(n, 'customer')} shade into one another, and no grouping separates them better "
         "than chance would.",
         "unclear",
-        action="Do not segment by these measures; tell customers apart by value, or bring other measures."
+        action="Do not segment by these measures; tell customers apart by value, or add other measures."
         if measures.from_orders
         else "Do not segment by these measures; bring others, such as what customers buy, use or pay.",
         headline=True,
@@ -181,14 +181,14 @@ def plan(personas: "Personas") -> Statement:
         return Statement("plan", text, "bad", action="Ask what went wrong, and make one good offer.", headline=True,
                          values=values)  # fmt: skip
     if not known and personas.traits.empty:
-        text = "Neither spend nor any attribute tells one group from another, so all would get the same plan."
+        text = "Neither spend nor any attribute sets one group apart from another, so all would get the same plan."
         return Statement("plan", text, "few", needs="what customers spend, or attributes in which groups differ")
     if not known:
-        text = "What the groups are worth is not known: let one offer to each of them tell."
+        text = "What the groups are worth is not known: make each of them one offer and see."
         return Statement("plan", text, "unclear", action=PLANS["test"][1])
     first = max(known, key=lambda c: c["worth"])
     times = fmt.number(first["worth"], 1)
-    text = f"{quoted(first['cluster'])} spends {times} times what its size would bring."
+    text = f"{quoted(first['cluster'])} spends {times} times what its size suggests."
     values = {"worth": first["worth"], "cluster": first["cluster"]}
     return Statement("plan", text, action=PLANS[str(first["objective"])][1], values=values)
 
@@ -197,7 +197,7 @@ def weight(result: "Clusters") -> Statement:
     """How evenly customers and spend are spread over the groups."""
     groups = result.by_cluster
     if result.k < 2:
-        return Statement("weight", "There are no groups to weigh.", "few", needs=_GROUPS)
+        return Statement("weight", "There are no groups to compare by size.", "few", needs=_GROUPS)
     small = groups.sort_values("customers", kind="stable").iloc[0]
     large = groups.sort_values("customers", ascending=False, kind="stable").iloc[0]
     values = {"largest": large["customer_share"], "smallest": small["customer_share"], "k": result.k}
@@ -217,7 +217,7 @@ def contrast(result: "Clusters") -> Statement:
     spread = {f: float(np.ptp(result.by_cluster[f"{f}_z"].to_numpy(float))) for f in result.features}
     spread = {f: x for f, x in spread.items() if x == x}
     if not spread:
-        return Statement("contrast", "In what the groups differ most is not clear.", "unclear")
+        return Statement("contrast", "It is not clear in what the groups differ most.", "unclear")
     most, least = max(spread, key=lambda f: spread[f]), min(spread, key=lambda f: spread[f])
     values = {"spread": spread, "k": result.k}
     text = f"Groups differ most in {inside(most)}"
@@ -238,7 +238,7 @@ def rules(found: "Rules") -> Statement:
     if round(100 * found.fidelity) >= 75:
         text = f"{count} put {share} of customers into their group: good enough for a mailing, not for a price."
         return Statement("rules", text, values=values)
-    text = f"No short rules tell the groups: {count} put only {share} of customers into theirs."
+    text = f"No short rules describe the groups: {count} put only {share} of customers into theirs."
     action = "Import the list of customers instead of the rules."
     return Statement("rules", text, "unclear", action=action, values=values)
 
@@ -257,13 +257,12 @@ def method(result: "Clusters") -> Statement:
         text = f"Of {tried} ways tried none gives groups that come back; {result.method} is shown as a sketch."
         return Statement("method", text, "unclear", values=values)
     if result.method == "k-means":
-        text = (
-            f"k-means is taken: no sound way parts customers much more clearly ({said} of 1), and it is the simplest."
-        )
+        text = "k-means is used: it is the simplest, and no other sound method separates customers much better "
+        text += f"({said} of 1)."
     else:
         plainly = float(rows["k-means"]["silhouette"]) if "k-means" in rows else math.nan
         values["k_means"] = plainly
-        text = f"{result.method} is taken: it parts customers by {said} of 1, k-means by {fmt.number(plainly, 2)}."
+        text = f"{result.method} is used: it separates customers by {said} of 1, k-means by {fmt.number(plainly, 2)}."
     return Statement("method", text[0].upper() + text[1:], values=values)
 
 
@@ -286,7 +285,7 @@ def foresight(result: "Clusters") -> Statement:
         text += f"; value segments explain {fmt.share(rival)}"
     verdict: Verdict = "good" if round(100 * told) >= 13 else "neutral" if round(100 * told) >= 2 else "unclear"
     if len(others) and round(100 * rival) >= round(100 * told) + 5:
-        action = "Plan by value segments; use the groups for what to say."
+        action = "Plan by value segments; use the groups to decide what to say."
         return Statement("foresight", f"{text}.", verdict, action=action, values=values)
     return Statement("foresight", f"{text}.", verdict, values=values)
 
@@ -302,7 +301,7 @@ def worth_using(cards: "Mapping[str, Scorecard]") -> Statement:
     asked = len(card.rows)
     values: dict[str, Any] = {"met": met[best], "asked": asked, "unknown": open_[best]}
     named = "These groups" if best == "Groups" else quoted(best)
-    text = f"{named} meet {fmt.words(met[best])} of {fmt.words(asked)} things asked of a segmentation"
+    text = f"{named} meet {fmt.words(met[best])} of {fmt.words(asked)} tests of a good segmentation"
     if len(cards) > 1:
         text += ", most of those on this page" if list(met.values()).count(met[best]) == 1 else ", as well as any here"
     if open_[best]:
@@ -317,8 +316,8 @@ def worth_using(cards: "Mapping[str, Scorecard]") -> Statement:
 # What to do about the gravest thing a segmentation lacks.
 _MENDS = {
     "substantial": "Join the smallest segments with those most like them.",
-    "number": "Join segments that hardly differ, and part those in which customers differ most.",
-    "predictive": "Do not plan sales by these segments: they tell little of what customers do next.",
+    "number": "Join segments that hardly differ, and split those in which customers differ most.",
+    "predictive": "Do not plan sales by these segments: they say little of what customers do next.",
     "stable": "Do not build on segments that change when customers are sampled again.",
     "distinctive": "Treat segments as shades: their customers overlap.",
     "actionable": "Mark each customer's segment in the customer database, as no attribute tells it.",

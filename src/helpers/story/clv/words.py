@@ -18,7 +18,7 @@ NEEDS = "orders that name the customer and the day"
 NAMED = 50  # customers, our own convention: so many at most can each have a named contact
 _EXACTLY = "almost exactly"
 _NEAR = 0.1  # our own convention: a total forecast to a tenth is good news
-_SEASON = "{share} of the last year's repeat orders fell into one quarter, and out of season everyone looks gone"
+_SEASON = "{share} of the last year's repeat orders fell into one quarter, and out of season everyone seems gone"
 
 
 def worth(result: "Worth", tested: "ForecastTest", money: "Money") -> Statement:
@@ -40,7 +40,7 @@ def worth(result: "Worth", tested: "ForecastTest", money: "Money") -> Statement:
     values |= {"orders": orders.value}
     if not with_value:
         figure = KeyFigure("Orders to come", fmt.count(orders.value), ahead)
-        action = "Write first to the customers of whom most orders are expected."
+        action = "Write first to the customers expected to order most."
         return Statement("worth", text + known, action=action, headline=True, values=values, figures=(figure,))
     values["value"] = value.value
     text += f" and bring {money(value.value)} of {_earned(result)}"
@@ -61,12 +61,12 @@ def so_far(result: "Worth", tested: "ForecastTest", money: "Money") -> Statement
     values: Values = {"historic_value": result.historic_value}
     if result.by_historic.empty:
         text = "What each customer has spent is not known." if result.historic_value != result.historic_value else (
-            f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, returns taken off."
+            f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, after returns."
         )  # fmt: skip
         return Statement("so_far", text, "few", values=values)
     top = result.by_historic.to_dict("records")[0]
     values |= {name: top[name] for name in ("customers", "historic_share", "clv_share")}
-    text = f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, returns taken off. The "
+    text = f"So far customers have brought {money(result.historic_value)} of {_earned(result)}, after returns. The "
     text += f"top tenth of customers brought {fmt.share(top['historic_share'])} of it"
     if top["clv_share"] == top["clv_share"]:
         values |= {"each": top["clv"] / top["customers"]}
@@ -89,7 +89,7 @@ def trust(tested: "ForecastTest") -> Statement:
         return Statement("trust", "No customer has ordered yet.", "few", values=values, needs=NEEDS)
     if not tested.model:
         return Statement("trust", f"The forecast could not be tested{_why(tested, values)}.", "few", values=values)
-    text = f"For the last {fmt.many(values['weeks'], 'week')}, of which it was told nothing, the model forecast "
+    text = f"For the last {fmt.many(values['weeks'], 'week')}, which it had not seen, the model forecast "
     text += f"{fmt.many(tested.expected_orders, 'order')}; {fmt.count(tested.actual_orders)} came"
     text += f"{_missed_by(tested.error)}."
     if tested.reason == "seasonal":
@@ -104,7 +104,7 @@ def trust(tested: "ForecastTest") -> Statement:
     text += f" The fifth of customers it ranked first placed {fmt.share(tested.top_fifth_share)} of them."
     if tested.value_error == tested.value_error and abs(tested.value_error) <= 1:
         values["value_error"] = abs(tested.value_error)
-        text += f" What they brought was forecast {_by_how_much(tested.value_error)}."
+        text += f" The value of all orders was forecast {_by_how_much(tested.value_error)}."
     near = round(abs(tested.error), 2) <= _NEAR
     text = f"{text} {_chosen(tested, values)}".strip()
     return Statement("trust", text, "good" if near else "neutral", values=values)
@@ -138,10 +138,11 @@ def read_off(result: "Contracts") -> Statement:
         return Statement("read_off", "", "few")
     values: Values = {"gap": round(100 * result.gap), "told": result.tested_months}
     off = "almost exactly" if values["gap"] == 0 else f"to within {fmt.many(values['gap'], 'point')}"
-    text = f"From the first {fmt.many(result.tested_months, 'month')} of the curve, the model told the later ones {off}"
+    first = fmt.many(result.tested_months, "month")
+    text = f"From the first {first} of the curve, the model predicted the later ones {off}"
     if result.method == "curve":
         values["most"] = round(100 * result.most_gap)
-        text += f", more than the {fmt.count(values['most'])} allowed: the forecast is read off the curve seen."
+        text += f", more than the {fmt.count(values['most'])} allowed: the forecast is read off the observed curve."
         return Statement("read_off", text, "unclear", values=values)
     return Statement("read_off", f"{text}.", "good", values=values)
 
@@ -172,12 +173,12 @@ def _no_value(result: "Worth", tested: "ForecastTest", values: Values) -> str:
     missed = f": in a test it was {off} off" if tested.value_error == tested.value_error else ""
     linked = f" (rank correlation {link})" if result.link == result.link else ""
     return {
-        "amounts": "Not all orders have amounts, so the value of those to come is left open.",
-        "few": "Too few customers came back to tell what orders to come are worth.",
-        "linked": f"What an order is worth goes with how often a customer orders{linked}; the model excludes that, so "
-        "the value of orders to come is left open.",
-        "wide": "A few large orders make most of it, so the value of orders to come is left open.",
-    }.get(result.value_reason, f"The value of orders to come is left open{missed}.")
+        "amounts": "Not all orders have amounts, so the value of future orders is left open.",
+        "few": "Too few customers came back to say what future orders are worth.",
+        "linked": f"The value of an order is linked to how often a customer orders{linked}; the model excludes that, "
+        "so the value of future orders is left open.",
+        "wide": "A few large orders make most of it, so the value of future orders is left open.",
+    }.get(result.value_reason, f"The value of future orders is left open{missed}.")
 
 
 def _chosen(tested: "ForecastTest", values: Values) -> str:
@@ -192,7 +193,7 @@ def _chosen(tested: "ForecastTest", values: Values) -> str:
         return f"{tested.model} was kept: by groups of customers it was {better} off, {other} {worse}."
     if tested.chosen_by == "likelihood":
         return f"{tested.model} was kept, as it fits the earlier orders better than {other}."
-    return f"{tested.model} was kept, the simpler of two models that forecast alike."
+    return f"{tested.model} was kept, the simpler of two models that forecast equally well."
 
 
 def _off(error: float) -> str:

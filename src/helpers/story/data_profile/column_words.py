@@ -17,7 +17,7 @@ _FEW_NAMES = 4  # columns not used that a sentence names
 def oddities(alerts: pd.DataFrame, columns: pd.DataFrame) -> Statement:
     """`alerts` as from alerts.find_alerts, `columns` as in data_columns."""
     if columns.empty or columns["rows"].max() < _FEWEST_ROWS:
-        text = "There are too few rows to say what is usual in them, and so what is odd."
+        text = "There are too few rows to say what is usual, and so what is odd."
         return Statement("oddities", text, "few", needs=f"a table with {_FEWEST_ROWS} rows or more")
     told = alerts[alerts["severity"] != "note"]
     values: dict[str, object] = {"columns": len(columns), "alerts": len(told), "notes": len(alerts) - len(told)}
@@ -74,7 +74,9 @@ def personal_data(alerts: pd.DataFrame) -> Statement:
     """Which columns look like a person's data; `alerts` as from alerts.find_alerts."""
     found = alerts[alerts["alert"] == "personal data"]
     if found.empty:
-        text = "No column looks like personal data, going by forms, check digits and headings. This is no legal advice."
+        text = (
+            "No column looks like personal data, judging by form, check digits and headings. This is no legal advice."
+        )
         return Statement("personal_data", text, "good")
     rows = found.to_dict("records")
     named = [f"{quoted(inside(r['column']))} in {lower(plain(r['table']))} ({r['other']})" for r in rows]
@@ -118,7 +120,7 @@ def unused(unused: pd.DataFrame) -> Statement:
         ]
     elif len(named) == 1:
         named = []
-    text = f"Of {fmt.many(received, 'column')} that came, {fmt.count(len(unused))} "
+    text = f"Of {fmt.many(received, 'column')} supplied, {fmt.count(len(unused))} "
     text += f"{'is' if len(unused) == 1 else 'are'} not used in this report"
     return Statement(
         "unused",
@@ -172,7 +174,5 @@ def _set_aside_for_blanks(aside: pd.DataFrame) -> str:
         f"{check_name(r['check'])} in {lower(plain(r['table']))} ({fmt.count(r['rows_set_aside'])})"
         for r in aside.sort_values("rows_set_aside", ascending=False, kind="stable").to_dict("records")
     ]
-    were = "row is" if int(aside["rows_set_aside"].sum()) == 1 else "rows are"
-    return (
-        f" {fmt.count(aside['rows_set_aside'].sum())} more {were} not among them, set aside for a blank: {some(why)}."
-    )
+    were = "row was" if int(aside["rows_set_aside"].sum()) == 1 else "rows were"
+    return f" {fmt.count(aside['rows_set_aside'].sum())} more {were} set aside for a blank: {some(why)}."

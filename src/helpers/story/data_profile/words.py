@@ -38,11 +38,11 @@ def received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
     share = aside / rows_in
     text += f" and set {fmt.count(aside)} of them aside ({fmt.share(share, 1)})"
     worst = quality.sort_values("rows_set_aside", ascending=False, kind="stable").head(1).to_dict("records")
-    action = "Look through the rows set aside with whoever made the export, and ask for one that holds them whole."
+    action = "Look through the rows set aside with whoever made the export, and ask for a corrected one."
     if worst:
         check, rows, table = check_name(worst[0]["check"]), int(worst[0]["rows_set_aside"]), worst[0]["table"]
         text += f", most often for {check} in {table} ({fmt.many(rows, 'row')})" if rows < aside else f", for {check}"
-        action = f"Ask whoever made the {table} export about {check}, and for one where it is mended."
+        action = f"Ask whoever made the {table} export about {check}, and for a corrected export."
         values |= {"check": worst[0]["check"], "table": table, "rows_of_check": rows}
     much = verdicts.too_much_set_aside(share)
     return Statement(
@@ -151,10 +151,10 @@ def subscribers(totals: Mapping[str, float]) -> Statement:
     people, months = int(totals["subscribers"]), totals["median_tenure_months"]
     values: dict[str, float] = {"subscriptions": n, "subscribers": people, "known": known, "ended": ended}
     if not known:
-        said = f"There {'is' if n == 1 else 'are'} {fmt.many(n, 'subscription')}; whether they have ended is not told."
+        said = f"There {'is' if n == 1 else 'are'} {fmt.many(n, 'subscription')}; no end is recorded for any."
     else:
         values["ended_share"] = ended / known
-        counted = fmt.many(known, "subscription") + (" whose end is told" if known < n else "")
+        counted = fmt.many(known, "subscription") + (" whose end is recorded" if known < n else "")
         said = f"{fmt.share(ended / known)} of {counted} {'has' if known == 1 else 'have'} ended."
     if people != n:
         said += f" They are held by {fmt.many(people, 'customer')}."
@@ -235,7 +235,7 @@ def segmentation(result: "Readiness") -> Statement:
     buyers = result.gates[(result.gates["analysis"] == "rfm") & (result.gates["unit"] == "customers")]["found"]
     values = {"buyers": float(buyers.iloc[0]) if len(buyers) else float("nan")}
     if (rfm, clusters) == ("ready", "ready"):
-        text = "Yes: the data carry segments by value and by behaviour."
+        text = "Yes: the data are enough for segments by value and by behaviour."
         return Statement("segmentation", text, "good", values=values)
     if rfm == "missing" and clusters == "missing":
         text = f"No. {_why(found, 'rfm')}"
@@ -250,7 +250,7 @@ def segmentation(result: "Readiness") -> Statement:
         ready, other = ("rfm", "clusters") if rfm == "ready" else ("clusters", "rfm")
         names = {"rfm": "segments by value", "clusters": "segments by behaviour"}
         thin = "are thin for" if found.loc[other, "verdict"] == "thin" else "not"
-        text = f"In part: the data carry {names[ready]}, but {thin} {names[other]}. {_why(found, other)}"
+        text = f"In part: the data are enough for {names[ready]}, but {thin} {names[other]}. {_why(found, other)}"
         return Statement("segmentation", text, "few", action=_said(found, other), values=values)
     text = f"Only in a simple way. {_why(found, 'rfm')}"
     return Statement("segmentation", text, "few", action=_said(found, "rfm"), values=values)

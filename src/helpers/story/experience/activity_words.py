@@ -24,7 +24,7 @@ def activity(result: "Activity", *, asked: bool = False, min_customers: int = 50
     found = {str(row["activity"]): row for row in result.groups.to_dict("records")}
     values: dict[str, Any] = {"known": result.known, "days": result.days}
     if result.known < min_customers:
-        text = f"Of {fmt.many(result.known, 'customer')} it is known whether they are active, too few to tell."
+        text = f"Of {fmt.many(result.known, 'customer')} we know whether they are active: too few to go by."
         needs = f"orders or events of {fmt.count(min_customers)} customers over a longer time"
         return Statement("activity", text, "few", needs=needs, values=values)
     share = {g: found[g]["customer_share"] if g in found else 0.0 for g in ("active", "passive", "lost")}
@@ -40,7 +40,7 @@ def activity(result: "Activity", *, asked: bool = False, min_customers: int = 50
     verdict: Verdict = "bad" if most == "lost" else "neutral"
     action = {
         "lost": "Ask a sample of the lost why they left before spending on new customers.",
-        "passive": "Ask the passive what is missing: they still come, and are the most.",
+        "passive": "Ask the passive what is missing: they still come, and they are the largest group.",
         "active": "Ask the active what they value, and show it to the passive.",
     }[most]
     return Statement("activity", f"{text}.", verdict, action=action, headline=True, values=values)
@@ -64,7 +64,7 @@ def sets_apart(result: "Differentiators", *, asked: bool = False) -> Statement:
     tested = [row for row in effects if row["verdict"] in _TESTED]
     values: dict[str, Any] = {"customers": result.customers, "attributes": len(tested)}
     if not tested:
-        text = "No attribute and no beginning is known of enough active and passive customers."
+        text = "Too few active and passive customers have a known attribute or beginning."
         return Statement("sets_apart", text, "few", needs=_NEEDS, values=values)
     top = tested[0]
     if top["verdict"] != "differentiator":
@@ -81,7 +81,7 @@ def sets_apart(result: "Differentiators", *, asked: bool = False) -> Statement:
     )
     action = f"Win more customers like {best}, and ask the others what they lack."
     if top["kind"] == "number" or top["attribute"].startswith("first_order"):
-        action = "Lead some new customers the same way, others as before, and compare both in a year."
+        action = "Guide some new customers the same way, others as before, and compare both in a year."
     return Statement("sets_apart", text, action=action, headline=True, values=values)
 
 

@@ -110,7 +110,7 @@ def apart(result: "Differentiators", *, asked: bool = False) -> Table:
         "best": "Most active",
         "worst": "Least active",
     }
-    note = "Among active and passive customers of like tenure, corrected for their number. Not proof of cause."
+    note = "Among active and passive customers of similar tenure, corrected for their number. Not proof of cause."
     why = "customers were asked" if asked else "no attribute is known of enough customers"
     return frame_table(shown, labels, {}, "Attributes of active customers", note, nothing=why)
 

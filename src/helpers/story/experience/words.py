@@ -191,7 +191,7 @@ def held_out(result: "Expected") -> Statement:
         needs = "200 answers of customers whose orders or events are known" if check.answers else _ANSWERS
         return Statement("held_out", text, "few", needs=needs, values=values)
     if not check.beats_mean:
-        text = "Behaviour does not tell the score: on answers it had not seen, no model beat the average of all."
+        text = "Behaviour does not predict the score: on answers it had not seen, no model beat the average of all."
         action = "Ask customers instead of computing their opinion: behaviour cannot stand in for an answer."
         return Statement("held_out", text, "unclear", action=action, values=values)
     few = "it tells groups apart, not single customers" if check.skill < 0.3 else "it also tells many customers apart"
@@ -208,8 +208,8 @@ def silent(result: "Expected") -> Statement:
         needs = "customers who have not answered" if result.check.answers else _ANSWERS
         return Statement("silent", text, "few", needs=needs, values=values)
     if result.groups.empty:
-        text = "What silent customers would say cannot be told from what they did."
-        needs = "behaviour that tells the score of held-out answers" if result.check.answers else _ANSWERS
+        text = "What silent customers did does not reveal what they would say."
+        needs = "behaviour that predicts the score of held-out answers" if result.check.answers else _ANSWERS
         return Statement("silent", text, "few", needs=needs, values=values)
     row = result.groups.to_dict("records")[0]
     values |= {str(name): row[name] for name in row if name not in ("grouping", "group")}
@@ -219,9 +219,9 @@ def silent(result: "Expected") -> Statement:
     expected, answered = fmt.score(row["expected_nps"]), fmt.score(row["answered_nps"])
     side = verdicts.side_of_zero(row["gap_low"], row["gap_high"], fmt.score)
     between = fmt.interval(row["low"], row["high"], fmt.score)
-    opening = f"Judged by what they do, the {who} would score {expected} ({between})"
+    opening = f"Judging by what they do, the {who} would score {expected} ({between})"
     if side == "unclear" or expected == answered:
-        text = f"{opening}, not clearly other than the {answered} of recent answers."
+        text = f"{opening}, not clearly different from the {answered} of recent answers."
         return Statement("silent", text, "unclear", values=values)
     text = f"{opening}, {'below' if side == 'below' else 'above'} the {answered} of recent answers."
     action = (

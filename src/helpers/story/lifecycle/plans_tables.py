@@ -16,10 +16,10 @@ _MOST = 10
 WHAT_TO_DO = {
     "trial": "Help them to the first success before the trial ends.",
     "active": "See them through the time when most leave.",
-    "high value": "Give each a person who answers for the relationship.",
+    "high value": "Give each a person responsible for the relationship.",
     "loyal": "Thank them, and ask them to recommend you.",
     "silent": "Call: ask what keeps them from it, and help them start again.",
-    "lapsed": "Ask why they left; win back where the reason is mended.",
+    "lapsed": "Ask why they left; win back where the reason is put right.",
 }
 
 
@@ -82,7 +82,7 @@ def staying(followed: "Followed") -> Table:
 
 def attributes(followed: "Followed") -> Table:
     """The attributes tried, the strongest first, with the share of the best and of the worst group that stay."""
-    title, found = "What tells those who stay from those who leave", followed.attributes
+    title, found = "What sets apart those who stay", followed.attributes
     if found is None or found.tested.empty:
         shown = pd.DataFrame({"attribute": []})
         return frame_table(shown, {"attribute": "Attribute"}, {}, title, nothing="no attribute could be tried")

@@ -32,7 +32,7 @@ def recurring(followed: "Followed", money: Money, *, leads: bool = True) -> Stat
     values |= {"lapsed_share": share, "known": known}
     if not known:
         text = f"{fmt.many(n, 'customer')} {'has' if n == 1 else 'have'} "
-        text += "a subscription; whether it still runs is not told." if plans.unknown else "been on a trial; none pays."
+        text += "a subscription; its end is not recorded." if plans.unknown else "been on a trial; none pays."
         needs = "the end of each subscription" if plans.unknown else "subscriptions that are paid for"
         return Statement("recurring", text, "few", needs=needs, values=values)
     pays = f"{fmt.many(paying, 'customer')} {'pays' if paying == 1 else 'pay'} {money(fee)} a month"
@@ -66,7 +66,7 @@ def thresholds(followed: "Followed", money: Money) -> Statement:
     found = followed.plans.thresholds
     months = fmt.many(found.loyal_months, "month")
     loyal = {
-        "levels off": f"A customer is loyal after {months}: from then on the risk of cancelling hardly falls further.",
+        "levels off": f"A customer is loyal after {months}: from then on the risk of cancelling hardly falls.",
         "usual": f"A customer is loyal after {months}, by convention: the data show no time when the risk levels off.",
         "set": f"A customer is loyal after {months}, as set for this report.",
     }[found.loyal_by]
@@ -74,8 +74,8 @@ def thresholds(followed: "Followed", money: Money) -> Statement:
     high = {
         "top fifth": f"High value starts at {fee} a month, which {fmt.share(found.high_value_share)} of payers reach.",
         "set": f"High value starts at {fee} a month, as set for this report.",
-        "equal fees": "Fees differ too little to call some customers of high value.",
-        "no fees": "No fee is known, so nobody is called of high value.",
+        "equal fees": "Fees differ too little to call some customers high-value.",
+        "no fees": "No fee is known, so nobody is called high-value.",
     }[found.high_value_by]
     values = {"loyal_months": found.loyal_months, "high_value_fee": found.high_value_fee}
     values["high_value_share"] = found.high_value_share
@@ -91,11 +91,11 @@ def basis(followed: "Followed") -> Statement:
     if plans.without_fee and plans.monthly_fee == plans.monthly_fee:
         said.append(f"Revenue leaves out {fmt.many(plans.without_fee, 'paying customer')} whose fee is not known.")
     if plans.unknown and plans.paying + plans.lapsed:
-        said.append(f"Of {fmt.many(plans.unknown, 'customer')} it is not told whether they have left.")
+        said.append(f"Of {fmt.many(plans.unknown, 'customer')} it is not recorded whether they have left.")
     if followed.months.empty and plans.paying + plans.lapsed:
         said.append(
-            "Subscriptions are told by their tenure, without dates: churn by month, growth and net revenue retention "
-            "need the day each started and ended."
+            "Subscriptions have a tenure but no dates: churn by month, growth and net revenue retention need the day "
+            "each started and ended."
         )
     return Statement("basis", " ".join(said), values={"without_fee": plans.without_fee, "unknown": plans.unknown})
 
@@ -176,7 +176,7 @@ def staying(followed: "Followed", *, leads: bool = True) -> Statement:
     found, hazard = followed.attributes, followed.hazard
     if found is None or hazard is None:
         needs = "how long each customer has stayed, and whether each has left" if followed.plans else _NEEDS
-        return Statement("staying", "How long customers stay is not told.", "few", needs=needs)
+        return Statement("staying", "How long customers stay is not recorded.", "few", needs=needs)
     at = found.horizon_months
     whole = found.curves.curves[found.curves.curves["grouping"] == "all"]
     share = float(whole.loc[whole["months"] == at, "survival"].iloc[0])
@@ -184,11 +184,11 @@ def staying(followed: "Followed", *, leads: bool = True) -> Statement:
     after = "a year" if at == 12 else fmt.many(at, "month")
     if hazard.ended < _FEW:
         who = f"{fmt.many(hazard.ended, 'customer')} {'has' if hazard.ended == 1 else 'have'}"
-        text = f"{who if hazard.ended else 'Nobody has'} left, too few to tell how long customers stay."
+        text = f"{f'Only {who}' if hazard.ended else 'Nobody has'} left, so we cannot tell how long customers stay."
         return Statement("staying", text, "few", needs="more customers who have left", values=values)
     stays = f"{fmt.share(share)} of customers stay {after}"
     if not found.best:
-        text = f"{stays}; no attribute on record clearly tells those who leave from those who stay."
+        text = f"{stays}; no attribute on record clearly sets apart those who leave."
         return Statement("staying", text, "unclear", values=values)
     top = found.tested.iloc[0]
     best, worst = fmt.share(top["best_share"]), fmt.share(top["worst_share"])
@@ -208,7 +208,7 @@ def hazard(followed: "Followed") -> Statement:
     found = followed.hazard
     if found is None or found.peak < 0:
         n = found.ended if found else 0
-        text = f"{'Only ' + fmt.count(n) if n else 'No'} cancellation{'s' if n != 1 else ''} can be placed in time."
+        text = f"{'Only ' + fmt.count(n) if n else 'No'} cancellation{'s have' if n > 1 else ' has'} a known date."
         needs = "more customers whose end and time are known" if followed.plans else _NEEDS
         return Statement("hazard", text, "few", needs=needs, values={"ended": n})
     row = found.stages.iloc[found.peak]
@@ -226,7 +226,7 @@ def hazard(followed: "Followed") -> Statement:
     return Statement(
         "hazard",
         f"{text}average month.",
-        action="Speak to every customer before that time is over: ask whether they got what they came for.",
+        action="Speak to every customer before that time is up: ask whether they got what they came for.",
         values=values,
     )
 
@@ -235,7 +235,7 @@ def kept(followed: "Followed", money: Money, *, leads: bool = True) -> Statement
     """Net and gross revenue retention, or customers kept where no fee is known."""
     found = followed.kept
     if found is None:
-        text = "Without dates nothing can be said of the revenue that customers keep bringing."
+        text = "Without dates we cannot say how much revenue customers keep bringing."
         return Statement("kept", text, "few", needs=_NEEDS_DATES if followed.plans else _NEEDS)
     values = {"months": found.months, "customers": found.customers, "lost": found.lost, "churn": found.churn}
     values |= {"net": found.net, "gross": found.gross, "revenue_churn": found.revenue_churn}
@@ -245,8 +245,8 @@ def kept(followed: "Followed", money: Money, *, leads: bool = True) -> Statement
         text = f"Only {fmt.many(found.customers, 'customer')} paid {ago}, too few to tell what customers keep paying."
         return Statement("kept", text, "few", needs="a longer history of subscriptions", values=values)
     if not found.any_cancelled and not found.lost:
-        text = f"Of the {fmt.count(found.customers)} customers of {ago} none has left: either so, or only those who "
-        return Statement("kept", f"{text}stayed were supplied.", "unclear", values=values)
+        text = f"Of the {fmt.count(found.customers)} customers of {ago} none has left, or the data hold only those who "
+        return Statement("kept", f"{text}stayed.", "unclear", values=values)
     net = fmt.share(found.net)
     gone = f"{fmt.share(found.churn)} of them have left" if found.lost else "none of them has left"
     if isnan(found.net):
@@ -300,7 +300,7 @@ def trials(followed: "Followed") -> Statement:
         needs = "the start of each trial, paid for or not" if followed.plans else _NEEDS
         return Statement("trials", text, "few", needs=needs, values=values)
     if found.only_paid:
-        text = f"All {fmt.count(found.trials)} trials on record were paid for, so the data seem to lack the others. "
+        text = f"All {fmt.count(found.trials)} trials on record were paid for, so the others seem to be missing. "
         soon = f"Half were paid for after {fmt.days(found.median_days)} or less."
         return Statement("trials", text + soon, "unclear", values=values)
     if not found.paid:
@@ -323,10 +323,10 @@ def moves(followed: "Followed") -> Statement:
         return Statement("moves", text, "few", needs=needs, values=values)
     up, down, more = followed.upgraded, followed.downgraded, followed.added
     text = (
-        f"{fmt.many(up, 'customer')} of {fmt.count(n)} {'has' if up == 1 else 'have'} moved to a dearer subscription "
+        f"{fmt.many(up, 'customer')} of {fmt.count(n)} {'has' if up == 1 else 'have'} moved to a more expensive plan "
     )
     text += f"and {fmt.count(down)} to a cheaper one"
-    text += f"; {fmt.count(more)} {'has' if more == 1 else 'have'} taken another beside." if more else "."
+    text += f"; {fmt.count(more)} {'has' if more == 1 else 'have'} added another." if more else "."
     return Statement("moves", text, values=values)
 
 

@@ -109,7 +109,7 @@ def heading(moves: "Transitions") -> Table:
     ahead = fmt.many(moves.periods_ahead, moves.unit)
     labels = {"stage": "Stage", "now": "Now", "later": f"In {ahead}", "settled": "In the long run"}
     formats: dict[str, Form] = {"now": fmt.share, "later": fmt.share, "settled": fmt.share}
-    note = "A projection, no forecast: if customers kept moving as of late, and nobody new came."
+    note = "A projection, not a forecast: if customers kept moving as they do now, and nobody new came."
     return frame_table(shown, labels, formats, "Where the stages head", note, nothing="fewer than two whole periods")
 
 

@@ -43,7 +43,7 @@ def answer(life: "Lifecycle", money: Money) -> Statement:
     if not buyers:
         return Statement("answer", "Nobody has bought.", "few", needs=ORDERS, values=values)
     if buyers < FEW:
-        text = f"With {fmt.many(buyers, who)} there is too little to speak of groups."
+        text = f"With {fmt.many(buyers, who)} there are too few to speak of groups."
         return Statement("answer", text, "few", headline=True, values=values)
     brings = f" and bring {fmt.share(bring)} of spend" if bring == bring else ""
     text = f"{fmt.count(best)} of {fmt.count(buyers)} {who}s are loyal or high-value{brings}"
@@ -51,7 +51,7 @@ def answer(life: "Lifecycle", money: Money) -> Statement:
         text = f"{'One' if best else 'Nobody'} among {fmt.count(buyers)} {who}s is loyal yet"
         figures = []
     if not life.dormancy_known:
-        text += "; who is dormant cannot be told."
+        text += "; who is dormant is not known."
         return Statement("answer", text, "unclear", headline=True, values=values, figures=tuple(figures))
     if asleep <= 1:
         text += f"; {'one' if asleep else 'nobody'} is late with the next {noun}."
@@ -83,9 +83,9 @@ def stage_basis(life: "Lifecycle", reason: str = "") -> Statement:
         return Statement("stage_basis", "Nobody has bought.", needs=ORDERS, values=values)
     said = []
     if life.of_visits:
-        said.append("There are no orders, so stages are told by days with a visit.")
+        said.append("There are no orders, so stages follow from days with a visit.")
     if leads:
-        who = "browsers, known but never seen to visit" if life.of_visits else "leads, known but without an order"
+        who = "browsers, known but never seen visiting" if life.of_visits else "leads, known but without an order"
         said.append(f"{fmt.many(leads, 'customer')} {'is' if leads == 1 else 'are'} {who}.")
     if reason:
         said.append(reason if reason.endswith(".") else f"{reason}.")
@@ -111,7 +111,7 @@ def stage_thresholds(cuts: "Thresholds", *, of_visits: bool = False) -> Statemen
     reached = cuts.next_order[cuts.next_order["order"] == cuts.loyal_orders]
     if row["source"] != "data" or reached.empty:
         text = f"Too few come back often enough to show after how many {noun}s a customer is loyal; the {nth} {noun} "
-        return Statement("stage_thresholds", text + "is taken, by custom.", "few", values=values)
+        return Statement("stage_thresholds", text + "is used, by convention.", "few", values=values)
     first, then = float(cuts.next_order["share"].iloc[0]), float(reached["share"].iloc[0])
     values |= {"after_first": first, "after_loyal": then}
     text = f"After a first {noun}, {fmt.share(first)} of customers make another within {fmt.days(cuts.within_days)}; "
@@ -120,7 +120,7 @@ def stage_thresholds(cuts: "Thresholds", *, of_visits: bool = False) -> Statemen
         text += f" Anything from the {_nth(row['low'])} to the {_nth(row['high'])} {noun} would fit the data."
         return Statement("stage_thresholds", text, "unclear", values=values)
     if not verdicts.clearly_more(then, first):
-        text = f"How likely another {noun} is hardly depends on how many there were: after the first "
+        text = f"The chance of another {noun} hardly depends on how many came before: after the first "
         text += f"{fmt.share(first)} make another within {fmt.days(cuts.within_days)}, after the {nth} "
         return Statement("stage_thresholds", f"{text}{fmt.share(then)}.", "unclear", values=values)
     action = f"Carry new customers to the {nth} {noun}: reminders, bundles or a subscription until then."
@@ -228,8 +228,8 @@ def stay(found: "Survival", *, of_visits: bool = False) -> Statement:
         return Statement("stay", f"{text} Where they came from makes little difference.", "unclear", values=values)
     worst, best = ranked[0], ranked[-1]
     values |= {"best": best["survival"], "worst": worst["survival"]}
-    text += f" Most stay of those from {quoted(best['group'])} ({fmt.share(best['survival'])}), fewest from "
-    text += f"{quoted(worst['group'])} ({fmt.share(worst['survival'])})."
+    text += f" Customers stay most often if they came from {quoted(best['group'])} ({fmt.share(best['survival'])}), "
+    text += f"least often from {quoted(worst['group'])} ({fmt.share(worst['survival'])})."
     return Statement("stay", text, "neutral", values=values)
 
 
@@ -252,7 +252,7 @@ def stage_moves(found: "Transitions", life: "Lifecycle") -> Statement:
     periods, ahead = (fmt.many(n, found.unit) for n in (found.periods, found.periods_ahead))
     rose, rises = (round(100 * b) - round(100 * a) for a, b in ((before, now), (now, later)))
     if fmt.is_zero(fmt.share(falls)) and fmt.is_zero(fmt.share(now)):
-        text = f"In {periods} nobody has fallen dormant; the rest is how customers become loyal."
+        text = f"In {periods} nobody has fallen dormant; all other moves are customers becoming loyal."
         return Statement("stage_moves", text, values=values)
     changed = f"{'rose' if rose > 0 else 'fell'} from {fmt.share(before)} to {fmt.share(now)}"
     if fmt.share(before) == fmt.share(now):
@@ -261,9 +261,9 @@ def stage_moves(found: "Transitions", life: "Lifecycle") -> Statement:
     text += f"of all customers{', leads among them,' if life.groups['customers'].iloc[0] else ''} in {periods}"
     if rose * rises < 0:
         text += (
-            f"; an average {found.unit}'s moves would {'raise' if rises > 0 else 'lower'} that, so where it heads is "
+            f"; an average {found.unit}'s moves would {'raise' if rises > 0 else 'lower'} that, so where it is heading "
         )
-        text += "open."
+        text += "is not clear."
         return Statement("stage_moves", text, "unclear", values=values)
     reach = f"reach {fmt.share(later)}" if rises else "stay there"
     text += f". If nothing changes and nobody new comes, they {reach} in {ahead} more."

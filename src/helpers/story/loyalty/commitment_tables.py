@@ -21,7 +21,7 @@ _MEANING = {
 _ACTIONS = {
     "loyal": "Thank them, and ask for a referral.",
     "committed": "Find out what is in the way; make one easy offer.",
-    "trapped": "Call: mend what they name before they find an exit.",
+    "trapped": "Call: fix what they name before they find a way out.",
     "at risk": "Call the biggest first; offer redress, not a discount.",
     "left": "Ask why, once, and let it improve the service.",
     "dissatisfied": "Ask what went wrong with the first orders.",

@@ -16,8 +16,8 @@ def groups(result: "Commitment", money: Money, *, min_answers: int = 50) -> Stat
     values: dict[str, Any] = {"placed": result.placed, "groups": {g: r["customers"] for g, r in found.items()}}
     if result.placed < min_answers:
         what = "subscribers" if result.of_subscriptions else "buyers"
-        needs = f"{fmt.count(min_answers)} customers of whom both answers and {_data(result)} are known"
-        text = f"Of {fmt.many(result.placed, 'customer')} among {what} an answer is known, too few to compare."
+        needs = f"{fmt.count(min_answers)} customers whose answers and {_data(result)} are both known"
+        text = f"Of {fmt.many(result.placed, 'customer')} among {what} the answer is known: too few to compare."
         return Statement("groups", text, "few", needs=needs, values=values)
     loyal, trapped = _size(found, "loyal"), _size(found, "trapped")
     share, trapped_share = loyal / result.placed, trapped / result.placed
@@ -39,9 +39,9 @@ def groups(result: "Commitment", money: Money, *, min_answers: int = 50) -> Stat
         "groups",
         f"{text} {they} trapped: dissatisfied, yet {buy}{worth}.",
         verdict,
-        action="Call the trapped, biggest spenders first, and mend what they name before a competitor offers an exit."
+        action="Call the trapped, biggest spenders first, and fix what they name before a competitor offers a way out."
         if spend == spend
-        else "Call the trapped first, and mend what they name before a competitor offers an exit.",
+        else "Call the trapped first, and fix what they name before a competitor offers a way out.",
         headline=True,
         main=fmt.count(trapped) if concern else "",
         values=values,
@@ -97,7 +97,7 @@ def agreement(result: "Commitment", *, min_answers: int = 50) -> Statement:
     kept, other = fmt.share(good["kept_share"]), fmt.share(bad["kept_share"])
     side = verdicts.side_of_zero(result.difference_low, result.difference_high)
     if side == "unclear" or kept == other:
-        text = f"What customers say hardly tells whether they {keep}: {kept} of promoters do, {other} of detractors."
+        text = f"What customers say hardly shows whether they {keep}: {kept} of promoters do, {other} of detractors."
         return Statement("agreement", text, "unclear", values=values)
     more = "more" if side == "above" else "less"
     return Statement(

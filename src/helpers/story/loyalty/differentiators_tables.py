@@ -43,8 +43,8 @@ def attributes(result: "Differentiators") -> Table:
     }
     formats: dict[str, Form] = {"attribute": plain}
     note = (
-        "By chance: how often so large a difference, among customers of like tenure, would come of chance, corrected "
-        "for the number of attributes. Association, not proof of cause."
+        "By chance: how often so large a difference, among customers of similar tenure, would come from chance, "
+        "corrected for the number of attributes. Association, not proof of cause."
     )
     title = "Attributes and staying"
     return frame_table(shown, labels, formats, title, note, right=["chance"], nothing="no attribute is known")

@@ -31,9 +31,9 @@ def strongest(result: "Differentiators") -> Statement:
         return Statement("strongest", text, "unclear", values=values)
     name, keep = inside(top["attribute"]), _keep(result)
     if top["verdict"] == "slight":
-        what = f"Of {fmt.words(len(tested))} attributes none tells"
-        what = "The attribute tested does not tell" if len(tested) == 1 else what
-        text = f"{what} who will stay well enough to act on."
+        what = f"Of {fmt.words(len(tested))} attributes none predicts"
+        what = "The attribute tested does not predict" if len(tested) == 1 else what
+        text = f"{what} staying well enough to act on."
         return Statement("strongest", text, "unclear", values=values)
     values |= {"best_share": top["best_share"], "worst_share": top["worst_share"]}
     best, worst = (f"{fmt.share(top[f'{end}_share'])} of {quoted(top[f'{end}_level'])}" for end in ("best", "worst"))
@@ -76,7 +76,7 @@ def left_out(result: "Differentiators") -> Statement:
     growing = [e for e in rows if e["verdict"] == "grows with tenure"]
     said = []
     if telling:
-        said.append(f"{_names(telling)} {'tells' if len(telling) == 1 else 'tell'} the outcome itself")
+        said.append(f"{_names(telling)} {'gives' if len(telling) == 1 else 'give'} away the outcome itself")
     if growing:
         said.append(f"{_names(growing)} {'grows' if len(growing) == 1 else 'grow'} with the time as a customer")
     text = f"Left out: {'; '.join(said)}." if said else ""

@@ -54,7 +54,7 @@ def promotion(result: "Triggers", money: Money) -> Statement:
     if not result.history_months:
         return _no_orders("promotion", values)
     if not how:
-        text = "The orders do not tell which were on promotion."
+        text = "The orders do not show which were on promotion."
         return Statement("promotion", text, "few", needs="the promotion of each order line", values=values)
     if found["tested"] < MIN_TESTED:
         return _few("promotion", result, how, values)
@@ -78,7 +78,7 @@ def category(result: "Triggers", money: Money) -> Statement:
     if not result.history_months:
         return _no_orders("category", values)
     if result.customers["favourite_category"].isna().all():
-        text = "The orders do not tell categories, so no preference is known."
+        text = "The orders do not show categories, so no preference is known."
         return Statement("category", text, "few", needs="the category of each order line", values=values)
     if found["tested"] < MIN_TESTED:
         return _few("category", result, "category", values)

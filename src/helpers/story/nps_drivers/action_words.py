@@ -67,6 +67,6 @@ def _nobody(result: "Actions", counts: dict[str, int], days: int, values: dict[s
         needs = "the customer number sent along with the survey, as a hidden field"
         return Statement("actions", text, "few", needs=needs, values=values)
     recent = "the latest wave" if result.latest_wave else f"the last {fmt.many(days, 'day')}"
-    text = f"No answer of {recent} is of a customer who may be contacted."
+    text = f"No answer of {recent} comes from a customer who may be contacted."
     needs = f"answers of {recent} by customers who may be contacted"
     return Statement("actions", text, "few", needs=needs, values=values)

@@ -20,7 +20,7 @@ def methods(checks: "Checks", *, min_answers: int = 50) -> Statement:
     values: dict[str, Any] = {"r_squared": checks.r_squared, "first": dict(checks.first), "methods": len(checks.first)}
     if verdicts.explained(max(checks.r_squared, 0)) == "next to nothing":
         text = (
-            "On answers it has not seen, even a flexible method tells next to nothing of the score, so no order of the "
+            "On answers it has not seen, even a flexible method says next to nothing about the score, so no order of "
         )
         return Statement("methods", f"{text}ratings is worth comparing.", "unclear", values=values)
     told = fmt.share(checks.r_squared)
@@ -36,6 +36,6 @@ def methods(checks: "Checks", *, min_answers: int = 50) -> Statement:
         "methods",
         f"{how}: {fmt.listing(names)}.",
         "unclear",
-        action="Treat them as equally important, and start with what is cheapest to mend.",
+        action="Treat them as equally important, and start with what is cheapest to fix.",
         values=values,
     )

@@ -78,7 +78,7 @@ def _too_few(result: "Drivers", min_answers: int) -> Statement:
         return Statement(
             "drivers",
             f"{said} {'rates' if result.answers in (0, 1) else 'rate'} what was asked, fewer "
-            f"than the {fmt.count(min_answers)} needed to tell what goes with the score.",
+            f"than the {fmt.count(min_answers)} needed to say what goes with the score.",
             "few",
             action="Ask about fewer things, and put them to more customers.",
             values=values,
@@ -180,14 +180,14 @@ def driver_gap(result: "Drivers", *, min_answers: int = 50) -> Statement:
             f"Start with {some(first, _MOST_NAMED)}: {'it' if len(first) == 1 else 'they'} {verb} closely with the "
             f"score, yet {rated} below average.",
             "bad",
-            action=f"Ask customers who rated {first[0]} low what went wrong, and mend that first.",
+            action=f"Ask customers who rated {first[0]} low what went wrong, and fix that first.",
             headline=True,
             values=values,
         )
     if maybe:
         return Statement(
             "driver_gap",
-            f"{_capital(some(maybe, _MOST_NAMED))} may be important and rated below average: that is not clear.",
+            f"{_capital(some(maybe, _MOST_NAMED))} may matter and be rated below average, but that is not clear.",
             "unclear",
             action=f"Ask customers who rated {maybe[0]} low what went wrong.",
             values=values,

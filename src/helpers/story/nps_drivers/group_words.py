@@ -74,7 +74,7 @@ def heat(result: "Cells") -> Statement:
     pair = f"{_name(row['column'], columns, True)} at {_name(row['row'], rows)}"
     text = f"{pair} scores {fmt.score(row['nps'])}, clearly {side} the {fmt.score(row['rest'])} of all other answers."
     low = row if side == "below" else None
-    action = "Ask these customers what goes wrong there, and mend it for them first." if low else ""
+    action = "Ask these customers what goes wrong there, and fix it for them first." if low else ""
     return Statement("heat", text, _verdict(low), action=action, values=values)
 
 

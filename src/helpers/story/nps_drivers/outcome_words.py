@@ -34,8 +34,12 @@ def taken_as_outcomes(parted: "Parted") -> Statement:
         alone = fmt.share(top["explained_alone"])
         values |= {"rating": top["rating"], "explained_alone": top["explained_alone"]}
         rating = inside(top["rating"])
-        question = f"{quoted(plain(rating))} alone goes with {alone} of the differences in score: it may be one too."
-        text = f"{text} {question}" if text else question.replace("be one too", "be an outcome rather than a driver")
+        question = (
+            f"{quoted(plain(rating))} alone goes with {alone} of the differences in score: it may be one as well."
+        )
+        text = (
+            f"{text} {question}" if text else question.replace("be one as well", "be an outcome rather than a driver")
+        )
         action = f"If {rating} is an outcome, name it under “outcomes” in the parameter file."
     verdict: Verdict = "unclear" if len(asked) else "neutral"
     return Statement("taken_as_outcomes", text, verdict, action=action, aside=not len(asked), values=values)
@@ -91,11 +95,12 @@ def satisfied(result: "TwoValued", *, min_answers: int = 50) -> Statement:
     name, part = inside(result.outcome), verdicts.explained(result.r_squared)
     values: dict[str, Any] = {"outcome": result.outcome, "r_squared": result.r_squared, "answers": result.answers}
     if part == "next to nothing":
-        text = f"The ratings tell next to nothing of who has a high {name} (they explain {fmt.share(result.r_squared)}"
-        return Statement("satisfied", f"{text}).", "unclear", values=values)
+        text = f"The ratings say next to nothing about who has a high {name}"
+        text += f" (they explain {fmt.share(result.r_squared)})."
+        return Statement("satisfied", text, "unclear", values=values)
     top = result.drivers.to_dict("records")[:2]
     values["shares"] = {r["driver"]: r["importance"] for r in top}
-    first = f"{inside(top[0]['driver'])} ({fmt.share(top[0]['importance'])} of what the ratings tell)"
+    first = f"{inside(top[0]['driver'])} ({fmt.share(top[0]['importance'])} of what the ratings explain)"
     if len(top) == 1:
         return Statement("satisfied", f"A high {name} goes with {first}.", values=values)
     second = f"{inside(top[1]['driver'])} ({fmt.share(top[1]['importance'])})"

@@ -21,7 +21,7 @@ def kinds(result: "Penalties", *, min_answers: int = 50) -> Statement:
     even = by_kind.get("performance", [])
     values: dict[str, Any] = {str(kind): len(members) for kind, members in by_kind.items()}
     if not basic and not exciting and not even:
-        text = "No rating clearly costs points when it is low, or adds any when it is high."
+        text = "No rating clearly costs points when low, or adds any when high."
         return Statement("kinds", text, "unclear", values=values)
     if not basic and not exciting:
         names = some([inside(r["driver"]) for r in even], 3)

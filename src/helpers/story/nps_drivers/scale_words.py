@@ -22,9 +22,9 @@ def scale(told: "ScaleTold") -> Statement:
     other, unknown = sum(told.others.values()), sum(told.doubted.values())
     if other:
         asked = ", ".join(_ends(name, values) for name in told.others)
-        texts.append(f"{_left_out(other)}, scored from {asked}: scores on different scales do not compare.")
+        texts.append(f"{_left_out(other)}, scored from {asked}: scores on different scales cannot be compared.")
     if unknown:
-        texts.append(f"{_left_out(unknown)}, as it is not known on which scale they were asked.")
+        texts.append(f"{_left_out(unknown)}, as the scale they were asked on is not known.")
     values |= {"others": told.others, "doubted": told.doubted, "left_out": [other, unknown]}
     action = "Do not compare the result with scores from 0 to 10." if told.scale.name != "0-10" else ""
     action = "Say in the parameter file on which scale those answers were asked." if unknown else action

@@ -52,7 +52,7 @@ def level(
     text = f"{group} give a Net Promoter Score of {fmt.points(shown.score)}{named}: {_LEADS[side]}{since}."
     if abs(shown.score) == 1:  # a sample of customers hardly ever agrees
         who = "promoter" if shown.score > 0 else "detractor"
-        text = f"Each of the {fmt.many(shown.n, 'answer')}{named} is a {who}'s, as if others had not been asked."
+        text = f"Each of the {fmt.many(shown.n, 'answer')}{named} is a {who}'s, as if nobody else had been asked."
     return Statement(
         "level",
         text,
@@ -67,7 +67,7 @@ def level(
 def _action(side: str, score: float) -> str:
     if abs(score) == 1:
         return "Check who was asked, and that the export holds every score."
-    return "Call recent detractors who can be reached, and mend what most of them name." if side == "below" else ""
+    return "Call recent detractors who can be reached, and fix what most of them name." if side == "below" else ""
 
 
 def weighting(by_group: pd.DataFrame, course: "Course | None" = None) -> Statement:

@@ -45,7 +45,7 @@ def quotes(quotes: pd.DataFrame) -> Table:
     """Typical comments in customers' words, masked before. quotes: theme, comment, group, wave where it is known."""
     labels = {"comment": "Comment", "group": "Who wrote it", "wave": "Wave"}
     formats: dict[str, Form] = {"group": lambda g: _WHO.get(g, plain(g)), "theme": lambda t: t or "All comments"}
-    note = "Customers' names, addresses and numbers are masked; people may still be recognised by what is told."
+    note = "Customers' names, addresses and numbers are masked; people may still be recognised by what they tell."
     nothing = "no comments were asked for, or none is short enough to be quoted"
     return frame_table(quotes, labels, formats, "In customers' words", note, group="theme", nothing=nothing)
 

@@ -12,7 +12,7 @@ from helpers.story.statement import Statement
 if TYPE_CHECKING:
     from helpers.analysis.comments.reading import Comments
 
-_READ_FIRST = "Read these comments first, and mend what most of them name."
+_READ_FIRST = "Read these comments first, and fix what most of them name."
 _NAME_CODES = "Say in the parameter file what the codes mean, then read this page again."
 _DECLARE = "Read a few dozen by hand, and declare the themes you find in the parameter file."
 
@@ -44,7 +44,7 @@ def themes(result: "Comments", quotes: int = 0) -> Statement:
     coded = result.unnamed_codes and str(lower["theme"]).startswith("code ")
     return Statement(
         "themes",
-        f"Unhappy customers write most of {quoted(lower['theme'])}: {_scored(lower, frame)}.",
+        f"Unhappy customers write most about {quoted(lower['theme'])}: {_scored(lower, frame)}.",
         "bad",
         action=_NAME_CODES if coded else _READ_FIRST,
         headline=True,
@@ -61,9 +61,9 @@ def theme_praise(result: "Comments") -> Statement:
     coded = result.unnamed_codes and str(higher["theme"]).startswith("code ")  # nobody could say it in their words
     return Statement(
         "theme_praise",
-        f"Happy customers write most of {quoted(higher['theme'])}: {_scored(higher, result.by_theme)}.",
+        f"Happy customers write most about {quoted(higher['theme'])}: {_scored(higher, result.by_theme)}.",
         "good",
-        action="" if coded else "Keep it as it is, and say it in their words to new customers.",
+        action="" if coded else "Keep it as it is, and tell new customers about it in these words.",
         values=_values(higher),
     )
 
@@ -107,7 +107,7 @@ def theme_rating(result: "Comments") -> Statement:
     by = f"{_rating(abs(found['driver_difference']))} points {'lower' if side == 'below' else 'higher'}"
     return Statement(
         "theme_rating",
-        f"Those who write of {quoted(found['theme'])} rate {inside(found['driver'])} {by} than others who commented.",
+        f"Those who write about {quoted(found['theme'])} rate {inside(found['driver'])} {by} than other commenters.",
         aside=True,
         values={"difference": abs(found["driver_difference"])},
     )
@@ -118,7 +118,7 @@ def _few(result: "Comments", quotes: int, values: dict[str, Any]) -> Statement:
     said = said.replace("1 comment say ", "1 comment says ")
     needs = f"{fmt.many(result.least, 'comment')} that say something"
     text = f"{said}, too few to find themes in; read {'it' if result.saying == 1 else 'them'} one by one."
-    text = text if result.saying else f"{said}: all are blank, signs or words such as “none”."
+    text = text if result.saying else f"{said}: all are blank, symbols or words such as “none”."
     return Statement("themes", text, "few", needs="" if quotes and result.saying else needs, values=values)
 
 

@@ -50,7 +50,7 @@ NPS_MIX = ResultTable(
         "to_wave": text(),
         "groups": count(),
         "change": number("points; composition + within"),
-        "composition": number("points that come of who answered"),
+        "composition": number("points that come from who answered"),
         "composition_low": number("95% interval, all groupings together (Bonferroni)"),
         "composition_high": number("95% interval, all groupings together (Bonferroni)"),
         "within": number("points by which the groups' own scores changed"),

@@ -106,7 +106,7 @@ def mix(result: "Mix") -> Statement:
         )
         text += "not clearly have changed."
     elif (row["within"] > 0) == (result.change > 0):
-        text = f"Of the {points} points {way} from {first} to {last}, {part} come of who answered (by {kind})."
+        text = f"Of the {points} points {way} from {first} to {last}, {part} come from who answered (by {kind})."
     else:
         text = (
             f"Who answered (by {kind}) explains all of the change from {first} to {last}: with the same mix the score "

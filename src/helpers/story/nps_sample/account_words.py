@@ -88,8 +88,8 @@ def account_views(result: "Accounts") -> Statement:
     values |= {"revenue_gap": gap.score, "revenue_gap_low": gap.low, "revenue_gap_high": gap.high}
     revenue = verdicts.side_of_zero(gap.low, gap.high, fmt.score)
     if revenue != "unclear":
-        text += f" Accounts with much revenue are {'happier' if revenue == 'above' else 'less happy'} than the others."
-    action = "Visit the accounts with most revenue and a low score first." if revenue == "below" else ""
+        text += f" High-revenue accounts are {'happier' if revenue == 'above' else 'less happy'} than the others."
+    action = "First visit the accounts with high revenue and a low score." if revenue == "below" else ""
     unclear = all(side == "unclear" for side in sides.values())
     if unclear and revenue == "unclear":
         text = f"The score is {fmt.listing(scores)}; none is clearly apart."
@@ -115,7 +115,7 @@ def account_clustering(result: "Accounts") -> Statement:
         return Statement("account_clustering", text, aside=True, values=values)
     return Statement(
         "account_clustering",
-        f"Answers of one account are alike: the {fmt.many(result.answers, 'answer')} tell as much as "
+        f"Answers of one account are alike: the {fmt.many(result.answers, 'answer')} say as much as "
         f"{fmt.count(worth)} of separate accounts.",
         aside=True,
         values=values,
@@ -168,6 +168,6 @@ def business_and_consumers(result: "Beside", *, is_b2b2c: bool = True, min_busin
             else (f"{fmt.count(result.warnings)} businesses are", "their")
         )
         text += f" {has} content while {their} consumers clearly are not."
-        action = "Work with these businesses on what their consumers name, before they hear it from them."
+        action = "Work with these businesses on what their consumers complain of, before their own scores follow."
     verdict: Verdict = "unclear" if side == "unclear" else "neutral"
     return Statement("business_and_consumers", text, verdict, action=action, values=values)

@@ -36,8 +36,7 @@ def question_scales(csat: "Question", ces: "Question") -> Statement:
     values: dict[str, Any] = {"outside": outside, "scales": [[q.reading.low, q.reading.high] for q in asked]}
     if not contrary:
         scales = [f"{names[q.reading.measure]} from {_scale(q)}" for q in asked]
-        text = f"{'As the answers suggest, ' if guessed else ''}{fmt.listing(scales)}."
-        text = f"{text[:1].upper()}{text[1:]}" if guessed else f"The scales: {text}"
+        text = f"{'The scales, judging by the answers' if guessed else 'The scales'}: {fmt.listing(scales)}."
         if outside:
             text += f" {fmt.many(outside, 'answer')} outside {'is' if outside == 1 else 'are'} left out."
         return Statement("question_scales", text, aside=True, values=values)
@@ -103,7 +102,7 @@ def _level(key: str, what: str, question: "Question", beside: "Question", min_an
     if not reading.answers:
         return Statement(key, f"The survey does not ask about {what}.", "few", needs=f"a question on {what}")
     if not reading.scale:
-        text = f"The scale of {what} cannot be told from its answers, so no level is given."
+        text = f"The answers do not reveal the scale of {what}, so no level is given."
         return Statement(key, text, "few", needs=f"the scale of {what}, set in the parameter file")
     n = int(whole["answers"])
     if n < min_answers:

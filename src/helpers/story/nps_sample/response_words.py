@@ -96,8 +96,8 @@ def reweighted(result: "Response") -> Statement:
     happier = "happier" if side == "below" else "less happy"
     return Statement(
         "reweighted",
-        f"Those who answer are {happier} than the rest: each counted once they score {once}; weighted to all customers "
-        f"by {_grouping(result.by)} it is {weighted}.",
+        f"Those who answer are {happier} than the rest: counted once each, they score {once}; weighted to all "
+        f"customers by {_grouping(result.by)} it is {weighted}.",
         "bad" if side == "below" else "good",
         action="Quote the weighted score for all customers, and phone some of those who seldom answer.",
         headline=True,
@@ -172,7 +172,7 @@ def survey_weights(result: "Weighting") -> Statement:
     else:
         text = f"{over} score is {weighted} with the survey weights, {plain} without"
     worth = fmt.count(round(whole["effective_answers"]))
-    text += f"; weighted, {fmt.many(whole['weighted'], 'answer')} tell as much as {worth}."
+    text += f"; weighted, {fmt.many(whole['weighted'], 'answer')} say as much as {worth}."
     if blank:
         text += f" {fmt.many(blank, 'answer')} {'has' if blank == 1 else 'have'} no weight."
     action = ""

@@ -35,7 +35,7 @@ def response(result: "Response") -> Table:
         score=[bracketed(fmt.score(r.nps), fmt.interval(r.nps_low, r.nps_high, fmt.score)) for r in rows],
     )
     labels = {"group": "Group", "heard": "Answered", "rate": "Share (95% interval)", "score": "NPS (95% interval)"}
-    note = "Each customer counts once, by the latest answer. No score is told of groups with too few answers."
+    note = "Each customer counts once, by the latest answer. Groups with too few answers show no score."
     if result.collapsed:
         told = "group answered" if result.collapsed == 1 else "groups answered"
         note += f" {fmt.count(result.collapsed)} {told} too seldom to be weighted without others that answer alike."

@@ -30,9 +30,7 @@ def answer(plan: "Plan", money: Money) -> Statement:
     actions = "One action" if many == 1 else f"{fmt.words(many).capitalize()} actions"
     if measured.empty:
         never = "its gain was never measured" if many == 1 else "none of the gains was ever measured"
-        text = (
-            f"{actions} for next quarter; {never}, so {'it is' if many == 1 else 'they are'} to be tried small first."
-        )
+        text = f"{actions} for next quarter; {never}, so try {'it' if many == 1 else 'them'} small first."
         if (rows["kind"] == "repeat").any():
             text = (
                 f"{actions} for next quarter; past tests show what to repeat where a contact costs less than it earns."
@@ -71,7 +69,7 @@ def gains(plan: "Plan", money: Money) -> Statement:
     """Which gains were measured and how, and which are not known."""
     rows = plan.actions
     if rows.empty:
-        return Statement("gains", "There is no action whose gain could be told.", "few", needs=_NEEDS)
+        return Statement("gains", "There is no action whose gain could be estimated.", "few", needs=_NEEDS)
     known = rows.dropna(subset=["expected"]).to_dict("records")
     unknown = len(rows) - len(known)
     values: dict[str, Any] = {"known": len(known), "unknown": unknown, "margin": plan.margin}
@@ -109,7 +107,7 @@ def measurement(plan: "Plan") -> Statement:
     calls = int(rows["kind"].isin(CALLS).sum())
     values: dict[str, Any] = {"tests": len(tests), "calls": calls, "actions": len(rows)}
     if tests.empty:
-        text = "No action is run as a test: everybody concerned is called, and the next survey or renewal tells."
+        text = "No action is run as a test: everybody concerned is called, and the next survey or renewal will tell."
         return Statement("measurement", text, "unclear", values=values)
     sharp = tests.dropna(subset=["smallest_seen_share"]).sort_values("smallest_seen_share", kind="stable")
     run = f"{fmt.words(len(tests)).capitalize()} of {_actions(len(rows))}"

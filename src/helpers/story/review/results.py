@@ -74,7 +74,7 @@ REVIEW_STABILITY = ResultTable(
         "moved_share": share("of those in both"),
         "rand": number("adjusted Rand index of the two divisions, 1 = the same"),
         "definition": text("same, renamed, shifted, other, unknown"),
-        "shifted_share": share("of today's customers who would score otherwise by the earlier limits"),
+        "shifted_share": share("of today's customers who would score differently by the earlier limits"),
         "reason": text("why moves are not told; blank where they are"),
     },
     key=["segmentation"],

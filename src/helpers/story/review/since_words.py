@@ -73,7 +73,7 @@ def listed(result: "Actions", money: Money) -> Statement:
     more = "more" if row["difference"] > 0 else "less" if result.basis == "spend" else "fewer"
     text = (
         f"Customers listed for {quoted(row['action'].translate(_INNER))} have changed by {by} "
-        f"{more}{unit} a head than others; why, this does not tell."
+        f"{more}{unit} a head than others; this does not show why."
     )
     return Statement("listed", text, values=values)
 
@@ -95,7 +95,7 @@ def score(result: "Opinions") -> Statement:
     what = "This report's survey has" if result.replaced else f"The {fmt.many(result.since, 'answer')} since have"
     before = "the earlier one" if result.replaced else "those before"
     if row["verdict"] == "unclear" or now == then:
-        text = f"{what} an NPS of {now}, not clearly other than the {then} of {before}."
+        text = f"{what} an NPS of {now}, not clearly different from the {then} of {before}."
         return Statement("score", text, "unclear", values=values)
     side = "above" if row["verdict"] == "rose" else "below"
     text = f"{what} an NPS of {now}, {side} the {then} of {before}."
@@ -118,7 +118,7 @@ def drivers(result: "Opinions") -> Statement:
     levels = rows[rows["performance_verdict"] != "unclear"]
     values: dict[str, Any] = {"drivers": len(rows), "weights": len(weights), "levels": len(levels)}
     if weights.empty and levels.empty:
-        text = f"Of {fmt.many(len(rows), 'driver')} none is rated, or weighs, clearly otherwise than then."
+        text = f"Of {fmt.many(len(rows), 'driver')} none is rated, or weighs, clearly differently from last time."
         return Statement("drivers", text, "unclear", values=values)
     fell = levels[levels["performance_verdict"] == "fell"]
     if len(fell):
@@ -135,7 +135,7 @@ def drivers(result: "Opinions") -> Statement:
     row = weights.to_dict("records")[0]
     weighs = "more" if row["importance_verdict"] == "rose" else "less"
     return Statement(
-        "drivers", f"{inside(row['driver']).capitalize()} goes with the score {weighs} than then.", values=values
+        "drivers", f"{inside(row['driver']).capitalize()} goes with the score {weighs} than last time.", values=values
     )
 
 
@@ -173,7 +173,7 @@ def market_whole(result: "Market") -> Statement:
     what = _MEASURES[row["measure"]]
     opening = what[:1].upper() + what[1:]
     if row["verdict"] in ("unclear", "one customer") or fmt.is_zero(fmt.change(row["change"])):
-        return Statement("market_whole", f"{opening} held to what is usual for the season.", "unclear", values=values)
+        return Statement("market_whole", f"{opening} stayed at what is usual for the season.", "unclear", values=values)
     side = "above" if row["change"] > 0 else "below"
     verb = "was" if row["measure"] == "bought" else "were"
     by = fmt.share(abs(row["change"]))

@@ -62,7 +62,7 @@ def figures(result: "Kpis", money: Money) -> Table:
     labels = {"name": "Figure", "was": "Then", "is_now": "Now", "changed": "Change (95% interval)", "told": "Verdict"}
     note = (
         "Changes of shares in points. Not judged: what is only counted, figures of another season or length of period, "
-        "and of groups whose limits or rules are others now. Corrected for the number of figures."
+        "and of groups whose limits or rules have changed. Corrected for the number of figures."
     )
     right = ["was", "is_now", "changed"]
     return frame_table(
@@ -271,11 +271,11 @@ def drift(drift: pd.DataFrame) -> Table:
         "is_now": "Median now",
         "psi": "Stability index",
         "psi_by_chance": "By chance",
-        "told": "Spread otherwise",
+        "told": "Spread differently",
     }
     formats: dict[str, Form] = {"psi": _two, "psi_by_chance": _two}
     note = (
-        "Population stability index: from 0.1 on somewhat, from 0.25 on clearly otherwise (Siddiqi 2006). What adds up "
+        "Population stability index: from 0.1 on somewhat, from 0.25 on clearly different (Siddiqi 2006). What adds up "
         "over time, and days since the last order in another season, move by themselves."
     )
     title = "How customers are spread then and now"

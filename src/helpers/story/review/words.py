@@ -108,7 +108,7 @@ def moved(result: "Moves", *, min_customers: int = 10) -> Statement:
     told = result.told
     if told.empty:
         reasons = [reason for reason in result.totals["reason"] if reason]
-        text = f"Moves are not told: {reasons[0]}." if reasons else "There is nobody to follow from an earlier report."
+        text = f"Moves are not shown: {reasons[0]}." if reasons else "There is nobody to follow from an earlier report."
         needs = "segments made by the same rules, and the same customers, in both reports" if reasons else EARLIER
         return Statement("moved", text, "few", needs=needs)
     flows = result.flows
@@ -125,7 +125,7 @@ def moved(result: "Moves", *, min_customers: int = 10) -> Statement:
             text = f"{fmt.many(went, 'customer')} {have} become dormant since; {returned} come back."
             if back > went:
                 return Statement("moved", text, "good", values=values)
-            action = "Contact those who became dormant last: the shorter the wait, the easier the way back."
+            action = "Contact those who became dormant last: the shorter the wait, the easier it is to win them back."
             return Statement("moved", text, "bad", action=action, headline=True, values=values)
     row = told.to_dict("records")[0]
     values = {"moved": row["moved"], "in_both": row["in_both"]}
@@ -166,7 +166,7 @@ def limits(definitions: pd.DataFrame) -> Statement:
         share = row["shifted_share"]
         if row["verdict"] == "shifted" and share == share:
             values[str(row["segmentation"])] = share
-            parts.append(f"of {name}, {fmt.share(share)} of customers would score otherwise by the earlier limits")
+            parts.append(f"of {name}, {fmt.share(share)} of customers would score differently by the earlier limits")
         elif row["verdict"] == "renamed":
             parts.append(f"{name} have new names for the same rules")
         else:
@@ -189,7 +189,7 @@ def same(result: "Moves") -> Statement:
     if len(known) == changed:
         text = "No segment kept most of its members: a list made from the last report is out of date."
         return Statement(
-            "same", text, "neutral", action="Make every list of customers anew before using it.", values=values
+            "same", text, "neutral", action="Make a new list of customers before using any.", values=values
         )
     of = fmt.many(len(known), "segment")
     if not changed:
@@ -198,7 +198,7 @@ def same(result: "Moves") -> Statement:
         )
     verb = "holds" if changed == 1 else "hold"
     text = f"{fmt.words(changed).capitalize()} of {of} {verb} largely other customers than in the last report."
-    return Statement("same", text, action="Make the lists of these segments anew before using them.", values=values)
+    return Statement("same", text, action="Make new lists of these segments before using them.", values=values)
 
 
 def drifted(drift: pd.DataFrame) -> Statement:
@@ -210,15 +210,16 @@ def drifted(drift: pd.DataFrame) -> Statement:
     values: dict[str, Any] = {"measures": len(judged), "psi": list(found["psi"])}
     if found.empty:
         return Statement(
-            "drifted", f"Customers are spread over {fmt.many(len(judged), 'measure')} as before.", "good", values=values
+            "drifted", f"In {fmt.many(len(judged), 'measure')} customers are spread as before.", "good", values=values
         )
     row = found.to_dict("records")[0]
     much = "clearly" if row["verdict"] == "changed" else "somewhat"
-    others = f", and so {'is' if len(found) == 2 else 'are'} {fmt.words(len(found) - 1)} more" if len(found) > 1 else ""
-    values["others"] = len(found) - 1
-    text = (
-        f"Customers are spread {much} otherwise by {inside(row['column'])} (index {fmt.number(row['psi'], 2)}){others}."
+    others = (
+        f", and so {'has' if len(found) == 2 else 'have'} {fmt.words(len(found) - 1)} more" if len(found) > 1 else ""
     )
+    values["others"] = len(found) - 1
+    index = f"(index {fmt.number(row['psi'], 2)})"
+    text = f"The spread of customers by {inside(row['column'])} has {much} changed {index}{others}."
     return Statement("drifted", text, values=values)
 
 
@@ -236,13 +237,13 @@ def advised(result: "Advice") -> Statement:
     merge, watch = by_advice.get("merge", []), by_advice.get("watch", [])
     more = {f"{name}_more": max(len(names) - _MOST_NAMED, 0) for name, names in by_advice.items()}
     if merge:
-        text = f"{some(merge, _MOST_NAMED)} {'is' if len(merge) == 1 else 'are'} too small, now as then."
+        text = f"{some(merge, _MOST_NAMED)} {'is' if len(merge) == 1 else 'are'} too small, now as before."
         action = "Merge them with their neighbours, or leave them out of the plan."
         if len(merge) == 1:
             action = "Merge it with its neighbour, or leave it out of the plan."
         return Statement("advised", text, action=action, values=values | more)
     name = "watch" if watch else next(iter(by_advice))
-    text = f"{name.capitalize()} {some(by_advice[name], _MOST_NAMED)}; the table tells why."
+    text = f"{name.capitalize()} {some(by_advice[name], _MOST_NAMED)}; the table says why."
     return Statement("advised", text, values=values | more)
 
 

@@ -30,14 +30,14 @@ def moved(result: "Movement", money: Money, *, min_customers: int = 10) -> State
         values |= {"spend_before": result.became_late_before, "spend_now": result.became_late_now}
         text += f": they spent {before} in the period before, {now} since"
     text += f". {fmt.count(result.came_back)} came back." if result.came_back else "."
-    action = "Start with those who became late last: the shorter the wait, the easier the way back."
+    action = "Start with those who became late last: the shorter the wait, the easier it is to win them back."
     return Statement("moved", text, action=action, values=values)
 
 
 def _grew_most(result: "Movement", over: str, values: dict[str, float], min_customers: int) -> Statement:
     by_segment = result.by_segment.sort_values("net", ascending=False, kind="stable").to_dict("records")
     if not by_segment or max(abs(row["net"]) for row in by_segment) < min_customers:
-        text = f"{over} no segment has changed by {fmt.words(min_customers)} customers on balance."
+        text = f"{over} no segment has grown or shrunk by {fmt.words(min_customers)} customers on balance."
         return Statement("moved", text, "unclear", values=values | {"least": min_customers})
     top = by_segment[0] if abs(by_segment[0]["net"]) >= min_customers else by_segment[-1]
     verb = "grown" if top["net"] > 0 else "shrunk"
@@ -57,7 +57,7 @@ def foretold(result: "Holdout", *, min_customers: int = 100, min_each: int = 20)
         "idle": idle,
     }
     if not result.months:
-        text = "The history is too short to hold earlier scores against later orders."
+        text = "The history is too short to compare earlier scores with later orders."
         return Statement("foretold", text, "few", values=values, needs=_NEEDS)
     ago = f"{fmt.many(result.months, 'month')} ago"
     if result.customers < min_customers or min(result.ordered, idle) < min_each:
@@ -75,16 +75,16 @@ def foretold(result: "Holdout", *, min_customers: int = 100, min_each: int = 20)
     values |= {"best": best["ordered_share"], "best_customers": best["customers"]}
     values |= {"worst": worst["ordered_share"], "worst_customers": worst["customers"]}
     shares = (
-        f"of the {fmt.count(best['customers'])} best-scored customers {fmt.share(best['ordered_share'])} have ordered "
+        f"of the {fmt.count(best['customers'])} customers scored best, {fmt.share(best['ordered_share'])} have ordered "
     )
-    shares += f"since, of the {fmt.count(worst['customers'])} last {fmt.share(worst['ordered_share'])}."
+    shares += f"since; of the {fmt.count(worst['customers'])} scored worst, {fmt.share(worst['ordered_share'])}."
     rank = _foretells(result.auc, result.auc_low)
     if rank == "not":
         action = "Use the segments to describe customers, not to choose whom to contact."
         return Statement(
-            "foretold", f"Scores of {ago} did not foretell orders: {shares}", "unclear", action, values=values
+            "foretold", f"Scores of {ago} did not predict orders: {shares}", "unclear", action, values=values
         )
-    return Statement("foretold", f"Scores of {ago} foretold orders {rank}: {shares}", "good", values=values)
+    return Statement("foretold", f"Scores of {ago} predicted orders {rank}: {shares}", "good", values=values)
 
 
 def _foretells(area: float, low: float) -> str:

@@ -19,10 +19,10 @@ def basis(result: "Rfm", buyers: "Buyers") -> Statement:
     n = len(buyers.customers)
     values = {"customers": n, "never_bought": buyers.never_bought, "not_known": buyers.not_known}
     values["before_window"] = buyers.before_window
-    two = "customers have two scores, for recency and for frequency, and their groups are weighed by orders."
+    two = "customers have two scores, for recency and for frequency, and their groups are measured by orders."
     left = [
         (buyers.never_bought, "without an order"),
-        (buyers.not_known, "of whom a figure is missing"),
+        (buyers.not_known, "with a missing figure"),
         (buyers.before_window, "whose last order is older than the months looked at"),
     ]
     said = [f"{fmt.many(count, 'customer')} {why}" for count, why in left if count]
@@ -31,9 +31,9 @@ def basis(result: "Rfm", buyers: "Buyers") -> Statement:
         text = "" if result.with_spend else f"The orders have no amounts, so {two}"
         return Statement("basis", (text + aside).strip(), values=values)
     told = ", the number of orders and the spend" if result.with_spend else " and the number of orders"
-    text = f"No orders were supplied; the customer list tells the last order{told} of {fmt.many(n, 'customer')}."
+    text = f"No orders were supplied; the customer list gives the last order{told} of {fmt.many(n, 'customer')}."
     if not result.with_spend:
-        text += f" It does not tell what they spent, so {two}"
+        text += f" It does not say what they spent, so {two}"
     return Statement("basis", text + aside, values=values)
 
 
@@ -43,14 +43,12 @@ def naming(result: "Rfm", rhythm: "Rhythm") -> Statement:
     days = float(result.cuts.loc[result.cuts["metric"] == "recency_days", "high"].max())
     values = {"customers": customers, "segments": segments}
     if result.why == "unknown":
-        text = "Whether anyone is late is not known: that takes customers with several orders. "
+        text = "We cannot tell whether anyone is late: that takes customers with several orders. "
         text += "So segments say where customers stand, and call nobody lost."
         return Statement("naming", text, "few", values=values)
     if result.why == "on time":
         by = "orders and spend" if result.with_spend else "orders"
-        text = (
-            f"Everyone has ordered within {fmt.days(days)} and nobody is late: recency does not part these customers. "
-        )
+        text = f"Everyone has ordered within {fmt.days(days)} and nobody is late: recency does not separate customers. "
         return Statement("naming", f"{text}So segments follow {by}.", values=values | {"days": days})
     text = f"{fmt.many(customers, 'buyer')} fall into {fmt.many(segments, 'segment')}"
     if not result.with_rhythm:
@@ -59,7 +57,8 @@ def naming(result: "Rfm", rhythm: "Rhythm") -> Statement:
     values["late"] = late
     judged = "" if rhythm.known_of_all else " Those with too few orders cannot be judged yet."
     if not late:
-        return Statement("naming", f"{text}. Nobody is late by the usual time between orders.{judged}", values=values)
+        text += f". Nobody is late, judged by the usual time between orders.{judged}"
+        return Statement("naming", text, values=values)
     verb = "is" if late == 1 else "are"
     text += f". {fmt.count(late)} {verb} late by their own rhythm; nobody else is called at risk or lost."
     return Statement("naming", text + judged, values=values)
@@ -79,7 +78,7 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
     worth = not result.with_spend or spend > 0
     if buyers < min_customers or not worth:
         why = f"Only {fmt.many(buyers, 'customer')} bought" if worth else "Spend adds up to nothing"
-        text = f"{why}, too little to compare segments by."
+        text = f"{why}, too little to compare segments."
         return Statement("overview", text, "few", headline=True, values=values, figures=(counted,))
     has, each = ("has brought", money(top["average_spend"])) if result.with_spend else ("has placed", "")
     of = "of spend" if result.with_spend else "of all orders"
@@ -93,7 +92,7 @@ def overview(result: "Rfm", money: Money, *, min_customers: int = 50) -> Stateme
         again = f"Only {fmt.share(result.repeat_share)}" if result.repeat_share else "Not one"
         verb = "have" if result.repeat_share else "has"
         text = (
-            f"{again} of {fmt.count(buyers)} buyers {verb} ordered twice, so segments mostly tell when customers came."
+            f"{again} of {fmt.count(buyers)} buyers {verb} ordered twice, so segments mostly show when customers came."
         )
         values["repeat_share"] = result.repeat_share
     else:
@@ -125,7 +124,7 @@ def concentration(result: "Rfm") -> Statement:
     """How much of spend the biggest customers bring."""
     buyers = int(result.segments["customers"].sum())
     if not result.with_spend:
-        text = "What single orders were worth is not known."
+        text = "The value of single orders is not known."
         return Statement("concentration", text, "few", values={"buyers": buyers}, needs="what each customer has spent")
     top = {
         round(float(r["customer_share"]), 2): float(r["spend_share"]) for r in result.concentration.to_dict("records")
@@ -133,7 +132,7 @@ def concentration(result: "Rfm") -> Statement:
     fifth, hundredth = top[0.20], top[0.01]
     if buyers < 100 or math.isnan(fifth):
         why = f"{fmt.many(buyers, 'buyer')}" if buyers < 100 else "a spend that adds up to nothing"
-        text = f"With {why} there is no saying how much hangs on the biggest hundredth of customers."
+        text = f"With {why} we cannot say how much depends on the biggest hundredth of customers."
         return Statement("concentration", text, "few", values={"buyers": buyers})
     few = round(buyers / 100)
     leans = verdicts.leans_on_few(hundredth)
@@ -161,7 +160,7 @@ def concentration(result: "Rfm") -> Statement:
 
 NAMED = 50  # customers, our own convention: so many at most can each be given a person
 _LOOK_AFTER = {
-    True: "Give each of the biggest customers one person who answers for the relationship.",
+    True: "Give each of the biggest customers one person responsible for the relationship.",
     False: "Look at these customers every month, and act as soon as one falls behind.",
 }
 
@@ -171,7 +170,7 @@ def slipping(result: "Rfm", money: Money, *, min_customers: int = 10) -> Stateme
     not."""
     if not result.with_rhythm:
         buyers = int(result.segments["customers"].sum())
-        text = "Whether anyone is late is not known: that takes orders of the same customers on several days."
+        text = "We cannot tell whether anyone is late: that takes orders of the same customers on several days."
         return Statement("slipping", text, values={"buyers": buyers})
     customers = int(result.segments["late_regulars"].sum())
     spend, total = (float(result.segments[c].sum()) for c in ("late_regulars_spend", "spend"))

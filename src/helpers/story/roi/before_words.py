@@ -55,7 +55,7 @@ def _in_other_seasons(found: "BeforeAfter", first: Any, money: Money, values: di
     """A change between unlike months is not taken for good or bad."""
     text = f"{_moved(first, money)}, but the two periods lie in different seasons"
     if found.periods.has_year:
-        text += "; how much of that came a year earlier too stands further down."
+        text += "; how much of that also came a year earlier is shown further down."
         return Statement("before_after", text, "neutral", values=values)
     return Statement("before_after", f"{text}, which may explain all of it.", "unclear", values=values)
 
@@ -73,7 +73,7 @@ def _tally(compared: int, better: int, worse: int) -> str:
 
 
 def _declared(row: Any, money: Money) -> Statement:
-    text = f"As declared, {_moved(row, money, opening=False)}. Nothing tells how far chance may explain it."
+    text = f"As declared, {_moved(row, money, opening=False)}. We cannot say how far chance may explain it."
     return Statement("before_after", text, "neutral", values=_values_of(row))
 
 
@@ -104,7 +104,7 @@ def compared_periods(found: "BeforeAfter") -> Statement:
     verdict: Verdict = "neutral"
     if not periods.same_season:
         if periods.has_year:
-            said.append("The periods lie in different seasons; the same months of a year earlier stand further down.")
+            said.append("The periods lie in different seasons; the same months a year earlier are shown further down.")
         else:
             said.append(
                 "The periods lie in different seasons, and there is no earlier year to compare with: part of any "
@@ -113,7 +113,7 @@ def compared_periods(found: "BeforeAfter") -> Statement:
             verdict = "unclear"
     if days[0] != days[1]:
         lengths = fmt.listing([fmt.days(n) for n in days])
-        said.append(f"The periods have {lengths}, so sums are told for {MONTH_DAYS} days.")
+        said.append(f"The periods have {lengths}, so sums are given for {MONTH_DAYS} days.")
         values["lengths"] = [*days, MONTH_DAYS]
     if found.top_share >= LEVERAGE:
         said.append(f"One customer brought {fmt.share(found.top_share)} of a period's revenue and moves every figure.")
@@ -126,7 +126,7 @@ def compared_periods(found: "BeforeAfter") -> Statement:
 def came_anyway(found: "CameAnyway") -> Statement:
     """Whether spend changed by more than in the same comparison made earlier."""
     if not found.expected:
-        text = "Nothing earlier is on record to tell how much of the change would have come anyway."
+        text = "No earlier data show how much of the change would have come anyway."
         needs = found.reason or "a period of orders before the two, or the same months of a year earlier"
         return Statement("came_anyway", text, "few", needs=needs)
     now, then, left = _three(found, EVERYONE)
@@ -181,7 +181,7 @@ def naive_campaigns(campaigns: pd.DataFrame, money: Money, days: int = 60) -> St
     """What before and after would credit a campaign with, beside what was measured against customers left out."""
     known = campaigns[campaigns["verdict"] != UNKNOWN]
     if known.empty:
-        text = "No campaign can be told by before and after and by customers left out at once."
+        text = "No campaign can be judged both by before and after and by customers left out."
         needs = "campaigns with the day of contact, orders with amounts, and customers left out"
         return Statement("naive_campaigns", text, "few", needs=needs)
     apart = known[known["verdict"].isin([OVERSTATES, UNDERSTATES])]

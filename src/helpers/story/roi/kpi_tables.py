@@ -49,7 +49,9 @@ def other_groupings(found: "Kpis", money: fmt.Money) -> Table:
 def judged(targets: "Targets", money: fmt.Money) -> Table:
     """The groups that miss a target, those of which it cannot be told, those that meet it; against the average customer
     only what is clear."""
-    title = "Groups held against their targets" if targets.targets else "Groups clearly apart from the average customer"
+    title = (
+        "Groups compared with their targets" if targets.targets else "Groups clearly apart from the average customer"
+    )
     shown = targets.judged
     shown = shown if targets.targets else shown[shown["verdict"].isin(["misses", "meets"])]
     shown = shown[shown["verdict"] != "too few"].assign(rank=lambda f: f["verdict"].map(_RANK))
@@ -177,11 +179,11 @@ def _between(row: dict[Any, Any], kpi: str, form: Form) -> str:
 def _note(found: "Kpis", name: str) -> str:
     period = found.period
     said = [f"Figures of {fmt.day(period.first)} to {fmt.day(period.last)}." if period.first else ""]
-    said.append(f"Who stayed is not told: {found.no_retention}." if found.no_retention else "")
+    said.append(f"Who stayed is not known: {found.no_retention}." if found.no_retention else "")
     if name and found.moments[name] == "start":
         said.append("Groups as they stood when the period began; an amount a customer is of all who were in the group.")
     if name and found.moments[name] == "today" and not found.no_retention:
-        said.append("Groups are today's, which would decide who stayed, so that is not told of them.")
+        said.append("Groups are today's, which would decide who stayed, so who stayed is not shown for them.")
     if period.first and period.years < 1:
         said.append("The period is shorter than a year, so a season may sway it.")
     said.append("In brackets: 95% interval. A dash: not known, or fewer than 30 customers.")

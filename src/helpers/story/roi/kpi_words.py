@@ -51,7 +51,7 @@ def worth(found: "Kpis", money: Money) -> Statement:
     note = "gross margin of five years, by what winning one cost"
     figure = KeyFigure("Value to cost of winning a customer", f"{times(many)} times", note)
     if side == "unclear":
-        text = "Whether a customer brings more within five years than winning one costs cannot be told."
+        text = "Whether a customer brings more within five years than winning one costs is not clear."
         return Statement("worth", text, "unclear", _WAIT, headline=True, values=values)
     only, verdict, action = ("only ", "bad", _SAVE) if side == "below" else ("", "good", _BUY)
     start = f"{pace}a customer" if pace else "A customer"
@@ -81,7 +81,7 @@ def _paid_back(found: "Kpis", seen: "pd.Series[Any]") -> Statement:
     values = {"won_to_cac": many, "low": low, "high": high, "months": ages, "months_before": 2 * ages}
     side = verdicts.side_of_zero(low - 1, high - 1, times)
     if side == "unclear":
-        text = f"Whether customers won {since} have brought what winning them cost cannot be told."
+        text = f"Whether customers won {since} have brought what winning them cost is not clear."
         return Statement("worth", text, "unclear", _WAIT, headline=True, values=values)
     note = f"gross margin so far of customers won {since}"
     figure = KeyFigure("Earned by a customer won, to cost", f"{times(many)} times", note)
@@ -97,11 +97,11 @@ def _paid_back(found: "Kpis", seen: "pd.Series[Any]") -> Statement:
 def _brought(found: "Kpis", money: Money) -> Statement:
     brought = found.overall("revenue_per_customer")
     if pd.isna(brought["value"]):
-        text = f"What a customer brings cannot be told: {brought['note']}."
+        text = f"We cannot tell what a customer brings: {brought['note']}."
         return Statement("worth", text, "few", needs="what customers paid, of 30 customers or more")
     each, period = float(brought["value"]), found.period
     why = found.no_retention or found.overall("gross_margin_value")["note"]
-    text = f"A customer brought {rounded(money)(each)} of revenue {period.time}. What one is worth is not told: {why}."
+    text = f"A customer brought {rounded(money)(each)} of revenue {period.time}. What one is worth is not known: {why}."
     values = {"revenue_per_customer": each, "months": period.years * 12, "days": period.days, "least": 30}
     return Statement("worth", text, "few", values=values)
 
@@ -145,7 +145,7 @@ def groups_apart(found: "Kpis", money: Money) -> Statement:
     amount = rounded(money)
     values = {"top": top["value"], "low": low["value"], "top_low": top["low"], "low_high": low["high"], "years": 5}
     if not top["low"] > low["high"] or amount(top["value"]) == amount(low["value"]):
-        text = "What a customer is worth cannot be told apart between any two groups."
+        text = "No two groups clearly differ in what a customer is worth."
         return Statement("groups_apart", text, "unclear", values=values)
     first, last = (quoted(segment_name(r["segment"])) for r in (top, low))
     text = f"A customer of {first} {verb.format(amount(top['value']))}, one of {last} {amount(low['value'])}."
@@ -164,7 +164,7 @@ def lost_revenue(found: "Kpis") -> Statement:
         return Statement("lost_revenue", f"{head}.", values=values)
     apart = left["low"] > lost["high"] or lost["low"] > left["high"]
     if not apart or share == of_revenue:
-        text = f"{head}; whether they were larger or smaller than the others cannot be told."
+        text = f"{head}; whether they were larger or smaller than the others is not clear."
         return Statement("lost_revenue", text, "unclear", values=values)
     if lost["value"] > left["value"]:
         text = f"{head}, and with them went {of_revenue} of revenue: larger customers leave more often."
@@ -228,10 +228,10 @@ def definitions(found: "Kpis") -> Statement:
     if found.is_empty:
         return Statement("definitions", "", "few")
     margin, discount = fmt.share(found.margin), fmt.share(found.discount_rate)
-    told = "as the order lines' costs tell" if found.margin_known else "an assumption"
+    told = "as the costs of the order lines show" if found.margin_known else "an assumption"
     text = (
         f"Gross margin is {margin} of revenue after returns, {told}; later money is discounted by {discount} a year. "
-        "The value of a customer is that of customers of every age; those newly won may bring less."
+        "The value of a customer is an average over old and new customers; those newly won may bring less."
     )
     if found.period.first and found.period.years < 1:
         text += " The period is shorter than a year, so a season may sway it."

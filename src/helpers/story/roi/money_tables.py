@@ -37,7 +37,7 @@ def scenarios(outlook: "Outlook", money: fmt.Money) -> Table:
     note = (
         "A tenth of all simulated cases do worse than the pessimistic one, half do worse than the expected one, and a "
         "tenth better than the optimistic one. The inputs are averages of the cases about there: not all of them go "
-        "wrong at once. Costs, reach and duration are told as differences from what is expected."
+        "wrong at once. Costs, reach and duration are given as differences from what is expected."
     )
     if outlook.spreads:
         spreads = [f"{name} {fmt.share(spread)}" for name, spread in outlook.spreads.items()]

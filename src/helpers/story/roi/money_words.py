@@ -48,7 +48,7 @@ def break_even(
     if least == most:
         text += " No segment has a lower hurdle than the others."
         return Statement("break_even", text, "unclear", headline=headline, values=values)
-    action = f"Start with {quoted(low['segment'])}, who need change least, and hold a random tenth of them out."
+    action = f"Start with {quoted(low['segment'])}, who need to change least, and hold a random tenth of them out."
     return Statement("break_even", text, action=action, headline=headline, values=values)
 
 
@@ -92,7 +92,7 @@ def cash(programme: Programme, result: Cash, outlook: Outlook, money: Money) -> 
 def next_budget(result: Budget, money: Money) -> Statement:
     """Where the next money should go: the segment and action that earn most for each unit."""
     if result.by_segment.empty:
-        text = "No action was tested with its cost known, so a budget cannot be given out by what it earns."
+        text = "No action was tested with its cost known, so a budget cannot be divided by what it earns."
         return Statement("next_budget", text, "few", needs="a campaign that was tested, and what a contact cost")
     first = result.by_segment.to_dict("records")[0]
     taken = result.by_segment[result.by_segment["order"] > 0]
@@ -134,18 +134,18 @@ def budget_assumptions(result: Budget, money: Money) -> Statement:
     left = result.budget - result.spent
     values = {"budget": result.budget, "spent": result.spent, "left": left}
     text = (
-        "Assumed: nobody is contacted twice in the period, a segment answers as it did in the test, and no more "
+        "Assumed: nobody is contacted twice in the period, a segment responds as it did in the test, and no more "
         "customers can be reached than took part in it."
     )
     if not result.suggested and left > 0.5 and math.isnan(result.next_return):
-        text += f" {money(left)} of the budget finds nothing left to earn."
+        text += f" {money(left)} of the budget has nothing left to earn."
     return Statement("budget_assumptions", text, "neutral", aside=True, values=values)
 
 
 def what_matters(outlook: Outlook, money: Money) -> Statement:
     """Which input moves the programme's net gain most, between its 10th and 90th percentile."""
     if outlook.tornado.empty:
-        text = "There is no programme whose gain could be taken apart."
+        text = "There is no programme whose gain could be broken down."
         return Statement("what_matters", text, "few", needs=_PROGRAMME)
     first, second = outlook.tornado.to_dict("records")[:2]
     name, other = (lower(INPUT_NAMES[row["input"]]) for row in (first, second))
@@ -153,7 +153,7 @@ def what_matters(outlook: Outlook, money: Money) -> Statement:
     if money(first["swing"]) == money(second["swing"]):
         text = f"No input stands out: {name} and {other} move the net gain alike."
         return Statement("what_matters", text, "unclear", values=values)
-    text = f"Most hangs on {name}: it moves the net gain by {money(first['swing'])}."
+    text = f"Most depends on {name}: it moves the net gain by {money(first['swing'])}."
     untested = first["input"] == "lift" and outlook.basis == "planned"
     return Statement("what_matters", text, action=_TRY if untested else _NARROW[first["input"]], values=values)
 

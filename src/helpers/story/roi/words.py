@@ -51,7 +51,7 @@ def returns_on_campaigns(result: Returns, simulated: SimulatedReturns, money: Mo
     key = "returns_on_campaigns"
     if not total.cost > 0:
         text = "What the campaigns cost was not given, or given as zero, so no return can be shown."
-        action = "Find out what one contact cost, and put it into this report's parameters."
+        action = "Find out what one contact cost, and enter it in this report's parameters."
         return Statement(key, text, "few", action, headline=True, values=values)
     earned, unit = money(total.roi_at_margin + 1), unit_of(money)
     matched = result.total_kind == MATCHED
@@ -66,7 +66,7 @@ def returns_on_campaigns(result: Returns, simulated: SimulatedReturns, money: Mo
     whose = "campaigns" if all_tested else "tested campaigns"  # the others are in the table, and not in the sum
     text, verdict = _said_of_tested(total, side, earned, f"each {unit}", whose)
     if side == 0 and simulated.low <= -1 and total.roi_at_margin > -1:  # a figure that may as well be nothing is none
-        text = f"Whether the {whose} earned anything cannot be told: what was bought differs too much by chance."
+        text = f"Whether the {whose} earned anything is not clear: what was bought differs too much by chance."
     note = f"at an assumed margin of {fmt.share(result.margin)}; {fmt.ratio(total.roi)} on revenue"
     # A return that cannot be told from chance has no place among the key figures.
     figures = (KeyFigure("Return on campaigns", fmt.ratio(total.roi_at_margin), note),) if side else ()
@@ -105,7 +105,7 @@ def _said_of_matched(total: Roi, side: int, earned: str, unit: str) -> tuple[str
             "neutral",
         )
     return (
-        "Whether the campaigns paid cannot be told: nobody was held out, and like customers bought as much.",
+        "Whether the campaigns paid is not clear: nobody was held out, and similar customers bought as much.",
         "unclear",
     )
 
@@ -114,7 +114,7 @@ def _unmeasured(result: Returns) -> Statement:
     key, values = "returns_on_campaigns", {"verdicts": result.by_segment["verdict"].value_counts().to_dict()}
     if rows_with(result.by_segment, TEST_BROKEN):
         text = "The customers held out of the campaigns were not drawn at random, so what was earned is not known."
-        action = "Mend how customers are held out, and test again."
+        action = "Fix how customers are held out, and test again."
         return Statement(key, text, "few", action, headline=True, values=values)
     why = "nobody was held out of a campaign at random"
     if (result.by_segment["evidence"] == RANDOM).any():
@@ -136,7 +136,7 @@ def which_paid(result: Returns) -> Statement:
         LOSES: "{} lost money",
         MAY_PAY: "{} may have paid, though nobody was held out",
         MAY_LOSE: "{} may have lost money, though nobody was held out",
-        UNCLEAR: "for {} it cannot be told",
+        UNCLEAR: "for {} nobody can say",
     }
     said = [
         forms[verdict].format(joined([who(case, cases) for case in best_first(found)]))
@@ -232,7 +232,7 @@ def hangs_on_few(result: Returns) -> Statement:
     if not cases:
         return Statement("hangs_on_few", "", "few")
     names = joined([who(case, cases) for case in cases])
-    text = f"What is known of {names} hangs on a handful of customers, without whom the answer would be another."
+    text = f"What is known of {names} depends on a handful of customers; without them the answer would differ."
     return Statement("hangs_on_few", text, "unclear", aside=True, values={"more": max(len(cases) - 2, 0)})
 
 

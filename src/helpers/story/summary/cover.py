@@ -175,8 +175,8 @@ def _nothing(findings: Iterable[Mapping[str, Any]], steps: Steps) -> str:
     pages = [step for step in steps if step["status"] == "done" and step["name"][0].isdigit()]
     made = [quoted(step["title"]) for step in pages if step["name"] not in silent]
     if made:
-        return f"Nothing stands out in the data supplied. What they tell stands under {some(made)}."
-    return "Nothing stands out in the data supplied." if not steps else "No page could be made of the data supplied."
+        return f"Nothing stands out in the data supplied. What they show stands under {some(made)}."
+    return "Nothing stands out in the data supplied." if not steps else "No page could be made from the data supplied."
 
 
 def _note(text: str) -> str:
