@@ -1,6 +1,7 @@
 """What looks like a person's is in no page and in no table but those of customers, whichever column it came in; names
 in quoted comments neither, and with pseudonyms no table has a customer's number."""
 
+import io
 import re
 import shutil
 import zipfile
@@ -87,7 +88,7 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     data["customers"] |= {"attributes": {"geographic": ["region"]}}
     groups = {"group_by": ["wave", "touchpoint", "journey_stage", "region", "wave"]}  # one of them named twice
     head = {"client": "Acme", "as_of": "2026-01-10", "currency": "GBP", "business_model": "b2c"}
-    head |= {"formats": ["xlsx", "pdf"]}
+    head |= {"formats": ["pptx", "xlsx", "pdf"]}
     shutil.copytree(project.notebooks, tmp_path / "notebooks")
     path = tmp_path / "params" / "acme.yaml"
     path.parent.mkdir()
@@ -111,6 +112,7 @@ def test_no_page_and_no_table_of_results_holds_what_is_a_persons(
     check_pseudonyms(folder / "tables")
     secrets = [*(v for values in told.values() for v in values), SALT, str(tmp_path), str(project.root)]
     check_workbook(folder, secrets)
+    check_slides(folder, secrets)
     check_paper(folder, secrets)
 
 
@@ -120,6 +122,22 @@ def check_workbook(report: Path, secrets: list[str]) -> None:
     with zipfile.ZipFile(next(report.glob("*.xlsx"))) as packed:
         held = "".join(packed.read(name).decode("utf-8") for name in packed.namelist())
     assert "rfm_segments" in held
+    assert [secret for secret in [*secrets, *customers] if secret in held] == []
+
+
+def check_slides(report: Path, secrets: list[str]) -> None:
+    """Nor do the slides: neither in what is seen and said of it, nor in the workbooks of their charts."""
+    customers = pd.read_parquet(report / "tables/customers_rfm.parquet")["customer_id"]
+    held = ""
+    with zipfile.ZipFile(next(report.glob("*.pptx"))) as slides:
+        for name in slides.namelist():
+            content = slides.read(name)
+            if name.endswith(".xlsx"):
+                with zipfile.ZipFile(io.BytesIO(content)) as book:
+                    held += "".join(book.read(part).decode("utf-8") for part in book.namelist())
+            elif name.endswith((".xml", ".rels")):
+                held += content.decode("utf-8")
+    assert "What to do first" in held
     assert [secret for secret in [*secrets, *customers] if secret in held] == []
 
 

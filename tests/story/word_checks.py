@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from helpers.runs.formats.deck_page import SMALLEST, fitting_lines
+from helpers.runs.formats.slides import title_of
 from helpers.story import fmt
 from helpers.story.statement import Statement
 from tests.story.chapters import functions_of
@@ -15,6 +17,7 @@ from tests.story.sentences import lines_of, listed
 
 POUNDS = fmt.Money("GBP")
 MOST_WORDS = 35  # of a sentence, anywhere
+TITLE_WIDTH = 11.93 * 914_400  # of a slide of the kit's own, in English metric units
 Tell = Callable[[], Statement]
 # A branch of a narrator: what is told, its verdict, and what the text and the action must say.
 Case = tuple[Tell, str, list[str]]
@@ -44,6 +47,9 @@ def check_reads_well(statement: Statement) -> None:
     assert len(statement.text) < 700
     for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“\d£])", f"{statement.text} {statement.action}"):
         assert len(sentence.split()) <= MOST_WORDS, sentence
+    if statement.headline:  # the title of a slide
+        lines = fitting_lines(title_of(statement.text), SMALLEST, TITLE_WIDTH, bold=True)
+        assert lines <= 2, title_of(statement.text)
     assert statement.main in statement.text, "what is set large on the cover stands in the sentence"
     if statement.needs:  # stands on the page as "Needs two survey waves."
         assert statement.verdict == "few"
