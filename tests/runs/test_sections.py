@@ -123,3 +123,25 @@ def test_a_fold_names_sections_in_the_unit_of_the_report(tmp_path: Path) -> None
     cells = [cell for n in range(1, 9) for cell in section(f"Which customers are in part {n}?", FULL)]
     page = one(tmp_path, *cells, unit="account")
     assert folds(page)[0][1] == ["Which accounts are in part 8?"]
+
+
+def methods(page: str) -> list[str]:
+    return [" ".join(tag.get_text(" ").split()) for tag in BeautifulSoup(page, "html.parser").select("details.how")]
+
+
+def test_how_a_section_is_read_folds_away_and_its_answer_follows_the_question(tmp_path: Path) -> None:
+    alone = new_markdown_cell("## Only words\n\nThey stay.")
+    parts = new_markdown_cell("## Of parts\n\n### One\n\nOf one.\n\n### Two\n\nOf two.")
+    page = one(tmp_path, *section("Who?", FULL), *section("What?", chart), alone, parts, FULL())
+    assert methods(page) == ["How to read this Why it matters to us."] * 2
+    soup = BeautifulSoup(page, "html.parser")
+    assert [tag.name for tag in soup.select_one(".how").find_previous_siblings()] == ["h2"]
+    assert "They stay." in page and not soup.find("p", string="They stay.").find_parent("details")
+    whole = (tmp_path / "out/report.html").read_text("utf-8")
+    assert methods(whole) == methods(page)
+
+
+def test_what_an_analyst_writes_is_not_folded(tmp_path: Path) -> None:
+    cells = [new_markdown_cell("# Mine"), *section("Who?", FULL)]
+    render_pages([make(tmp_path, "09_mine", cells)], info(), tmp_path / "out")
+    assert methods((tmp_path / "out/09_mine.html").read_text("utf-8")) == []

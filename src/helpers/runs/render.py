@@ -25,6 +25,7 @@ from traitlets.config import Config
 from helpers.errors import InputError
 from helpers.runs import drawings, fragment, glossary, sections, table_files
 from helpers.story import fmt
+from helpers.story.chapters import chapter_of
 from helpers.story.colors import contrast, relative_luminance
 from helpers.story.units import CUSTOMER, in_unit, unit_of
 
@@ -233,6 +234,8 @@ def _body(
     named, drawn: names that tables, and ids that drawings, have in the file so far; the chapter's are added.
     """
     soup = place(chapter, chapters, in_one_file)
+    if chapter.page.file != "index.html" and chapter_of(chapter.page.name):  # what an analyst writes stands
+        sections.fold_method(soup)
     fragment.name_tables(soup, named)
     table_files.offer_tables(soup, chapter.page.name)
     return Markup(drawings.draw_charts(str(soup), drawn))

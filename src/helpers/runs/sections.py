@@ -13,6 +13,7 @@ from helpers.runs.fragment import HEADINGS, text_of
 from helpers.story import fmt
 
 _LEFT_OUT = "left-out"  # marks the block that names the sections which left
+_HOW = "How to read this"
 MOST_SHOWN = 7  # sections that a reader with four minutes will look through
 
 
@@ -106,6 +107,21 @@ def fold_sections(soup: BeautifulSoup, most: int = MOST_SHOWN) -> None:
         fold = beyond[0].wrap(soup.new_tag("details", attrs={"class": "further"}))
         fold.extend(beyond[1:])
         fold.insert(0, BeautifulSoup(f"<summary>{' '.join(told)}</summary>", "html.parser"))
+
+
+def fold_method(soup: BeautifulSoup) -> None:
+    """Put what a section says of its method, the prose between its heading and what it shows, into a `<details>`: the
+    answer follows the question. A section of prose alone is its own answer and stays."""
+    for prose in soup.find_all(class_="prose"):
+        heading, shown = prose.find(["h2", "h3"], recursive=False), prose.find_next_sibling()
+        if heading is None or heading.find_previous_sibling() or shown is None:
+            continue
+        told = heading.find_next_siblings()
+        answered = {"output", "picture"} & set(shown.get_attribute_list("class"))
+        if told and answered and not any(tag.name in HEADINGS for tag in told):
+            fold = told[0].wrap(soup.new_tag("details", attrs={"class": "how"}))
+            fold.extend(told[1:])
+            fold.insert(0, BeautifulSoup(f"<summary>{_HOW}</summary>", "html.parser"))
 
 
 def _split(soup: BeautifulSoup, prose: Tag) -> None:

@@ -75,7 +75,7 @@ TERMS = (
         "The best score means more orders than nearly all other customers placed.",
     ),
     Term(
-        "interval", "Interval", ("95% interval", "interval", "intervals"),
+        "interval", "Interval", ("95% interval", "interval", "intervals", "margin of error"),
         "The range in which the true figure very likely lies, as every figure rests on a limited number of customers.",
         "The wider it is, the less is known; where it crosses zero, there may be no difference at all.",
     ),
