@@ -21,7 +21,8 @@ class TestOneClient:
         assert found.keys() == BLANK.keys()
         assert found | {"seen": []} == {
             "client": "acme", "name": "Acme", "status": "published", "message": "", "as_of": AS_OF,
-            "page": "acme/latest/index.html", "made_at": MADE, "tried_at": MADE, "seconds": 41.5, "rows": 1234,
+            "page": "acme/latest/index.html", "files": {}, "made_at": MADE, "tried_at": MADE, "seconds": 41.5,
+            "rows": 1234,
             "cover": figures(*COVER), "earlier": "2026-06-30",
             "changes": [{"label": "Spend", "before": "£8.62m", "now": "£9.24m", "change": "+7%"}],
             "changed": SENTENCE, "left_out": [], "seen": [],
@@ -34,6 +35,13 @@ class TestOneClient:
         add_report(tmp_path, "acme", findings=said, cover=None, seconds=None, rows=None, inputs=inputs)
         found = read_client(tmp_path, "acme")
         assert (found["cover"], found["seconds"], found["rows"]) == (figures(("Spend", "£1")), 60, 15)
+
+    def test_forms_of_the_report_are_those_that_are_there(self, tmp_path: Path) -> None:
+        files = {"pptx": "a.pptx", "pdf": "gone.pdf", "xlsx": "../a.pptx", "odd": 5}
+        (add_report(tmp_path, "acme", files=files) / "a.pptx").touch()
+        assert read_client(tmp_path, "acme")["files"] == {"pptx": "acme/latest/a.pptx"}
+        add_report(tmp_path, "beta", files=["a.pptx"])
+        assert read_client(tmp_path, "beta")["files"] == {}
 
     def test_one_left_out_for_too_few_data_is_thin_one_that_lacks_a_table_is_not(self, tmp_path: Path) -> None:
         add_report(tmp_path, "acme", steps=THIN_STEPS)

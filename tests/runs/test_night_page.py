@@ -46,10 +46,11 @@ class TestPage:
         from urllib.parse import unquote
 
         for slug in ("acme", "b c&d #1?"):
-            add_report(tmp_path, slug)
+            add_report(tmp_path, slug, files={"pdf": "a.pdf"})
+        (tmp_path / "acme/latest/a.pdf").touch()
         Night(tmp_path, []).write()
         links = [str(a["href"]) for a in page(tmp_path).select("tbody a")]
-        assert links == ["acme/latest/index.html", "b%20c%26d%20%231%3F/latest/index.html"]
+        assert links == ["acme/latest/index.html", "acme/latest/a.pdf", "b%20c%26d%20%231%3F/latest/index.html"]
         assert all((tmp_path / unquote(link)).is_file() for link in links)
 
     def test_figures_stand_side_by_side_with_what_they_were(self, tmp_path: Path) -> None:

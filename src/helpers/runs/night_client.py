@@ -24,6 +24,7 @@ BLANK: dict[str, Any] = {  # a client without any report
     "message": "",
     "as_of": None,
     "page": None,
+    "files": {},  # other forms of the report by format: paths, as of `page`
     "made_at": None,
     "tried_at": None,
     "seconds": None,
@@ -116,6 +117,7 @@ def _of_report(client_dir: Path, folder: Path) -> dict[str, Any]:
             "as_of": _text(record.get("as_of")) or day,
             "status": THIN if thin else PUBLISHED,
             "message": say_left_out(thin),
+            "files": _files(folder, client_dir.name, record),
             "made_at": made_at,
             "tried_at": made_at,
             "seconds": _seconds(record),
@@ -160,6 +162,17 @@ def _of_failure(client_dir: Path, made_at: str | None) -> dict[str, Any]:
     }
     name = _text(record.get("client"))
     return found | ({"name": name} if name else {})
+
+
+def _files(folder: Path, client: str, record: dict[str, Any]) -> dict[str, str]:
+    """The report's other forms that are there, by format."""
+    listed = record.get("files")
+    named = listed if isinstance(listed, dict) else {}
+    return {
+        form: f"{client}/{folder.name}/{name}"
+        for form, name in named.items()
+        if isinstance(name, str) and name == Path(name).name and (folder / name).is_file()
+    }
 
 
 def _cover(folder: Path, record: dict[str, Any]) -> tuple[list[dict[str, str]], str]:

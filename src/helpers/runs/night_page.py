@@ -83,6 +83,7 @@ def _row(client: dict[str, Any], labels: Sequence[str], written: datetime) -> di
         statuses.append(THIN)  # unchanged, and as thin as it was
     return client | {
         "href": quote(client["page"]) if client["page"] else "",
+        "forms": [(form.upper(), quote(path)) for form, path in client["files"].items()],
         "statuses": statuses,
         "rank": list(STATUSES).index(client["status"]),
         "age": say_age((written - made).total_seconds()) if made else "",
