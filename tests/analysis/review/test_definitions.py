@@ -112,7 +112,7 @@ class TestClusters:
 
     def test_other_groups_other_measures_no_model(self) -> None:
         assert verdict(self.clusters(MODEL.replace("A", "C")), self.clusters())[1].startswith(
-            "the groups were found anew"
+            "the groups were formed anew"
         )
         assert (
             verdict(self.clusters(MODEL.replace("y", "z")), self.clusters())[1] == "the groups rest on other measures"
