@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from helpers.runs.formats.deck_page import SMALLEST, fitting_lines
+from helpers.runs.formats.deck_page import READABLE, fitting_lines
 from helpers.runs.formats.slides import title_of
 from helpers.story import fmt
 from helpers.story.statement import Statement
@@ -48,7 +48,7 @@ def check_reads_well(statement: Statement) -> None:
     for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z“\d£])", f"{statement.text} {statement.action}"):
         assert len(sentence.split()) <= MOST_WORDS, sentence
     if statement.headline:  # the title of a slide
-        lines = fitting_lines(title_of(statement.text), SMALLEST, TITLE_WIDTH, bold=True)
+        lines = fitting_lines(title_of(statement.text), READABLE, TITLE_WIDTH, bold=True)
         assert lines <= 2, title_of(statement.text)
     assert statement.main in statement.text, "what is set large on the cover stands in the sentence"
     if statement.needs:  # stands on the page as "Needs two survey waves."

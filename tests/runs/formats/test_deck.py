@@ -15,7 +15,7 @@ from pptx.util import Inches
 
 from helpers.errors import InputError
 from helpers.runs.formats.deck import About, write_deck
-from helpers.runs.formats.deck_page import SMALLEST, fitting_lines
+from helpers.runs.formats.deck_page import READABLE, SMALLEST, fitting_lines
 from helpers.runs.formats.page_parts import Grid, Picture
 from helpers.runs.formats.slides import Cover, Slide, Talk, plan_talk, title_of
 from helpers.runs.params_head import Slides
@@ -263,7 +263,7 @@ class TestTheDemo:
         for page in deck.slides:
             title = page.shapes.title
             size = title.text_frame.paragraphs[0].runs[0].font.size.pt
-            assert size >= SMALLEST
+            assert size >= READABLE
             assert fitting_lines(title.text, size, title.width - Inches(0.2), bold=True) <= 2, title.text
 
     def test_has_charts_pictures_with_words_tables_and_notes(self, deck: Any) -> None:

@@ -35,6 +35,12 @@ class About:
     template: Path | None = None
     logo: Path | None = None
 
+    def feet(self, source: str) -> tuple[str, str]:
+        """What stands at a slide's foot, and the same where there is little room."""
+        day = fmt.day(self.as_of)
+        told = "" if source == self.client else f" · {self.client}"
+        return f"{source}{told}, as of {day}", f"{source} · {day}"
+
 
 def write_deck(path: Path, about: About, talk: Talk) -> None:
     """Write the slides. Raises InputError for a template that cannot serve, OSError where it cannot be written."""
@@ -55,7 +61,7 @@ def write_deck(path: Path, about: About, talk: Talk) -> None:
 
 
 def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
-    slide = deck.add_slide(cover.title, f"{about.client}, as of {fmt.day(about.as_of)}")
+    slide = deck.add_slide(cover.title, *about.feet(about.client))
     room = deck.room
     figures = cover.figures
     across = 4
@@ -86,7 +92,7 @@ def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
 
 
 def _add(deck: Deck, content: Slide, about: About) -> None:
-    slide = deck.add_slide(content.title, f"{content.source} · {about.client}, as of {fmt.day(about.as_of)}")
+    slide = deck.add_slide(content.title, *about.feet(content.source))
     room, shown = deck.room, content.shown
     if isinstance(shown, Grid) and needed_width(shown) > room.width * _BESIDE:
         below = min(int(room.height * 0.24), Inches(1.3))
@@ -128,8 +134,7 @@ def _write_beneath(deck: Deck, slide: Any, box: Box, content: Slide) -> None:
 
 
 def _add_appendix(deck: Deck, content: Slide, about: About) -> None:
-    foot = f"Appendix: {content.source} · {about.client}, as of {fmt.day(about.as_of)}"
-    slide = deck.add_slide(content.title, foot)
+    slide = deck.add_slide(content.title, *about.feet(f"Appendix: {content.source}"))
     if isinstance(content.shown, Grid):
         add_table(deck, slide, deck.room, content.shown, caption=False)
     _note(slide, content.notes)

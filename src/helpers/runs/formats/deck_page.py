@@ -32,9 +32,9 @@ from helpers.story.colors import INK, MUTED
 POINT = 12_700  # English metric units
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _FOOT = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER)
-SAFE = 1.06  # other fonts than the one measured are a little wider
+SAFE = 1.1  # fonts of templates may be wider than the one measured
 _LEADING = 1.2  # a line's height in its size
-LARGEST, SMALLEST = 26, 18  # points of a title
+LARGEST, READABLE, SMALLEST = 26, 18, 14  # points of a title: on a narrow template it may be smaller than it should
 _MEASURED = 100  # points
 _NEEDS = "a layout with a title, as every template of PowerPoint has"
 
@@ -93,12 +93,12 @@ class Deck:
         self._drop_empty(slide)
         return slide
 
-    def add_slide(self, title: str, foot: str) -> Any:
-        """A slide with its title, and at its foot where it is from, and its number."""
+    def add_slide(self, title: str, *feet: str) -> Any:
+        """A slide with its title, and at its foot where it is from, the first of `feet` that fits, and its number."""
         slide = self._add(self._plain)
         _write_title(slide.shapes.title, title, LARGEST)
         self._drop_empty(slide)
-        self._write_foot(slide, foot)
+        self._write_foot(slide, feet)
         return slide
 
     def write(self, slide: Any, box: Box, lines: Sequence[Line], middle: bool = False) -> Any:
@@ -154,7 +154,7 @@ class Deck:
         bottom = min([*feet, int(high * 0.93)]) - int(high * 0.01)
         return Box(left, top, right - left, bottom - top)
 
-    def _write_foot(self, slide: Any, text: str) -> None:
+    def _write_foot(self, slide: Any, texts: Sequence[str]) -> None:
         """In the layout's own places where it has them, else in a line at the foot."""
         places = {p.placeholder_format.type: p for p in self._plain.placeholders}
         foot, number = places.get(PP_PLACEHOLDER.FOOTER), places.get(PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -163,13 +163,14 @@ class Deck:
         if foot is None:
             high = self.show.slide_height
             self.write(slide, Box(self.room.left, int(high * 0.94), self.room.width, int(high * 0.04)),
-                       [Line(text, 10, color=MUTED)])  # fmt: skip
+                       [Line(texts[0], 10, color=MUTED)])  # fmt: skip
             return
         slide.shapes._spTree.append(copy.deepcopy(foot._element))
         shape = slide.shapes[-1]
+        room = (shape.width or self.room.width) - Inches(0.2)
+        text = next((text for text in texts if _lines(text, 10, room) == 1), texts[-1])
         shape.text_frame.text = clean(text)
-        room = _lines(text, 10, shape.width or self.room.width)
-        shape.text_frame.paragraphs[0].runs[0].font.size = Pt(10 if room == 1 else 8)
+        shape.text_frame.paragraphs[0].runs[0].font.size = Pt(10 if _lines(text, 10, room) == 1 else 8)
 
     def _drop_empty(self, slide: Any) -> None:
         """What the layout offers and nothing was written into: a reader would see "Click to add text"."""
@@ -247,7 +248,7 @@ def clean(text: str) -> str:
 def _write_title(shape: Any, text: str, largest: float) -> None:
     """A title in two lines at most: as large as fits, and cut where it does not at the smallest size."""
     width = shape.width - Inches(0.2)
-    fits = [size for size in (largest, 24, 22, 20, SMALLEST) if size <= largest]
+    fits = [size for size in (largest, 24, 22, 20, READABLE, 16, SMALLEST) if size <= largest]
     size = next((size for size in fits if _lines(text, size, width, bold=True) <= 2), SMALLEST)
     words = text.split(" ")
     while _lines(text, size, width, bold=True) > 2 and len(words) > 1:
