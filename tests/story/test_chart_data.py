@@ -46,6 +46,14 @@ def test_a_label_that_says_more_is_kept_and_a_bar_set_apart_keeps_its_colour() -
     assert panel.series[0].colors == [INK, BAD, INK]
 
 
+def test_what_is_next_to_nothing_or_all_is_so_written() -> None:
+    (panel,) = panels(lambda ax: bars(ax, [0.999, 0.0004, 0.0], fmt.share, color=INK))
+    assert panel.form == '[=0]0%;[<0.005]"<1%";0%'
+    assert panel.series[0].labels == [">99%", "", ""]
+    (panel,) = panels(lambda ax: bars(ax, [0.5, 0.0004, 0.0], lambda x: fmt.share(x, 1), color=INK))
+    assert panel.form == '[=0]0.0%;[<0.0005]"<0.1%";0.0%'
+
+
 def test_points_of_a_score_are_a_hundred_times_what_was_drawn() -> None:
     (panel,) = panels(lambda ax: bars(ax, [0.33, -0.12, 0.0], fmt.points, color=INK))
     assert panel.series[0].values == [33.0, -12.0, 0.0]

@@ -297,7 +297,8 @@ def _with_form(panel: Panel, printed: Sequence[Sequence[str]], form: Any) -> Pan
         one.colors = one.colors if len({color for color in one.colors if color}) > 1 else []
     if labelled:
         for one, texts in zip(panel.series, printed, strict=False):
-            one.labels = list(texts) if any(_first(text) != text for text in texts) else []
+            told = [text if _first(text) != text or text.startswith(">") else "" for text in texts]
+            one.labels = told if any(told) else []
     return panel
 
 
@@ -306,7 +307,8 @@ def _spelt(found: Sequence[Printed]) -> str:
     decimals = max(one.decimals for one in found if not one.scale) if any(not one.scale for one in found) else 0
     digits = "0" + (f".{'0' * decimals}" if decimals else "")
     if all(one.unit == "%" or one.number == 0 for one in found):
-        return f"{digits}%"
+        least = f'[=0]{digits}%;[<{0.5 * 10.0 ** -(decimals + 2):g}]"<{10.0**-decimals:.{decimals}f}%";'
+        return f"{least if any(one.bound == '<' for one in found) else ''}{digits}%"
     if all(one.sign or one.number == 0 for one in found) and any(one.sign == "+" for one in found):
         return f"+{digits};−{digits};{digits}"
     sign = next((f'"{one.prefix}"' for one in found if one.prefix), "")
