@@ -99,6 +99,19 @@ def test_bars_are_a_chart_with_the_numbers_in_its_workbook(tmp_path: Path) -> No
     assert zipfile.is_zipfile(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
 
 
+@pytest.mark.parametrize("kind", ["bar", "dot"])
+def test_what_xml_would_take_for_its_own_is_written(tmp_path: Path, kind: str) -> None:
+    form = '[=0]0%;[<0.005]"<1%";0%'
+    odd = {"kind": kind, "form": form, "categories": ["A & <b>", "C"], "title": "<T> & t"}
+    one = BARS["series"][0] | {"name": "<s> & s", "values": [0.001, 0.5], "labels": [], "colors": []}
+    (chart,) = charts(made(tmp_path, slide(picture(BARS | odd | {"series": [one, one | {"name": "other"}]}))))
+    assert "<s> & s" in [series.name for series in chart.plots[0].series]
+    assert chart.chart_title.text_frame.text == "<T> & t"
+    if kind == "bar":
+        assert list(chart.plots[0].categories) == ["A & <b>", "C"]
+        assert chart.plots[0].data_labels.number_format == form
+
+
 def test_intervals_of_bars_are_error_bars(tmp_path: Path) -> None:
     one = BARS["series"][0] | {"values": [0.65, 0.2], "low": [0.6, None], "high": [0.7, None]}
     (chart,) = charts(made(tmp_path, slide(picture(BARS | {"series": [one]}))))

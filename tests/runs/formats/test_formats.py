@@ -81,8 +81,17 @@ def test_an_analysts_own_table_goes_to_the_team_only(sales: Kit) -> None:
         assert book.sheetnames == ["Contents", "Findings", *sheets]
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError("odd")])
-def test_one_that_cannot_be_made_stops_no_report(sales: Kit, monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("odd"), "odd"),
+        (ValueError("of a library"), "something went wrong, ValueError."),
+    ],
+)
+def test_one_that_cannot_be_made_stops_no_report(
+    sales: Kit, monkeypatch: pytest.MonkeyPatch, error: Exception, why: str
+) -> None:
     def full(path: Path, *_: object) -> None:
         path.write_bytes(b"half")
         raise error
@@ -94,7 +103,7 @@ def test_one_that_cannot_be_made_stops_no_report(sales: Kit, monkeypatch: pytest
     assert not (latest / FILE).exists()
     assert record(sales)["files"] == {}
     cover = (latest / "index.html").read_text("utf-8")
-    assert f"The Excel workbook could not be made: {error.strerror or 'odd'}" in cover
+    assert f"The Excel workbook could not be made: {why}" in cover
     assert FILE not in cover
     if str(error) == "odd":  # it is made when it can be, though nothing else changed
         told = sales("run", "acme", "--formats", "html,xlsx").err

@@ -61,10 +61,18 @@ def make_formats(report: Report) -> Made:
         try:
             _MAKERS[name](report, path)
             made.files[name] = path.name
-        except (InputError, OSError) as error:
+        except Exception as error:  # whatever goes wrong with a form, the pages are there to be read
             path.unlink(missing_ok=True)
-            made.missing[name] = str(error) if isinstance(error, InputError) else error.strerror or str(error)
+            made.missing[name] = _why(error)
     return made
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return f"something went wrong, {type(error).__name__}."
 
 
 def _make_deck(report: Report, path: Path) -> None:

@@ -139,7 +139,7 @@ def _add_chart(slide: Any, box: Box, panel: Mapping[str, Any], size: float) -> A
 
 
 def _data(panel: Mapping[str, Any]) -> tuple[Any, Any]:
-    form = panel["form"]
+    form = _form_of_cells(panel)
     if panel["kind"] == "dot":
         return _dots(panel), XL_CHART_TYPE.XY_SCATTER
     if panel["kind"] == "course":
@@ -156,12 +156,18 @@ def _data(panel: Mapping[str, Any]) -> tuple[Any, Any]:
     return data, _TYPES[panel["kind"], panel["stacked"]]
 
 
+def _form_of_cells(panel: Mapping[str, Any]) -> str:
+    """How the numbers behind a chart are written: without "<1%", which the library puts into XML as it stands."""
+    form = str(panel["form"])
+    return form.rpartition(";")[2] if "<" in form or "&" in form else form
+
+
 def _dots(panel: Mapping[str, Any]) -> XyChartData:
     """Dots in rows: first the intervals, each a line of its own, then the dots, the rules, and the names of rows.
 
     All series have as many points, since LibreOffice draws no shorter ones; a point without a height is none.
     """
-    form, count = panel["form"], len(panel["categories"])
+    form, count = _form_of_cells(panel), len(panel["categories"])
     rows = [count - n for n in range(count)]
     drawn: list[tuple[str, list[tuple[float, float | None]]]] = []
     for one in panel["series"]:
