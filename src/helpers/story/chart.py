@@ -266,7 +266,7 @@ def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: 
         if line:
             done.append(line)
         while text_width(word, size, bold) > points and len(word) > 1:
-            cut = next(n for n in range(len(word), 0, -1) if n == 1 or text_width(word[:n], size, bold) <= points)
+            cut = _letters_within(word, points, size, bold)
             done.append(word[:cut])
             word = word[cut:]
         line = word
@@ -274,6 +274,18 @@ def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: 
     if len(done) > lines:
         done = [*done[: lines - 1], done[lines - 1].rstrip() + "…"]
     return "\n".join(done)
+
+
+def _letters_within(word: str, points: float, size: float, bold: bool) -> int:
+    """How many letters of a word, one at least, are at most so wide; found by halving, since to measure takes long."""
+    low, high = 1, len(word)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if text_width(word[:middle], size, bold) <= points:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 @cache
