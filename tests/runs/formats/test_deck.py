@@ -133,6 +133,15 @@ def test_dots_have_their_intervals_rules_and_rows(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("value", [0.0, 0.3, -5.0])
+def test_dots_of_one_value_have_room(tmp_path: Path, value: float) -> None:
+    one = DOTS["series"][0] | {"values": [value, value], "low": [], "high": []}
+    (chart,) = charts(made(tmp_path, slide(picture(DOTS | {"series": [one], "rules": {}}))))
+    axis = chart.category_axis
+    assert axis.minimum_scale <= value <= axis.maximum_scale
+    assert axis.minimum_scale < axis.maximum_scale
+
+
 def test_lines_go_over_numbers(tmp_path: Path) -> None:
     (chart,) = charts(made(tmp_path, slide(picture(COURSE))))
     assert list(chart.plots[0].series[0].iter_values()) == [1, 0.5, 0.25]
@@ -178,7 +187,8 @@ def test_no_title_takes_more_than_two_lines(tmp_path: Path, words: int, letters:
 
 def test_names_of_two_hundred_letters_fit(tmp_path: Path) -> None:
     long = {"categories": ["Champions of " * 16, "Lost"]}
-    show = made(tmp_path, slide(picture(BARS | long)), slide(picture(DOTS | long)), slide(grid(3, text="x" * 200)))
+    shown = slide(picture(BARS | long)), slide(picture(DOTS | long)), slide(grid(3, text="x" * 200))
+    show = made(tmp_path, *shown, about=About("Gesellschaft " * 25, date(2026, 9, 30), "#2d5d44"))
     assert list(outside(show)) == []
     assert max(len(name) for name in charts(show)[0].plots[0].categories) <= 60
 

@@ -78,10 +78,12 @@ def _why(error: Exception) -> str:
 def _make_deck(report: Report, path: Path) -> None:
     from helpers.runs.formats.deck import About, write_deck
     from helpers.runs.formats.slides import plan_talk
+    from helpers.runs.render import say_about
     from helpers.story.notebook import read_findings
 
     params = report.params
-    about = About(params.client, params.as_of, params.brand.color, params.brand.deck, params.brand.logo)
+    color = say_about(report.info)["accent"]  # the brand's, dark enough for text, as on the pages
+    about = About(params.client, params.as_of, color, params.brand.deck, params.brand.logo)
     write_deck(path, about, plan_talk(report.chapters, read_findings(report.folder / "tables"), params.deck))
 
 

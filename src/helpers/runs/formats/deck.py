@@ -22,6 +22,7 @@ from helpers.story.colors import BAD, GOOD, INK, MUTED, PALE
 
 _GAP = 300_000
 _TONES = {"Good news": GOOD, "Concern": BAD}
+_PROPERTY = 200  # letters of a name: what a document says of itself has 255
 _BESIDE = 0.66  # of the room that a picture gets; the words beside it have the rest
 
 
@@ -46,7 +47,8 @@ def write_deck(path: Path, about: About, talk: Talk) -> None:
     """Write the slides. Raises InputError for a template that cannot serve, OSError where it cannot be written."""
     deck = Deck(about.template, about.color)
     facts = deck.show.core_properties
-    facts.title, facts.author = f"{about.client}, {fmt.day(about.as_of)}", about.client
+    facts.title = f"{about.client[:_PROPERTY]}, {fmt.day(about.as_of)}"
+    facts.author = about.client[:_PROPERTY]
     facts.created = facts.modified = datetime.combine(about.as_of, time(), UTC).replace(tzinfo=None)
     opening = deck.add_opening(about.client, f"Customer report, as of {fmt.day(about.as_of)}")
     if about.logo and not about.template:  # a template brings its own

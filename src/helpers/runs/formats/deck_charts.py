@@ -54,13 +54,13 @@ _SHOW = "".join(
 )
 
 
-def draw(deck: Deck, slide: Any, box: Box, picture: Picture) -> bool:
-    """Draw a picture into a box; returns whether it is a chart that can be changed."""
+def draw(deck: Deck, slide: Any, box: Box, picture: Picture) -> None:
+    """Draw a picture into a box, as a chart that can be changed where its numbers are known."""
     panels = picture.panels
     rows = max((len(panel["categories"]) for panel in panels if panel["kind"] in ("bar", "dot")), default=0)
     if not panels or len(panels) > _MOST_PANELS or rows > _MOST_ROWS:
         _place_image(slide, box, picture)
-        return False
+        return
     head = [Line(picture.title, 14, bold=True), Line(picture.subtitle, 11, color=MUTED, before=2)]
     taken = sum(fitting_lines(line.text, line.size, box.width) * line.size * 1.25 for line in head if line.text)
     high = min(int((taken + 6) * POINT), box.height // 4)
@@ -69,7 +69,6 @@ def draw(deck: Deck, slide: Any, box: Box, picture: Picture) -> bool:
     for number, (panel, place) in enumerate(zip(panels, _places(panels, room), strict=True)):
         frame = _add_chart(slide, place, panel, size=11 if rows <= 14 else 9)
         describe(frame, picture.alt if number == 0 else f"{panel['title']}: see the chart before it.")
-    return True
 
 
 def _places(panels: Sequence[Mapping[str, Any]], room: Box) -> Iterator[Box]:
@@ -288,7 +287,7 @@ def _span(panel: Mapping[str, Any]) -> tuple[float, float]:
     least, most = min(_ends(panel)), max(_ends(panel))
     step = _step(most - least or abs(most) or 1.0)
     low = 0.0 if 0 <= least < most - least else math.floor(least / step) * step
-    return low, math.ceil(most / step) * step
+    return low, max(math.ceil(most / step) * step, low + step)  # all dots may have one value
 
 
 def _step(span: float) -> float:

@@ -168,9 +168,9 @@ class Deck:
         slide.shapes._spTree.append(copy.deepcopy(foot._element))
         shape = slide.shapes[-1]
         room = (shape.width or self.room.width) - Inches(0.2)
-        text = next((text for text in texts if _lines(text, 10, room) == 1), texts[-1])
+        text = next((text for text in texts if fitting_lines(text, 10, room) == 1), texts[-1])
         shape.text_frame.text = clean(text)
-        shape.text_frame.paragraphs[0].runs[0].font.size = Pt(10 if _lines(text, 10, room) == 1 else 8)
+        shape.text_frame.paragraphs[0].runs[0].font.size = Pt(10 if fitting_lines(text, 10, room) == 1 else 8)
 
     def _drop_empty(self, slide: Any) -> None:
         """What the layout offers and nothing was written into: a reader would see "Click to add text"."""
@@ -193,15 +193,11 @@ def set_color(target: Any, color: str) -> None:
         target.theme_color = MSO_THEME_COLOR.ACCENT_1
 
 
-def fitting_lines(text: str, size: float, width: float, bold: bool = False) -> int:
-    """How many lines a text takes in a width in English metric units."""
-    return _lines(text, size, width, bold)
-
-
 def _height(lines: Sequence[Line], width: float, share: float) -> float:
     """Points that paragraphs take, their sizes at a share."""
     return sum(
-        _lines(line.text, line.size * share, width, line.bold) * line.size * share * _LEADING + line.before * share
+        fitting_lines(line.text, line.size * share, width, line.bold) * line.size * share * _LEADING
+        + line.before * share
         for line in lines
     )
 
@@ -228,7 +224,8 @@ def _fonts(bold: bool) -> list[FT2Font]:
     return fonts
 
 
-def _lines(text: str, size: float, width: float, bold: bool = False) -> int:
+def fitting_lines(text: str, size: float, width: float, bold: bool = False) -> int:
+    """How many lines a text takes in a width in English metric units."""
     room, count, line = width / POINT / SAFE, 1, ""
     for word in clean(text).split(" "):
         longer = f"{line} {word}".strip()
@@ -249,12 +246,12 @@ def _write_title(shape: Any, text: str, largest: float) -> None:
     """A title in two lines at most: as large as fits, and cut where it does not at the smallest size."""
     width = shape.width - Inches(0.2)
     fits = [size for size in (largest, 24, 22, 20, READABLE, 16, SMALLEST) if size <= largest]
-    size = next((size for size in fits if _lines(text, size, width, bold=True) <= 2), SMALLEST)
+    size = next((size for size in fits if fitting_lines(text, size, width, bold=True) <= 2), SMALLEST)
     words = text.split(" ")
-    while _lines(text, size, width, bold=True) > 2 and len(words) > 1:
+    while fitting_lines(text, size, width, bold=True) > 2 and len(words) > 1:
         words.pop()
         text = " ".join(words) + " …"
-    while _lines(text, size, width, bold=True) > 2:
+    while fitting_lines(text, size, width, bold=True) > 2:
         text = text[: len(text) * 3 // 4] + "…"
     frame = shape.text_frame
     frame.text = clean(text)
