@@ -19,6 +19,14 @@ def image(svg: str, alt: str = "Two bars") -> str:
     return f'<figure class="picture"><img alt="{alt}" src="data:image/svg+xml;base64,{data}" width="10"/></figure>'
 
 
+def for_phone(svg: str, page: str = "") -> str:
+    """A chart with a drawing for a phone."""
+    data = base64.b64encode(svg.encode()).decode()
+    return image(page or PLAIN.format(SHAPES)).replace(
+        " width=", f' data-narrow="data:image/svg+xml;base64,{data}" width='
+    )
+
+
 def test_a_chart_comes_into_the_page_with_the_pages_words_for_it() -> None:
     shown = draw_charts(f"<p>x</p>{image(PLAIN.format(SHAPES), 'A &amp; &quot;B&quot; &lt;c&gt;')}", set())
     assert shown.startswith(
@@ -34,6 +42,22 @@ def test_the_same_chart_twice_has_ids_of_its_own() -> None:
     assert re.findall(r'id="([^"]+)"|url\(#([^)]+)', first) == [("c1", ""), ("", "c1")]
     assert re.findall(r'id="([^"]+)"|url\(#([^)]+)', second) == [("c1-2", ""), ("", "c1-2")]
     assert taken == {"c9", "c1", "c1-2"}
+
+
+def test_a_chart_drawn_for_a_phone_as_well_comes_twice_with_the_same_words() -> None:
+    taken: set[str] = set()
+    shown = draw_charts(for_phone(PLAIN.format(SHAPES)), taken)
+    assert re.findall(r'<svg class="([^"]+)"', shown) == ["drawn-wide", "drawn-narrow"]
+    assert shown.count('aria-label="Two bars"') == 2
+    assert taken == {"c1", "c1-2"}, "their ids are apart"
+    assert "data-narrow" not in shown and "<img" not in shown
+
+
+def test_a_drawing_for_a_phone_that_could_do_more_stays_away() -> None:
+    shown = draw_charts(for_phone(PLAIN.format("<script>1</script>")), set())
+    assert shown.count("<svg") == 1 and "class=" not in shown.partition("<svg")[2] and "script" not in shown
+    whole = draw_charts(for_phone(PLAIN.format(SHAPES), page=PLAIN.format("<script>1</script>")), set())
+    assert whole.count("<img") == 1 and "data-narrow" not in whole and "<svg" not in whole
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,14 @@ return [...document.querySelectorAll(".values path")].map(mark => {
   return (hit && hit.closest(".values") ? "" : "!") + mark.querySelector("title").textContent;
 });
 """
+# Every drawing that shows, as [its class, pixels that its smallest letters take, whether it reaches beyond its page].
+DRAWN = """
+return [...document.querySelectorAll(".picture > svg")].filter(one => one.checkVisibility()).map(one => {
+  const box = one.getBoundingClientRect(), scale = box.width / one.viewBox.baseVal.width;
+  const sizes = [...one.querySelectorAll("text")].map(text => parseFloat(getComputedStyle(text).fontSize));
+  return [one.getAttribute("class"), Math.min(...sizes) * scale, box.right > document.documentElement.clientWidth];
+});
+"""
 # Every table with the link beneath it, as [the table's name, the link's file and its name].
 SAVED = """
 return [...document.querySelectorAll(".table-wrap")].map(box => {
@@ -207,6 +215,20 @@ def test_the_values_of_charts_are_found_by_pointing_and_by_listening(pages: list
         heard = [name for role, name in browser.heard() if role == "image"]
         assert [" ".join(value.split()) for value in values if value not in heard] == [], page.name
     assert counted > 50  # of the smallest of these reports
+
+
+@pytest.mark.parametrize("pages", REPORTS, indirect=True)
+def test_a_phone_shows_the_charts_drawn_for_it(pages: list[Path], browser: Browser) -> None:
+    for width, kind, least in ((DESK, "wide", 12.0), (PHONE, "narrow", 10.0)):
+        browser.resize(width)
+        shown = []
+        for page in pages:
+            browser.open(page)
+            browser.run(UNFOLD)
+            shown += browser.run(DRAWN)
+        assert len(shown) > 10 and {name for name, *_ in shown} == {f"drawn-{kind}"}
+        assert min(letters for _, letters, _ in shown) >= least
+        assert not any(beyond for *_, beyond in shown)
 
 
 @pytest.mark.parametrize("pages", REPORTS, indirect=True)

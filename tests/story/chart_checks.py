@@ -10,6 +10,7 @@ import matplotlib as mpl
 
 from helpers.story.chart import Chart
 from tests.story.chapters import functions_of
+from tests.story.chart_room import crowded
 from tests.story.title_checks import check_title
 
 Draw = Callable[[], Chart]
@@ -62,6 +63,7 @@ class ChartChecks:
         check_title(chart.title)
         assert chart.alt.count(chart.title) <= 1, "what is read aloud says it once"
         assert len(chart.svg) < 50_000
+        assert (crowded(chart.svg), crowded(chart.narrow)) == ([], [])
         root = ElementTree.fromstring(chart.svg)
         picture, *over = root
         assert (picture.get("role"), picture.get("aria-label")) == ("img", chart.alt)

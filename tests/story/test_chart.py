@@ -1,5 +1,6 @@
 """What all charts share: texts that fit and can be drawn, a brand that is seen, and a picture with its words."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -24,6 +25,44 @@ def test_bundle_gives_the_picture_with_its_words() -> None:
         {"image/svg+xml": "<svg/>", "text/plain": "Words with 3 numbers"},
         {"image/svg+xml": {"alt": "Words with 3 numbers", "title": "Title"}},
     )
+
+
+def test_a_phone_gets_a_drawing_of_its_own_narrower_with_letters_as_large() -> None:
+    sizes: list[float] = []
+
+    @chart.picture(wide=True)
+    def drawn(name: str) -> chart.Chart:
+        sizes.append(chart.points_across())
+        figure = chart.sheet("Wide", "What it is of. " * 12, 2.0)
+        ax = figure.subplots()
+        ax.barh(0, 1)
+        ax.set_xticks([])
+        chart.note(ax, "one", 1, 0)
+        chart.label_rows(ax, [name], 150)
+        return chart.render(figure, "Wide", f"{name}: one.")
+
+    made = drawn("A name that takes two lines on paper")
+    assert sizes == [chart.WIDE * 72, chart.NARROW * 72]
+    assert sizes != [chart.points_across()] * 2, "which is the page's again"
+    across = [float(ElementTree.fromstring(svg).get("viewBox", "").split()[2]) for svg in (made.svg, made.narrow)]
+    assert across == pytest.approx(sizes, abs=1)
+    assert made._repr_mimebundle_()[1]["image/svg+xml"]["narrow"] == made.narrow
+    page, phone = (len(re.findall("<text", svg)) for svg in (made.svg, made.narrow))
+    assert phone > page, "its lines are shorter, and so there are more of them"
+    assert "Values" in made.svg and "Values" not in made.narrow
+    assert 'font-size="11"' in made.narrow
+    assert chart.label_room(150) == 150
+
+
+def test_what_shows_nothing_is_not_drawn_twice() -> None:
+    calls = []
+
+    @chart.picture()
+    def empty() -> chart.Chart:
+        calls.append(1)
+        return chart.nothing("Bars", "no rows")
+
+    assert (empty().narrow, len(calls)) == ("", 1)
 
 
 def test_dollars_are_drawn_as_dollars() -> None:

@@ -1,4 +1,5 @@
-"""Charts as drawings in the page: what a reader points at says its value, which it cannot inside an `<img>`.
+"""Charts as drawings in the page: what a reader points at says its value, which it cannot inside an `<img>`. A chart
+that is drawn for a phone as well comes twice, and the page's style shows one of the two.
 
 Only what is nothing but shapes and text comes into the page, as the house's charts are. Any other SVG stays an image,
 where it can run and load nothing.
@@ -26,10 +27,25 @@ def draw_charts(html: str, taken: set[str]) -> str:
 def _drawing(image: str, taken: set[str]) -> str:
     tag = BeautifulSoup(image, "html.parser").img
     assert tag
-    svg = base64.b64decode(str(tag["src"]).partition(",")[2]).decode("utf-8", "replace")
+    narrow = str(tag.attrs.pop("data-narrow", ""))
+    drawn, small = (_drawn(address, str(tag["alt"]), taken) for address in (str(tag["src"]), narrow))
+    if not drawn:
+        return str(tag) if narrow else image
+    if not small:
+        return drawn
+    return f"{_of_class(drawn, 'drawn-wide')}{_of_class(small, 'drawn-narrow')}"
+
+
+def _of_class(svg: str, name: str) -> str:
+    return svg.replace("<svg ", f'<svg class="{name}" ', 1)
+
+
+def _drawn(address: str, alt: str, taken: set[str]) -> str:
+    """The drawing at a data address with the words for it; "" for one that may not come into the page."""
+    svg = base64.b64decode(address.partition(",")[2]).decode("utf-8", "replace")
     if not _is_plain(svg):
-        return image
-    svg = re.sub(r'(?<=aria-label=")[^"]*', lambda _: escape(str(tag["alt"])), svg, count=1)
+        return ""
+    svg = re.sub(r'(?<=aria-label=")[^"]*', lambda _: escape(alt), svg, count=1)
     svg = svg.replace(' xmlns="http://www.w3.org/2000/svg"', "", 1).replace("max-width:100%;height:auto;", "", 1)
     ids = re.findall(r' id="([^"]+)"', svg)
     number = next(n for n in range(1, len(taken) + 2) if not taken & {_numbered(name, n) for name in ids})

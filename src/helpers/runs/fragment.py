@@ -30,7 +30,8 @@ _FRAME_IDS = frozenset({"content"})  # taken by the page around the markup
 
 @dataclass(frozen=True)
 class Picture:
-    """An image ready for its tag; width and height in CSS pixels, 0 when unknown; chart: its numbers as JSON, or ""."""
+    """An image ready for its tag; width and height in CSS pixels, 0 when unknown; chart: its numbers as JSON, or "";
+    narrow: the address of the same chart drawn for a phone, or ""."""
 
     source: str
     alt: str
@@ -38,6 +39,7 @@ class Picture:
     height: int
     caption: str
     chart: str = ""
+    narrow: str = ""
 
 
 def read_picture(output: Mapping[str, Any], kind: str, where: str) -> Picture:
@@ -50,20 +52,25 @@ def read_picture(output: Mapping[str, Any], kind: str, where: str) -> Picture:
             where=where,
             mend=f'Draw it with helpers.story.chart.render, or give the output metadata {{"{kind}": {{"alt": "..."}}}}',
         )
-    caption = ""
+    caption = narrow = ""
     if kind == "image/svg+xml":
         # The house's charts have their title drawn: printed again it would stand twice, but it belongs to the text.
         width, height = _svg_size(output["data"][kind])
-        data = base64.b64encode(output["data"][kind].encode()).decode()
+        data = _encoded(output["data"][kind])
         if title and title.casefold() not in alt.casefold():
             alt = f"{title}{'' if title[-1] in '.?!:' else '.'} {alt}"
+        narrow = f"data:{kind};base64,{_encoded(facts['narrow'])}" if facts.get("narrow") else ""
     else:
         data = "".join(output["data"][kind].split())
         width, height = _png_size(data) if kind == "image/png" else (0, 0)
         width, height = facts.get("width", width), facts.get("height", height)
         caption = title if title.casefold() not in alt.casefold() else ""
     chart = json.dumps(facts["chart"] | {"title": title}) if isinstance(facts.get("chart"), dict) else ""
-    return Picture(f"data:{kind};base64,{data}", alt, width, height, caption, chart)
+    return Picture(f"data:{kind};base64,{data}", alt, width, height, caption, chart, narrow)
+
+
+def _encoded(svg: str) -> str:
+    return base64.b64encode(svg.encode()).decode()
 
 
 def check_markup(html: str, where: str) -> str:

@@ -1,36 +1,36 @@
 """House style of every chart: one sheet of paper, one brand colour, and the way from a figure to an SVG.
 
-A chart function is decorated with `@house_style()`, asks `sheet` for a figure with its heading, draws, and
-returns `render(figure, title, alt)`. Nothing here touches pyplot or the caller's matplotlib settings.
+A chart function is decorated with `@picture()`, asks `sheet` for a figure with its heading, draws, and returns
+`render(figure, title, alt)`. It is called twice, the second time for a phone's sheet, which is narrower and no lower.
+Nothing here touches pyplot or the caller's matplotlib settings.
 """
 
 import colorsys
 import io
 import math
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import wraps
 from html import escape
-from typing import Any
+from typing import Any, ParamSpec
 
 import matplotlib.style
 import pandas as pd
 from matplotlib import colors as mcolors
-from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ft2font import FT2Font
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.textpath import text_to_path
 
 from helpers.errors import InputError
+from helpers.story.chart_beside import Key, name_lines, put_aside
 from helpers.story.chart_data import read_panels
 from helpers.story.chart_marks import find_values
 from helpers.story.chart_svg import tidy
+from helpers.story.chart_text import LARGE, SMALL, drawable, fit, fonts, lines_of, text_width
+from helpers.story.chart_text import SIZE as SIZE
 from helpers.story.colors import BAD as BAD  # with the colours below, what charts take from here
 from helpers.story.colors import GOOD as GOOD
 from helpers.story.colors import INK, MUTED, RULE, TRACK, contrast, relative_luminance
@@ -40,20 +40,17 @@ from helpers.story.units import in_unit
 
 WHITE_BACK = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}  # behind text that crosses a line
 
-WIDTH = 5.6  # inches; 11 pt text is then still read on a phone of 390 px
+WIDTH = 5.6  # inches: as wide as a page's text
+WIDE = 7.8  # of what runs along months or has many columns
+NARROW = 4.0  # on a phone: 11 pt text is then as large as the text around it
 PIXELS_PER_INCH = 112  # natural size on a page: 627 px
-SIZE, SMALL, LARGE = 11.5, 11.0, 13.5  # points
 
 _BELOW = "subtitle"  # marks the text beneath the title
 
-_BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
+P = ParamSpec("P")
 
-# The first installed one sets the look; the later ones supply scripts it lacks.
-_FAMILIES = (
-    *("Arial", "Helvetica", "Liberation Sans", "DejaVu Sans", "Noto Sans CJK JP", "Noto Sans CJK SC"),
-    *("Hiragino Sans", "PingFang SC", "Yu Gothic", "Microsoft YaHei", "Malgun Gothic", "WenQuanYi Zen Hei"),
-    *("Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari", "Noto Sans Thai", "Segoe UI Symbol"),
-)
+_INCHES: ContextVar[float] = ContextVar("inches", default=WIDTH)  # across the sheet that is being drawn
+_BRAND: ContextVar[str] = ContextVar("brand", default="#0b5c8a")
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,7 @@ class Chart:
     svg: str
     alt: str
     title: str
+    narrow: str = ""  # the SVG for a phone
     data: dict[str, Any] = field(default_factory=dict)  # its numbers (`chart_data`) and what stands under the title
 
     def _repr_mimebundle_(
@@ -75,6 +73,7 @@ class Chart:
             return {"text/html": f'<p class="nothing">{escape(self.alt)}</p>', "text/plain": self.alt}, {}
         bundle = {"image/svg+xml": self.svg, "text/plain": self.alt}
         facts: dict[str, Any] = {"alt": self.alt, "title": self.title}
+        facts |= {"narrow": self.narrow} if self.narrow else {}
         return bundle, {"image/svg+xml": facts | ({"chart": self.data} if self.data else {})}
 
 
@@ -119,7 +118,7 @@ def text_on(color: Any) -> str:
 def house_style() -> Iterator[None]:
     """Draw with the house's settings, whatever the caller has set; usable as a decorator."""
     settings: dict[str, Any] = {
-        "font.family": list(_fonts()[0]),
+        "font.family": list(fonts()[0]),
         "font.size": SIZE,
         "text.color": INK,
         "text.parse_math": False,  # a client's "$" is a dollar
@@ -142,20 +141,61 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple[str, str, str]] = ()) -> Figure:
+def picture(*, wide: bool = False) -> Callable[[Callable[P, Chart]], Callable[P, Chart]]:
+    """Decorates a function that draws a chart: in the house's style, once for a page and once for a phone."""
+
+    def decorate(draw: Callable[P, Chart]) -> Callable[P, Chart]:
+        @wraps(draw)
+        def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
+            with house_style():
+                with _sheets_of(WIDE if wide else WIDTH):
+                    chart = draw(*args, **kwargs)
+                if not chart.svg:
+                    return chart
+                with _sheets_of(NARROW):
+                    return replace(chart, narrow=draw(*args, **kwargs).svg)
+
+        return drawn
+
+    return decorate
+
+
+@contextmanager
+def _sheets_of(inches: float) -> Iterator[None]:
+    before = _INCHES.set(inches)
+    try:
+        yield
+    finally:
+        _INCHES.reset(before)
+
+
+def points_across() -> float:
+    """Points from the left of the sheet to its right."""
+    return _INCHES.get() * 72
+
+
+def _is_narrow() -> bool:
+    return _INCHES.get() == NARROW
+
+
+def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Key = (), *, beside: bool = False) -> Figure:
     """A figure with its heading drawn and `body` inches below it for the axes.
 
-    key: (mark, colour, meaning) triples shown under the heading; mark is "bar", "dot", "line" or "tick".
+    key: (mark, colour, meaning) triples shown under the heading; mark is "bar", "dot", "line" or "tick". beside: its
+    lines are named where they end instead, where the sheet has room for that.
     """
-    heading = fit(in_unit(title), WIDTH * 72, LARGE, bold=True)
-    below = fit(in_unit(subtitle), WIDTH * 72, SMALL) if subtitle else ""
-    heading_height = 0.235 * _lines(heading)
-    height = heading_height + (0.2 * _lines(below) + 0.04 if below else 0) + 0.14
+    room, lines = points_across() - 4, 6 if _is_narrow() else 3
+    heading = fit(in_unit(title), room, LARGE, lines, bold=True)
+    below = fit(in_unit(subtitle), room, SMALL, lines) if subtitle else ""
+    aside = [entry for entry in key if entry[0] == "line"] if beside and not _is_narrow() else []
+    key = [entry for entry in key if entry not in aside]
+    heading_height = 0.235 * lines_of(heading)
+    height = heading_height + (0.2 * lines_of(below) + 0.04 if below else 0) + 0.14
     key_labels = [drawable(in_unit(meaning)) for _, _, meaning in key]
     columns = _key_columns(key_labels)
     key_height = 0.22 * math.ceil(len(key) / columns) + 0.08 if key else 0
     total = height + key_height + body
-    figure = Figure(figsize=(WIDTH, total), layout="constrained")
+    figure = Figure(figsize=(_INCHES.get(), total), layout="constrained")
     engine: Any = figure.get_layout_engine()
     engine.set(rect=(0, 0, 1, body / total), w_pad=0.03, h_pad=0.03, wspace=0.02, hspace=0.04)
     figure.text(0.004, 1 - 0.05 / total, heading, size=LARGE, weight="bold", va="top", linespacing=1.15)
@@ -177,6 +217,7 @@ def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Sequence[tuple
             columnspacing=1.4,
             labelcolor=INK,
         ).set_in_layout(False)
+    put_aside(figure, aside)
     return figure
 
 
@@ -185,13 +226,16 @@ def render(figure: Figure, title: str, alt: str) -> Chart:
     title, alt = in_unit(title), printable(in_unit(alt))
     buffer = io.StringIO()
     with house_style():
+        name_lines(figure)
         figure.savefig(buffer, format="svg", metadata={"Date": None})
-        values = [replace(value, text=drawable(in_unit(value.text))) for value in find_values(figure)]
-        below = next((text.get_text() for text in figure.texts if text.get_label() == _BELOW), "")
-        data = {"subtitle": " ".join(below.split()), "panels": read_panels(figure)}
+        values, data = [], {}
+        if not _is_narrow():  # nothing is pointed at on a phone, and its numbers are the same
+            values = [replace(value, text=drawable(in_unit(value.text))) for value in find_values(figure)]
+            below = next((text.get_text() for text in figure.texts if text.get_label() == _BELOW), "")
+            data = {"subtitle": " ".join(below.split()), "panels": read_panels(figure)}
     width, height = figure.get_size_inches() * PIXELS_PER_INCH
     figure.clear()
-    return Chart(tidy(buffer.getvalue(), alt, round(width), round(height), values), alt, title, data)
+    return Chart(tidy(buffer.getvalue(), alt, round(width), round(height), values), alt, title, data=data)
 
 
 def in_words(title: str, sentence: str) -> Chart:
@@ -205,8 +249,9 @@ def nothing(title: str, why: str) -> Chart:
 
 
 def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> None:
-    """One label a row, first on top, wrapped to `width` points, all beginning where the heading begins."""
-    shown = [fit(label, width) for label in labels]
+    """One label a row, first on top, wrapped to `width` points of a page's sheet and to less on a narrower one, all
+    beginning where the heading begins."""
+    shown = [fit(label, label_room(width)) for label in labels]
     ax.set_yticks(range(len(shown)), shown, color=INK, ha="left", linespacing=1.1)
     ax.tick_params(axis="y", pad=max(text_width(line) for label in shown for line in label.split("\n")) + 8)
     ax.set_ylim(len(labels) - 0.45, -0.55)
@@ -214,8 +259,13 @@ def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> None:
 
 def rows_height(labels: Sequence[str], width: float = 150, least: float = 0.34) -> float:
     """Inches of `body` so that the rows' wrapped labels don't touch."""
-    tallest = max(_lines(fit(label, width)) for label in labels)
+    tallest = max(lines_of(fit(label, label_room(width))) for label in labels)
     return len(labels) * max(least, 0.19 * tallest + 0.1) + 0.15
+
+
+def label_room(width: float) -> float:
+    """Points for labels that take `width` on a page's sheet: less on a narrower one."""
+    return width * min(1.0, points_across() / (WIDTH * 72))
 
 
 def records(frame: pd.DataFrame) -> list[Any]:
@@ -236,97 +286,11 @@ def span(ax: Axes, low: float, high: float, y: float, color: str, width: float =
     ax.plot([low, high], [y, y], color=color, linewidth=width, solid_capstyle="butt")
 
 
-def drawable(text: object) -> str:
-    """One line of text with nothing in it that the fonts at hand can't draw.
-
-    Emoji are left out, control characters become blanks, other unknown characters become a box.
-    """
-    known = _fonts()[1]
-    shown = []
-    for character in unicodedata.normalize("NFC", str(text)):
-        kind = unicodedata.category(character)
-        if kind.startswith(("Z", "C")):
-            shown.append(" " if kind != "Cf" else "")
-        elif ord(character) in known:
-            shown.append(character)
-        elif kind not in ("So", "Sk", "Mn", "Me"):
-            shown.append("□")
-    return " ".join("".join(shown).split()) or "□"
-
-
-def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: bool = False) -> str:
-    """`drawable` text broken into lines at most `points` wide, the rest cut with an ellipsis."""
-    done: list[str] = []
-    line = ""
-    for word in drawable(text).split(" "):
-        longer = f"{line} {word}".strip()
-        if text_width(longer, size, bold) <= points:
-            line = longer
-            continue
-        if line:
-            done.append(line)
-        while text_width(word, size, bold) > points and len(word) > 1:
-            cut = _letters_within(word, points, size, bold)
-            done.append(word[:cut])
-            word = word[cut:]
-        line = word
-    done.append(line)
-    if len(done) > lines:
-        done = [*done[: lines - 1], done[lines - 1].rstrip() + "…"]
-    return "\n".join(done)
-
-
-def _letters_within(word: str, points: float, size: float, bold: bool) -> int:
-    """How many letters of a word, one at least, are at most so wide; found by halving, since to measure takes long."""
-    low, high = 1, len(word)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if text_width(word[:middle], size, bold) <= points:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-@cache
-def text_width(text: str, size: float = SMALL, bold: bool = False) -> float:
-    """Width of one drawn line in points."""
-    properties = font_manager.FontProperties(family=list(_fonts()[0]), size=size, weight="bold" if bold else "normal")
-    return text_to_path.get_text_width_height_descent(text, properties, ismath=False)[0]
-
-
-@cache
-def _fonts() -> tuple[tuple[str, ...], frozenset[int]]:
-    """The installed families of the list, and every code point they can draw in both weights."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    families = tuple(name for name in _FAMILIES if name in installed)
-    known: set[int] = set()
-    for name in families:
-        weights = [
-            FT2Font(font_manager.findfont(font_manager.FontProperties(family=name, weight=weight)))
-            for weight in ("normal", "bold")
-        ]
-        known |= set.intersection(*(set(font.get_charmap()) for font in weights))
-    return families, frozenset(known)
-
-
-@cache
-def font_files(bold: bool = False) -> tuple[str, ...]:
-    """The files of the installed fonts of the house, in their order."""
-    weight = "bold" if bold else "normal"
-    named = [font_manager.FontProperties(family=name, weight=weight) for name in _fonts()[0]]
-    return tuple(font_manager.findfont(font) for font in named)
-
-
-def _lines(text: str) -> int:
-    return text.count("\n") + 1
-
-
 def _key_columns(labels: Sequence[str]) -> int:
     """As many columns of the key as the sheet has room for."""
     for columns in range(len(labels), 1, -1):
         widest = [max(text_width(label) for label in labels[i::columns]) for i in range(columns)]
-        if sum(widest) + 40 * columns < WIDTH * 72:
+        if sum(widest) + 40 * columns < points_across():
             return columns
     return 1
 

@@ -1,4 +1,4 @@
-"""Labels beside the points of a scatter that keep clear of each other, of the points and of the edge."""
+"""Labels that keep clear of each other: beside the points of a scatter, and over narrow columns."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
-from helpers.story.chart import MUTED, QUIET, SMALL, WHITE_BACK, fit, text_width
+from helpers.story.chart import MUTED, QUIET, SMALL, WHITE_BACK, drawable, fit, text_width
 
 _LINE = SMALL * 1.25  # height of one line of text, points
 _DIRECTIONS = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1))
@@ -59,6 +59,13 @@ def place_labels(
             bbox=WHITE_BACK,
             arrowprops=leader if distance >= _DISTANCES[2] else None,
         )
+
+
+def column_heads(names: Sequence[str], room: float) -> tuple[float, list[str]]:
+    """The angle of columns' heads that have `room` points each, and the heads: level ones never break a word."""
+    if max(text_width(drawable(word)) for name in names for word in name.split() or ["-"]) > room:
+        return 90, [fit(name, 115, lines=2) for name in names]
+    return 0, [fit(name, room, lines=6) for name in names]
 
 
 def _best(dot: tuple[float, float], label: str, taken: list[Bbox], area: Bbox) -> tuple[Bbox, float]:

@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 
 from helpers.story import fmt
 from helpers.story.chart_axes import Side, find_note
+from helpers.story.chart_beside import named_beside
 from helpers.story.colors import TRACK
 
 _LEAST = 9.0  # points that a place to point at has each way, also where the mark is a thin one
@@ -63,7 +64,7 @@ def find_values(figure: Figure) -> list[Value]:
 
 def meanings(figure: Figure) -> dict[tuple[str, str], str]:
     """What colours mean by the chart's key: (kind of mark, hex) -> words."""
-    return {
+    return named_beside(figure) | {
         (kind_of(handle), to_hex(handle)): text.get_text().split(":")[0]
         for legend in figure.legends
         for handle, text in zip(legend.legend_handles, legend.get_texts(), strict=True)

@@ -1,6 +1,5 @@
 """Charts of the behavioural groups."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,6 +11,7 @@ from helpers.story.chart import Chart
 from helpers.story.clusters import charts
 from tests.story import samples
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import text_lines
 
 POUNDS = fmt.Money("GBP")
 
@@ -66,15 +66,19 @@ def test_a_category_is_told_by_the_value_that_stands_out() -> None:
 
 
 def test_groups_whose_names_would_be_cut_across_run_down() -> None:
-    """Seven groups of long names by eight features: the names stand whole at the left, the features upright above."""
+    """Seven groups of long names by eight features: the names stand whole at the left; three fit above the features."""
     features = [f"feature_{i}" for i in range(8)]
-    name = "Frequent, high one-off purchases, low cash advance"
+    name = "Frequent, high one-off purchases, low cash advance, late payments"
     by_cluster = pd.DataFrame({"cluster": [f"{name} {i}" for i in range(7)], "customers": 9, "customer_share": 1 / 7})
     columns = {f"median_{f}": 2326.0 for f in features} | {f"{f}_z": 0.5 for f in features}
-    chart = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns), features=features))
-    few = charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns).head(3), features=features))
-    tall, flat = (float(re.search(r'viewBox="0 0 \S+ (\S+)"', c.svg)[1]) for c in (chart, few))  # type: ignore[index]
-    assert tall > 7 * (5 * 0.19 + 0.12) * 72 > flat  # seven names of five lines each; three fit above the features
+    many, few = (
+        charts.profiles(replace(samples.CLUSTERS, by_cluster=by_cluster.assign(**columns).head(n), features=features))
+        for n in (7, 3)
+    )
+    begin = [[line.left for line in text_lines(c.svg) if line.text.startswith("Frequent")] for c in (many, few)]
+    assert [len(places) for places in begin] == [7, 3]
+    assert max(begin[0]) < 10 < min(begin[1])
+    assert "…" not in many.svg + few.svg
 
 
 def test_without_groups_the_answer_is_how_little_any_number_would_part() -> None:

@@ -27,7 +27,7 @@ from pptx.util import Emu, Pt
 
 from helpers.runs.formats.deck_page import POINT, Box, Deck, Line, clean, describe, fitting_lines, measure
 from helpers.runs.formats.page_parts import Picture
-from helpers.story.chart import font_files
+from helpers.story.chart_text import font_files
 from helpers.story.colors import INK, MUTED, QUIET, RULE
 
 _DPI = 200

@@ -26,7 +26,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from helpers.errors import InputError
-from helpers.story.chart import font_files
+from helpers.story.chart_text import font_files
 from helpers.story.colors import INK, MUTED
 
 POINT = 12_700  # English metric units

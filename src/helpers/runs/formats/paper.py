@@ -19,6 +19,8 @@ from helpers.story import fmt
 PAGE_OF = "\u2063"  # around a target in the markup: the number of its page comes there
 _HEADING, _OPENING = 9.0, 24.0  # millimetres of a section's heading with the gap above, and of a chapter's
 _ENDING = 16.0  # of what is named as left out
+_WIDEST = 660  # pixels across a drawing that can be read in half a page; of a wider one the narrow drawing is printed
+_SIZE = re.compile(r'^<svg [^>]*?width="(\d+)" height="(\d+)"')
 _SMALL_LETTERS = re.compile(r'(?<=font-size=")(?:10|\d\.\d+|\d)(?=")')
 _LETTERS = "10.4"  # points in a drawing of 142 mm: 7 on paper
 _POINTED_AT = re.compile(r"<title>.*?</title>", re.DOTALL)  # what a mark says when it is pointed at
@@ -139,7 +141,12 @@ def _simplify(soup: BeautifulSoup) -> None:
     for figure in soup.find_all("figure", class_="picture"):
         figure.name = "div"
         for image in figure.find_all("img"):
-            image["src"] = _plain_drawing(str(image["src"]))
+            narrow = str(image.attrs.pop("data-narrow", ""))
+            if narrow and int(str(image.get("width", "0"))) > _WIDEST:
+                image["src"], size = _plain_drawing(narrow), _SIZE.search(_drawing(narrow))
+                image["width"], image["height"] = size.groups() if size else ("0", "0")
+            else:
+                image["src"] = _plain_drawing(str(image["src"]), larger=True)
     for table in soup.find_all("table"):
         framed = table.find_parent("figure", class_="table")
         if framed and framed.figcaption:
@@ -158,13 +165,18 @@ def _simplify(soup: BeautifulSoup) -> None:
         box.attrs = {"class": "table-wrap"}
 
 
-def _plain_drawing(source: str) -> str:
-    kind, _, data = source.partition(";base64,")
+def _plain_drawing(source: str, *, larger: bool = False) -> str:
+    """The address of the drawing without what is pointed at; larger: its small letters as large as paper needs."""
+    kind = source.partition(";base64,")[0]
     if kind != "data:image/svg+xml":
         return source
-    drawing = base64.b64decode(data).decode("utf-8", "replace")
-    drawing = _SMALL_LETTERS.sub(_LETTERS, _POINTED_AT.sub("", drawing))
+    drawing = _POINTED_AT.sub("", _drawing(source))
+    drawing = _SMALL_LETTERS.sub(_LETTERS, drawing) if larger else drawing
     return f"{kind};base64,{base64.b64encode(drawing.encode()).decode()}"
+
+
+def _drawing(source: str) -> str:
+    return base64.b64decode(source.partition(";base64,")[2]).decode("utf-8", "replace")
 
 
 def _take_missing(soup: BeautifulSoup) -> str:

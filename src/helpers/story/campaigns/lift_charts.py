@@ -17,10 +17,10 @@ from helpers.story.chart import (
     MUTED,
     WHITE_BACK,
     Chart,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -38,7 +38,7 @@ _MOST_ROWS = 12  # more than a reader compares
 _COLORS = {"up": GOOD, "down": BAD}
 
 
-@house_style()
+@picture()
 def lift(found: "Lift", money: fmt.Money) -> Chart:
     """The lift of each arm in the outcome with its interval, the largest first; of many arms the best and the worst.
 
@@ -57,7 +57,7 @@ def lift(found: "Lift", money: fmt.Money) -> Chart:
     return _draw(shown, _names(shown), titles.lift(found, shown, money), topic, form, more)
 
 
-@house_style()
+@picture()
 def segment_lift(found: "SegmentLift", money: fmt.Money) -> Chart:
     """The lift of one arm by group, with intervals that hold together, and a line where all together are: of the arm
     whose groups differ most for their errors. Groups of under 30 customers on either side are left out."""

@@ -18,10 +18,10 @@ from helpers.story.chart import (
     WHITE_BACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -39,7 +39,7 @@ _MOST = 12
 _NONE = "no campaign without a group held out could be compared"
 
 
-@house_style()
+@picture()
 def members_lift(result: "Members", outcome: str, money: Money) -> Chart:
     """The plain difference of members and everyone else, and that among customers alike before, by campaign."""
     metric = shown_metric(result.effects, outcome)
@@ -80,7 +80,7 @@ def members_lift(result: "Members", outcome: str, money: Money) -> Chart:
     return render(figure, title, f"{topic}, a member, among customers alike before: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def members_balance(result: "Members") -> Chart:
     """How far members were from others in what was known before, as they are and once weighted."""
     shown = of_largest(result, result.balance).head(_MOST)
@@ -115,7 +115,7 @@ def members_balance(result: "Members") -> Chart:
     return render(figure, title, f"{topic}. {reading}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def members_overlap(result: "Members") -> Chart:
     """How likely members and others were to be in the campaign, by what was known before."""
     shown = of_largest(result, result.overlap)
@@ -141,6 +141,7 @@ def members_overlap(result: "Members") -> Chart:
         if height > top:
             note(ax, f"{fmt.share(height)} of others", x, top, 14, -9, va="top")
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v))
+    ax.tick_params(axis="x", pad=7)  # clear of the other axis's zero
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(lambda v, _: fmt.share(v))
     ax.grid(axis="y")

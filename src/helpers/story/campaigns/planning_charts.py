@@ -12,10 +12,10 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     Chart,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MOST_ROWS = 14
 
 
-@house_style()
+@picture()
 def sizes(plan: "NextTest") -> Chart:
     """For each segment how many customers there are, and how many a test with two equal arms takes."""
     topic = "Customers there are, and customers a test takes"

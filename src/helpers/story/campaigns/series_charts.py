@@ -20,8 +20,8 @@ from helpers.story.chart import (
     accent,
     drawable,
     fit,
-    house_style,
     nothing,
+    picture,
     records,
     render,
     sheet,
@@ -39,7 +39,7 @@ _MOST = 3  # campaigns drawn, those with most customers
 _DASHED = (0, (4, 3))
 
 
-@house_style()
+@picture(wide=True)
 def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
     """What members and everyone else bought in each period before and after the campaign's first day."""
     what = "spent" if metric == "spend" else "ordered"
@@ -52,7 +52,7 @@ def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
     lengths = result.course.groupby("campaign")["days"].max()
     spans = sorted({_span(int(lengths[name])) for name in chosen})
     below = f"A customer, by {fmt.listing(spans)}; shaded: 95% interval"
-    figure = sheet(title, below, 2.3 * len(chosen), key)
+    figure = sheet(title, below, 2.3 * len(chosen), key, beside=True)
     axes = np.atleast_1d(figure.subplots(len(chosen)))
     said = []
     for ax, name in zip(axes, chosen, strict=True):
@@ -77,7 +77,7 @@ def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
     return render(figure, title, f"{title}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture(wide=True)
 def series_weeks(result: "Interrupted", metric: str, money: Money) -> Chart:
     """All sales by week, and the course they were on before each campaign."""
     topic = "All sales by week, and the course they were on"

@@ -21,10 +21,10 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _BY = {"segment": "by segment", "features": "by what was known before"}
 
 
-@house_style()
+@picture()
 def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     """What contacting the best-ranked share would have brought, and what a random share would."""
     topic = "Extra outcome by the share of customers contacted"
@@ -82,7 +82,7 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     return render(figure, title, f"{topic}, {named(row, uplift.scores)}, {unit}: {said}.")
 
 
-@house_style()
+@picture()
 def by_segment(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     """What a contact adds in each segment, drawn towards the campaign's lift, beside the plain difference."""
     topic = "What a contact adds, by segment"

@@ -12,15 +12,16 @@ from helpers.story.chart import (
     QUIET,
     SIZE,
     SMALL,
-    WIDTH,
     Chart,
     accent,
     drawable,
     fit,
-    house_style,
+    label_room,
     label_rows,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     rows_height,
@@ -28,6 +29,7 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
+from helpers.story.chart_labels import column_heads
 from helpers.story.chart_marks import tell
 from helpers.story.clusters import titles
 from helpers.story.colors import LINES
@@ -38,7 +40,6 @@ from helpers.story.verdicts import STABLE
 if TYPE_CHECKING:
     from helpers.analysis.clusters.clusters import Clusters
 
-_ROOM = WIDTH * 72 - 12  # points across
 _LEAST_SIZE = 6.5  # of a figure in a narrow cell
 _TRIED = "How distinct and how lasting the groups are"
 _FULL_SHADE = 2.0  # standard units from the average at which a cell has its deepest colour
@@ -54,7 +55,7 @@ def choice(clusters: "Clusters") -> Chart:
     return _numbers_tried(clusters) if clusters.k > 1 else nothing(_TRIED, "no groups were formed")
 
 
-@house_style()
+@picture()
 def _numbers_tried(clusters: "Clusters") -> Chart:
     by_k = clusters.by_k.sort_values("k")
     if by_k.empty:
@@ -85,7 +86,7 @@ def _numbers_tried(clusters: "Clusters") -> Chart:
                 va="bottom",
                 weight="bold",
             )
-        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
+        ax.set_title(fit(name, _room() - 30, SIZE, bold=True), loc="left", fontsize=SIZE, weight="bold")
         ax.margins(x=0.06)
         ax.set_ylim(min(0, by_k[column].min(skipna=True) - 0.05) if by_k[column].notna().any() else 0, 1.4)
         ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
@@ -103,14 +104,14 @@ def _numbers_tried(clusters: "Clusters") -> Chart:
     return render(figure, title, alt)
 
 
-@house_style()
+@picture()
 def snake(clusters: "Clusters") -> Chart:
     """A line for each group over all measures, in standard units from the average customer."""
     topic = "The groups, measure by measure"
     groups, features = clusters.by_cluster, list(clusters.features)
     if clusters.k < 2 or groups.empty or not features:
         return nothing(topic, "no groups were formed")
-    key = [("line", _line(i), fit(r.cluster, _ROOM - 60, lines=1)) for i, r in enumerate(records(groups))]
+    key = [("line", _line(i), fit(r.cluster, _room() - 60, lines=1)) for i, r in enumerate(records(groups))]
     rows = [plain(f) for f in features]
     reading = "Standard units from the average customer, the line in the middle"
     title, subtitle = head(titles.snake(clusters), topic, reading)
@@ -140,7 +141,7 @@ def _line(i: int) -> str:
     return LINES[i % len(LINES)]
 
 
-@house_style()
+@picture(wide=True)
 def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     """What sets each group apart: medians, and of a category the value that stands out with its share of the group,
     shaded by the distance from the average customer."""
@@ -160,13 +161,13 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     down = [f"{r.cluster} ({fmt.share(r.customer_share)})" for r in records(groups)]
     across = [plain(f) for f in features]
     # The longer list runs down the page, where there is room, but for groups whose names would be cut short across.
-    if len(down) < len(across) and not _column_heads(down)[1]:
+    if len(down) < len(across) and _stand_whole(down):
         down, across = across, down
         z, texts = z.T, [list(column) for column in zip(*texts, strict=True)]
     left, rotation, tops = _column_heads(across)
     down = [fit(name, left, lines=6) for name in down]
     tall = 1.7 if rotation else 0.19 * max(t.count("\n") + 1 for t in tops)
-    cell = (_ROOM - left) / len(across)
+    cell = (_room() - left) / len(across)
     texts = [[fit(text, cell - 4, lines=3) if " " in text else text for text in row] for row in texts]
     widest = max(text_width(line) for row in texts for text in row for line in text.split("\n"))
     size = max(_LEAST_SIZE, SMALL * min(1.0, (cell - 3) / widest))
@@ -190,14 +191,17 @@ def profiles(clusters: "Clusters", money: fmt.Money | None = None) -> Chart:
     return render(figure, title, "Typical values by group. " + "; ".join(said) + ".")
 
 
+def _stand_whole(names: list[str]) -> bool:
+    """Whether the names can head columns level and uncut."""
+    _, angle, heads = _column_heads(names)
+    return not angle and not any(head.endswith("…") for head in heads)
+
+
 def _column_heads(names: list[str]) -> tuple[float, float, list[str]]:
-    """Points left for the rows' names, the heads' angle, and the heads: upright ones never break a word."""
+    """Points left for the rows' names, the heads' angle, and the heads."""
     longest = max(text_width(drawable(word)) for name in names for word in name.split() or ["-"])
-    left = min(150.0, max(100.0, _ROOM - len(names) * (longest + 8)))
-    cell = (_ROOM - left) / len(names)
-    if cell < longest + 4:
-        return left, 90, [fit(name, 115, lines=2) for name in names]
-    return left, 0, [fit(name, cell - 4, lines=6) for name in names]
+    left = min(label_room(150.0), max(label_room(100.0), _room() - len(names) * (longest + 8)))
+    return left, *column_heads(names, (_room() - left) / len(names) - 4)
 
 
 def _typical(group: dict[Any, Any], feature: str, money: fmt.Money | None) -> str:
@@ -210,3 +214,8 @@ def _typical(group: dict[Any, Any], feature: str, money: fmt.Money | None) -> st
 def _hues() -> tuple[float, float]:
     """Hues (HUSL degrees) for below and above average: orange and blue are told apart by all."""
     return 35, 240
+
+
+def _room() -> float:
+    """Points across the sheet, less a margin."""
+    return points_across() - 12

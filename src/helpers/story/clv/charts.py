@@ -14,10 +14,10 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _PLACES = {1: "Top tenth", 2: "2nd tenth", 3: "3rd tenth", 10: "Last tenth"}
 
 
-@house_style()
+@picture()
 def tenths(result: "Worth", money: fmt.Money) -> Chart:
     """Customers in tenths by what they have brought, beside what each tenth is expected to bring."""
     topic = "What each tenth of customers has brought, and should bring"
@@ -71,7 +71,7 @@ def tenths(result: "Worth", money: fmt.Money) -> Chart:
     return render(figure, title, f"{what}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture(wide=True)
 def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
     """Repeat orders added up week by week, those that came and those forecast from what was known at the split."""
     topic = "Repeat orders, forecast and real"
@@ -81,7 +81,7 @@ def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
     key = [("line", INK, "orders that came"), ("line", accent(), "forecast")]
     reading = "Added up; the model knows nothing of what is right of the dashed line"
     title, subtitle = head(titles.tracking(tested), topic, reading)
-    figure = sheet(title, subtitle, 2.7, key)
+    figure = sheet(title, subtitle, 2.7, key, beside=True)
     ax = figure.subplots()
     (came,) = ax.plot(found["week"], found["actual"].to_numpy(float), color=INK, linewidth=2.4)
     weeks = [
@@ -105,7 +105,7 @@ def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
     return render(figure, title, f"{text}{fmt.count(last['expected'])}.")
 
 
-@house_style()
+@picture()
 def by_frequency(tested: "ForecastTest") -> Chart:
     """Later orders a customer, by how often customers had come back before: forecast and real."""
     title = "Later orders by how often customers had come back"
@@ -139,7 +139,7 @@ def by_frequency(tested: "ForecastTest") -> Chart:
     return render(figure, title, f"Orders a customer after the split: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def retention(result: "Contracts") -> Chart:
     """Share of new subscribers still there month by month: seen, projected from the first half, and as valued."""
     topic = "How long subscribers stay"

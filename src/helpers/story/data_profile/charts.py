@@ -14,14 +14,14 @@ from helpers.story.chart import (
     RULE,
     SIZE,
     TRACK,
-    WIDTH,
     Chart,
     accent,
     fit,
-    house_style,
     in_words,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     sheet,
@@ -34,7 +34,7 @@ from helpers.story.terms import lower, plain
 _MOST_COMBINATIONS = 10  # of sources; the rest is counted together
 
 
-@house_style()
+@picture()
 def rows(tables: pd.DataFrame) -> Chart:
     """Rows kept of the rows received, one bar for each table that lost some.
 
@@ -61,7 +61,7 @@ def rows(tables: pd.DataFrame) -> Chart:
     for y, (table, text) in enumerate(zip(records(cut), texts, strict=True)):
         tell(ax.barh(y, 1, height=0.36, color=QUIET), [text])
         tell(ax.barh(y, table.rows_kept / table.rows_in, height=0.36, color=accent()), [text])
-        note(ax, fit(text, WIDTH * 72, lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
+        note(ax, fit(text, points_across(), lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
     ax.set_xlim(0, 1)
     ax.set_ylim(len(cut) - 0.75, -0.65)
     ax.set_xticks([])
@@ -70,7 +70,7 @@ def rows(tables: pd.DataFrame) -> Chart:
     return render(figure, title, f"Rows kept of the rows received. {said}.")
 
 
-@house_style()
+@picture()
 def coverage(combinations: pd.DataFrame) -> Chart:
     """Which sources know the same customers: a row for each of the most frequent combinations, with its customers.
 
@@ -117,7 +117,7 @@ def coverage(combinations: pd.DataFrame) -> Chart:
     return render(figure, title, f"{topic}. {text}.")
 
 
-@house_style()
+@picture(wide=True)
 def monthly_volume(months: pd.DataFrame, money: fmt.Money) -> Chart:
     """Spend and orders by month, one above the other; orders alone where no spend is known.
 

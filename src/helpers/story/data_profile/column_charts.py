@@ -18,11 +18,11 @@ from helpers.story.chart import (
     Chart,
     accent,
     fit,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -45,7 +45,7 @@ _LINKED = 0.3  # a correlation that is worth a picture (Cohen 1988: medium)
 _MEASURES = {"rows": "rows a", "mean": "average by", "filled": "share filled by"}
 
 
-@house_style()
+@picture()
 def filled(columns: pd.DataFrame) -> Chart:
     """Share of rows with a value in the columns with gaps, the emptiest of each table first.
 
@@ -83,7 +83,7 @@ def filled(columns: pd.DataFrame) -> Chart:
     return render(figure, title, f"Share of rows with a value: {'; '.join([*said, rest])}.")
 
 
-@house_style()
+@picture()
 def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
     """The course of each measure with a sudden change, and the day from which it holds.
 
@@ -138,7 +138,7 @@ def _short(x: float, _: Any = None) -> str:
     return fmt.count(x) if abs(x) >= 10 or x % 1 == 0 else fmt.number(x, 2)
 
 
-@house_style()
+@picture()
 def correlations(pairs: pd.DataFrame) -> Chart:
     """How closely the number columns of each table move together: a triangle of coefficients, shaded by size.
 

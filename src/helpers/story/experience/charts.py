@@ -15,11 +15,11 @@ from helpers.story.chart import (
     TRACK,
     Chart,
     accent,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -43,7 +43,7 @@ _ASKED = "customers were asked, so behaviour need not stand in for answers; the 
 _GROUPS = {"active": "Active", "passive": "Passive", "lost": "Lost"}
 
 
-@house_style()
+@picture()
 def differences(links: "Links") -> Chart:
     """How far the NPS of customers with much of a measure lies from that of those with little, and how far among
     customers otherwise alike."""
@@ -77,7 +77,7 @@ def differences(links: "Links") -> Chart:
     return render(figure, title, f"{topic}, among customers otherwise alike: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def touchpoint_pull(result: "Touchpoints") -> Chart:
     """What each touchpoint adds to the overall score, or takes from it."""
     topic = "What each touchpoint adds to the overall NPS"
@@ -116,7 +116,7 @@ def touchpoint_pull(result: "Touchpoints") -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def fifths(result: "Expected") -> Chart:
     """Held-out answers in fifths by what behaviour let expect of them, and what they said."""
     topic = "Expected and actual NPS of answers not seen before"
@@ -145,7 +145,7 @@ def fifths(result: "Expected") -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def silent(result: "Expected") -> Chart:
     """The expected NPS of the silent, all and by group, beside that of recent answers."""
     topic = "Expected NPS of customers who have not answered"
@@ -177,7 +177,7 @@ def silent(result: "Expected") -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def activity(result: "Activity", *, asked: bool = False) -> Chart:
     """Customers and spend by activity."""
     topic = "Active, passive and lost customers"
@@ -213,7 +213,7 @@ def _bar(ax: Axes, y: float, share: float, color: str) -> None:
     note(ax, fmt.share(share), 1, y)
 
 
-@house_style()
+@picture()
 def active_levels(result: "Differentiators", *, asked: bool = False) -> Chart:
     """How many are active, by the levels of the attribute that sets them apart most."""
     topic = "Share of active customers"

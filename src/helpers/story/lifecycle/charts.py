@@ -15,10 +15,10 @@ from helpers.story.chart import (
     TRACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -45,7 +45,7 @@ _LINES = 4  # groups of customers beside the whole
 _COLORS = LINES[1:5]  # beside the brand's
 
 
-@house_style()
+@picture()
 def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
     """Share of customers at each stage, beside their share of spend where it is known."""
     topic = "Customers by stage of their lifecycle"
@@ -84,7 +84,7 @@ def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
     return render(figure, title, f"Share of customers by stage: {said}.")
 
 
-@house_style()
+@picture()
 def next_order(cuts: "Thresholds", *, of_visits: bool = False) -> Chart:
     """The share of customers who order again after each order, with intervals, and from when on they are loyal."""
     noun = "visit" if of_visits else "order"
@@ -119,7 +119,7 @@ def next_order(cuts: "Thresholds", *, of_visits: bool = False) -> Chart:
     return render(figure, title, alt + f"Loyal from {noun} {fmt.count(cuts.loyal_orders)} on.")
 
 
-@house_style()
+@picture(wide=True)
 def cohorts(grid: pd.DataFrame, unit: str, trend: "CohortTrend | None" = None, *, of_visits: bool = False) -> Chart:
     """Of customers with their first order in each period, the share who ordered in each period since.
 
@@ -135,7 +135,7 @@ def cohorts(grid: pd.DataFrame, unit: str, trend: "CohortTrend | None" = None, *
     sizes = grid[grid["period"] == 0].set_index("cohort")["customers"]
     names = [f"{_period_name(c, unit)} ({fmt.count(sizes[c])})" for c in wide.index]
     done = "visited" if of_visits else "bought"
-    reading = f"Share of customers who {done} in each {unit} after the first; in brackets, new customers"
+    reading = f"Customers who {done} in each {unit} after the first, in percent; in brackets, new customers"
     title, subtitle = head(titles.cohorts(trend, unit, of_visits=of_visits), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 130, 0.3) + 0.55)
     ax = figure.subplots()
@@ -154,7 +154,7 @@ def cohorts(grid: pd.DataFrame, unit: str, trend: "CohortTrend | None" = None, *
     label_rows(ax, names, 130)
     ax.set_xlim(0.5, max(periods) + 0.5)
     ax.set_xticks(periods, [fmt.count(p) for p in periods])
-    ax.set_xlabel(f"{unit.capitalize()}s since the first {'visit' if of_visits else 'order'}; figures in percent")
+    ax.set_xlabel(f"{unit.capitalize()}s since the first {'visit' if of_visits else 'order'}")
     said = "; ".join(
         f"{_period_name(c, unit)} {fmt.share(wide.loc[c].dropna().iloc[0])}"
         for c in wide.index
@@ -163,7 +163,7 @@ def cohorts(grid: pd.DataFrame, unit: str, trend: "CohortTrend | None" = None, *
     return render(figure, title, f"Share of new customers who {done} again in the {unit} after their first: {said}.")
 
 
-@house_style()
+@picture()
 def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
     """The share of customers left by months since the first order: all with the interval, and the largest groups."""
     noun = "visit" if of_visits else "order"
@@ -177,7 +177,7 @@ def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
     key += [("line", color, group_name(g)) for g, color in zip(lines, _COLORS, strict=False)]
     reading = "An estimate: customers late with the next count as gone since their last"
     title, subtitle = head(titles.survival(found, of_visits=of_visits), topic, reading)
-    figure = sheet(title, subtitle, 3.0, key)
+    figure = sheet(title, subtitle, 3.0, key, beside=bool(lines))
     ax = figure.subplots()
     for group, color in zip(lines, _COLORS, strict=False):
         own = found.curves[(found.curves["grouping"] != "all") & (found.curves["group"] == group)]
@@ -185,8 +185,11 @@ def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
     ax.fill_between(whole["months"], whole["low"], whole["high"], step="post", color=accent(), alpha=0.18, linewidth=0)
     ax.step(whole["months"], whole["survival"], where="post", color=accent(), linewidth=2.6)
     last = whole.iloc[-1]
-    note(ax, fmt.share(last["survival"]), last["months"], last["survival"], 4, weight="bold")
-    ax.set_xlim(0, last["months"] * 1.1)
+    if lines:  # their names stand at the right
+        note(ax, fmt.share(last["survival"]), last["months"], last["survival"], -2, 9, ha="right", weight="bold")
+    else:
+        note(ax, fmt.share(last["survival"]), last["months"], last["survival"], 4, weight="bold")
+    ax.set_xlim(0, last["months"] * (1 if lines else 1.1))
     ax.set_ylim(0, 1.03)
     ax.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     ax.tick_params(axis="y", labelcolor=MUTED)
@@ -200,7 +203,7 @@ def survival(found: "Survival", *, of_visits: bool = False) -> Chart:
     return render(figure, title, f"Share of customers left after {said or fmt.share(last['survival'])}.")
 
 
-@house_style()
+@picture()
 def moves(found: "Transitions") -> Chart:
     """From each stage, the share of customers at each stage one period later."""
     topic = f"Where customers of each stage are a {found.unit} later"

@@ -18,10 +18,10 @@ from helpers.story.chart import (
     Chart,
     accent,
     fit,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -44,7 +44,7 @@ _TOLD = (6, 12, 24, 36, 60)  # months told in a curve's words
 _LINES = ("-", "--", ":", "-.")
 
 
-@house_style()
+@picture()
 def groups(followed: "Followed", money: fmt.Money) -> Chart:
     """Share of customers beside share of fees, a row a group."""
     plans, topic = followed.plans, "Subscribers and what they pay, by group"
@@ -80,7 +80,7 @@ def groups(followed: "Followed", money: fmt.Money) -> Chart:
     return render(figure, title, f"Subscribers by group: {said}.")
 
 
-@house_style()
+@picture()
 def staying(followed: "Followed") -> Chart:
     """Share still a customer by month of tenure, of the groups that differ most, each with its interval."""
     found, topic = followed.attributes, "How long customers stay"
@@ -128,7 +128,7 @@ def staying(followed: "Followed") -> Chart:
     return render(figure, title, f"Share still a customer by months since the start{by}. {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def hazard(followed: "Followed") -> Chart:
     """Share who cancel in an average month of each stretch of tenure, with its interval."""
     found, topic = followed.hazard, "Risk of cancelling by time as a customer"
@@ -154,7 +154,7 @@ def hazard(followed: "Followed") -> Chart:
     return render(figure, title, f"Share who cancel in an average month, with 95% interval: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def kept(followed: "Followed", money: fmt.Money) -> Chart:
     """From what customers paid at the window's start to what they pay now, step by step."""
     found, topic = followed.kept, "What existing customers keep paying"
@@ -196,7 +196,7 @@ def kept(followed: "Followed", money: fmt.Money) -> Chart:
     )
 
 
-@house_style()
+@picture(wide=True)
 def months(followed: "Followed", money: fmt.Money) -> Chart:
     """Recurring revenue, or customers where no fee is known, at the end of each month."""
     table = followed.months.tail(36)
@@ -231,7 +231,7 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
     )  # fmt: skip
 
 
-@house_style()
+@picture()
 def trials(followed: "Followed") -> Chart:
     """Share of trials paid for by days since the trial's start, with its interval."""
     found, topic = followed.trials, "How soon trials are paid for"

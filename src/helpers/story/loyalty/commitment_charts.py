@@ -10,8 +10,8 @@ from helpers.story.chart import (
     MUTED,
     SMALL,
     Chart,
-    house_style,
     nothing,
+    picture,
     records,
     render,
     sheet,
@@ -30,7 +30,7 @@ _NAMES = {
 }
 
 
-@house_style()
+@picture()
 def commitment_map(result: "Commitment") -> Chart:
     """Customers by what they say (left to right) and what they do (above: they stay), a cell a pair."""
     topic = "What customers say, and what they do"

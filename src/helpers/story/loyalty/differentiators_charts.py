@@ -8,11 +8,11 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -29,7 +29,7 @@ _MOST = 12
 _TESTED = ("differentiator", "slight", "unclear")
 
 
-@house_style()
+@picture()
 def levels(result: "Differentiators", place: int = 0) -> Chart:
     """Who stays, by the levels of one attribute with their 95% intervals, and all customers as a line.
 

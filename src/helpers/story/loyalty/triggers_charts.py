@@ -7,10 +7,10 @@ from helpers.story.chart import (
     TRACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from helpers.analysis.loyalty.triggers import Triggers
 
 
-@house_style()
+@picture()
 def habits(result: "Triggers") -> Chart:
     """How many of the customers who could show a habit have one, by what makes them buy."""
     topic = "Customers with a buying habit"

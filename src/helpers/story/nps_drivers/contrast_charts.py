@@ -9,11 +9,11 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from helpers.analysis.nps_drivers.segments import Contrasts
 
 
-@house_style()
+@picture()
 def slopes(result: "Contrasts") -> Chart:
     """How much the score differs for a point of the rating whose link differs most surely, in each group."""
     frame = result.contrasts

@@ -15,10 +15,10 @@ from helpers.story.chart import (
     RULE,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -40,7 +40,7 @@ _COLORS = {"fix first": BAD, "keep up": GOOD}
 _CORNERS = {(0, 1): "Fix first", (1, 1): "Keep up", (0, 0): "Improve later", (1, 0): "Good enough"}
 
 
-@house_style()
+@picture()
 def importance(drivers: "Drivers") -> Chart:
     """Each driver's share of what the ratings explain, with 95% intervals, of the twelve that matter most; drivers that
     customers rate like a more important one say so."""
@@ -77,7 +77,7 @@ def importance(drivers: "Drivers") -> Chart:
     return render(figure, title, alt)
 
 
-@house_style()
+@picture()
 def matrix(drivers: "Drivers") -> Chart:
     """Importance against performance, with the four quadrants; hollow where the answers do not settle the quadrant.
 

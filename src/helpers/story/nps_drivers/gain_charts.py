@@ -9,10 +9,10 @@ from helpers.story.chart import (
     MUTED,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MOST = 12
 
 
-@house_style()
+@picture()
 def gain(result: "Gain", *, doubtful: Collection[str] = (), chance: float = 0.0, min_answers: int = 50) -> Chart:
     """Points of NPS that a rise of each rating would go with, the twelve greatest.
 

@@ -15,14 +15,14 @@ from helpers.story.chart import (
     MUTED,
     SMALL,
     TRACK,
-    WIDTH,
     Chart,
-    fit,
-    house_style,
     in_words,
+    label_room,
     label_rows,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     rows_height,
@@ -30,6 +30,8 @@ from helpers.story.chart import (
     text_on,
     text_width,
 )
+from helpers.story.chart_beside import put_aside
+from helpers.story.chart_labels import column_heads
 from helpers.story.chart_marks import tell
 from helpers.story.headings import head
 from helpers.story.nps_drivers import titles
@@ -40,10 +42,11 @@ if TYPE_CHECKING:
 
 _MIDDLE = "#d3dae1"
 _MOST_ROWS, _LABEL = 16, 135
-_BARS = 235  # points across the sheet that are left for the bars
+_LEAST_NAMED = 400  # points across, from which the parts are named over the bars instead of in a key
+_BESIDE = 168  # points across the sheet that names and scores take from the bars
 
 
-@house_style()
+@picture()
 def sentiment(result: "Groups") -> Chart:
     """Detractors, passives and promoters of each group of the grouping that differs most, detractors to the left of the
     middle and promoters to the right, passives across it; the scores at the end, bold where clearly different from the
@@ -68,11 +71,12 @@ def sentiment(result: "Groups") -> Chart:
     reading += f"; the {len(shown)} furthest apart of {fmt.count(every)}" if len(shown) < every else ""
     key = [("bar", BAD, "detractors"), ("bar", _MIDDLE, "passives"), ("bar", GOOD, "promoters")]
     title, subtitle = head(titles.sentiment(result), topic, reading)
-    figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.36) + 0.1, key)
+    named = points_across() < _LEAST_NAMED
+    figure = sheet(title, subtitle, rows_height(names, _LABEL, 0.36) + (0.1 if named else 0.3), key if named else ())
     ax = figure.subplots()
     label_rows(ax, names, _LABEL)
     sides = [(shown[kind] + shown["passives"] / 2) / shown["answers"] for kind in ("detractors", "promoters")]
-    points = _BARS / sum(side.max() for side in sides)  # of a whole bar
+    points = (points_across() - label_room(_BESIDE)) / sum(side.max() for side in sides)  # of a whole bar
     for y, row in enumerate(records(shown)):
         parts = [n / row.answers for n in (row.detractors, row.passives, row.promoters)]
         left = -parts[0] - parts[1] / 2
@@ -90,13 +94,18 @@ def sentiment(result: "Groups") -> Chart:
             "color": INK if clear else MUTED,
         }
         note(ax, fmt.score(row.nps), 1, y, 36, xycoords=ax.get_yaxis_transform(), **style)
+    if not named:
+        put_aside(figure, key)
+        for (_, color, kind), (side, align) in zip(key, ((-30, "right"), (0, "center"), (30, "left")), strict=True):
+            style = {"ha": align, "color": color if kind != "passives" else MUTED}
+            note(ax, kind, 0, 0, side, 24, **style)
     ax.axvline(0, color="white", linewidth=1)
     ax.margins(x=0.01)
     ax.set_xticks([])
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture(wide=True)
 def heat(result: "Cells") -> Chart:
     """Scores by two groupings, a cell a pair: the further from all other answers, the deeper its colour. The grouping
     with more groups stands in rows; groups without a single cell to show are left out."""
@@ -109,9 +118,9 @@ def heat(result: "Cells") -> Chart:
     if cells["column"].nunique() > cells["row"].nunique():
         cells = cells.rename(columns={"row": "column", "column": "row"})
     rows, columns = (_axis(cells, side) for side in ("row", "column"))
-    slot = (WIDTH * 72 - 120) / len(columns)
-    heads = [fit(_name(c), slot - 5, lines=4) for c in columns]
-    tall = 0.2 * max(head.count("\n") + 1 for head in heads) + 0.1
+    slot = (points_across() - label_room(105) - 15) / len(columns)
+    angle, heads = column_heads([_name(c) for c in columns], slot - 5)
+    tall = 1.7 if angle else 0.2 * max(head.count("\n") + 1 for head in heads) + 0.1
     labels = [_name(r) for r in rows]
     reading = "Net Promoter Score; bold: clearly apart from all other answers; –: too few answers"
     title, subtitle = head(titles.heat(result), topic, reading)
@@ -139,7 +148,7 @@ def heat(result: "Cells") -> Chart:
         if told:
             said.append(f"{_name(cell.row)}, {_name(cell.column)} {fmt.score(cell.nps)}")
     ax.set_xlim(-0.5, len(columns) - 0.5)
-    ax.set_xticks(range(len(columns)), heads)
+    ax.set_xticks(range(len(columns)), heads, rotation=angle)
     ax.xaxis.tick_top()
     ax.tick_params(axis="x", labelcolor=INK)
     return render(figure, title, f"{topic}: {'; '.join(said)}.")

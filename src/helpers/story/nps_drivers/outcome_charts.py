@@ -8,10 +8,10 @@ from helpers.story.chart import (
     MUTED,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from helpers.analysis.nps_drivers.two_valued import TwoValued
 
 
-@house_style()
+@picture()
 def satisfied(result: "TwoValued") -> Chart:
     """Each driver's share of McFadden's R-squared, with its 95% interval."""
     shown = result.drivers

@@ -9,10 +9,10 @@ from helpers.story.chart import (
     INK,
     MUTED,
     Chart,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -30,7 +30,7 @@ _KINDS = {"basic": "must be right", "performance": "both ways", "excitement": "d
 _MOST = 10
 
 
-@house_style()
+@picture()
 def contrast(result: "Penalties") -> Chart:
     """What a low rating costs and what a high one brings, as bars to both sides, for the ten with most of both."""
     topic = "What a low rating costs and a high one brings"

@@ -1,5 +1,7 @@
 """The picture of the answers that make the score."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,14 +12,16 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     Chart,
-    house_style,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     sheet,
     text_width,
 )
+from helpers.story.chart_text import size_within
 from helpers.story.headings import head
 from helpers.story.nps_drivers import titles
 from helpers.story.terms import printable
@@ -26,7 +30,7 @@ _KINDS = (("detractors", BAD), ("passives", QUIET), ("promoters", GOOD))
 _MOST_BARS = 13  # with the share written above each
 
 
-@house_style()
+@picture()
 def score_distribution(scores: pd.DataFrame, wave: str = "") -> Chart:
     """How many answered each score, coloured by what the score counts as.
 
@@ -44,6 +48,9 @@ def score_distribution(scores: pd.DataFrame, wave: str = "") -> Chart:
     ax = figure.subplots()
     most = scores["answers"].max()
     few = len(scores) <= _MOST_BARS
+    slot = points_across() / len(scores)
+    kinds = scores["group"].value_counts()
+    size = min(size_within(kind, slot * kinds[kind] - 10, bold=True) for kind in kinds.index)
     said = []
     for kind, color in _KINDS:
         rows = scores[scores["group"] == kind]
@@ -58,11 +65,12 @@ def score_distribution(scores: pd.DataFrame, wave: str = "") -> Chart:
         ax.plot([places[0] - 0.4, places[-1] + 0.4], [most * 1.17] * 2, color=color, linewidth=3)
         name = kind.capitalize()
         middle = (places[0] + places[-1]) / 2
-        note(ax, f"{name}\n{share}", middle, most * 1.17, 0, 4, ha="center", va="bottom", weight="bold")
+        style: dict[str, Any] = {"ha": "center", "va": "bottom", "weight": "bold", "fontsize": size}
+        note(ax, f"{name}\n{share}", middle, most * 1.17, 0, 4, **style)
         first, last = (_score(rows["score"].iloc[i]) for i in (0, -1))
         said.append(f"{kind} ({f'{first} to {last}' if first != last else first}) {share}")
     labels = [_score(s) for s in scores["score"]]
-    step = 1 + sum(text_width(label) + 8 for label in labels) // 390
+    step = 1 + sum(text_width(label) + 8 for label in labels) // (points_across() - 13)
     ax.set_xticks(range(0, len(labels), int(step)), labels[:: int(step)])
     ax.set_xlim(-0.6, len(labels) - 0.4)
     ax.set_yticks([])

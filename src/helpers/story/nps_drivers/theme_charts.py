@@ -9,10 +9,10 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     Chart,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -28,7 +28,7 @@ MOST_THEMES = 8  # bars; the table of results has all
 _COLORS = {"lower": BAD, "higher": GOOD}
 
 
-@house_style()
+@picture()
 def themes(result: "Comments") -> Chart:
     """Share of comments that name each theme, coloured by how those score who name it."""
     topic = "What comments are about"

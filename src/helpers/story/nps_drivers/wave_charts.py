@@ -8,15 +8,15 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     RULE,
-    WIDTH,
     Chart,
     accent,
     drawable,
     fit,
-    house_style,
     in_words,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     sheet,
@@ -33,7 +33,7 @@ _WIDEST = 60  # points that a wave's name takes at least of its place before it 
 _MARGIN = 60  # points of the sheet's width beside the waves
 
 
-@house_style()
+@picture()
 def course(course: "Course", min_answers: int = 0) -> Chart:
     """Scores of the waves in their order with 95% intervals, joined by a line; the weighted score as a dash where there
     are weights. Waves of fewer than `min_answers` have a hollow dot and no part in the line."""
@@ -60,7 +60,7 @@ def course(course: "Course", min_answers: int = 0) -> Chart:
     figure = sheet(title, subtitle, 3.0, key)
     ax = figure.subplots()
     places = list(range(len(shown)))
-    slot = (WIDTH * 72 - _MARGIN) / len(shown)
+    slot = (points_across() - _MARGIN) / len(shown)
     judged = shown[shown["judged"]]
     ax.plot(judged.index, judged["nps"], color=accent(), linewidth=1.6, alpha=0.6)
     written = math.ceil((text_width("+00") + 4) / slot)  # every, every second … score has room

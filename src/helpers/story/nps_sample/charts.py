@@ -15,11 +15,11 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -71,7 +71,7 @@ class _Dot:
     hollow: bool = False
 
 
-@house_style()
+@picture()
 def rates(result: "Response", min_customers: int = 10) -> Chart:
     """The share of each group's customers who answered, and that of all as a line; the table beside it has the groups
     of fewer than `min_customers`.
@@ -97,7 +97,7 @@ def rates(result: "Response", min_customers: int = 10) -> Chart:
     )
 
 
-@house_style()
+@picture()
 def weights(result: "Weighting") -> Chart:
     """The score of each wave with the survey weights and without."""
     topic = "Score with and without the survey weights"
@@ -112,7 +112,7 @@ def weights(result: "Weighting") -> Chart:
     return _dots(topic, "Points from −100 to +100", dots, fmt.score)
 
 
-@house_style()
+@picture()
 def views(result: "Accounts") -> Chart:
     """The score by answer, by account, by role and by revenue."""
     topic = "The score, counted in several ways"
@@ -123,7 +123,7 @@ def views(result: "Accounts") -> Chart:
     return _dots(topic, f"Points from −100 to +100; {said}", dots, fmt.score, claim=titles.views(result))
 
 
-@house_style()
+@picture()
 def sides(result: "Beside") -> Chart:
     """What businesses say beside what their consumers say, over the businesses that both answered for."""
     topic = "Businesses and their consumers"
@@ -141,7 +141,7 @@ def sides(result: "Beside") -> Chart:
     )
 
 
-@house_style()
+@picture()
 def questions(asked: "Sequence[Question]") -> Chart:
     """Satisfaction and ease by wave, or of all answers where there are no two waves. What is told by its mean, on
     0-100, is shown as a share of 100."""
@@ -164,7 +164,7 @@ def questions(asked: "Sequence[Question]") -> Chart:
     return _dots(topic, subtitle, dots, fmt.share)
 
 
-@house_style()
+@picture()
 def competitors(result: "Benchmarks") -> Chart:
     """The client's score among those published by competitors; those that cannot be compared are hollow."""
     topic = "Our score and published scores"

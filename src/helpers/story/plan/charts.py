@@ -12,10 +12,10 @@ from helpers.story.chart import (
     MUTED,
     QUIET,
     Chart,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     render,
     rows_height,
     sheet,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from helpers.analysis.plan.plan import Plan
 
 
-@house_style()
+@picture()
 def gains(plan: "Plan", money: Money) -> Chart:
     """The gain of each action that was measured, with its interval; the others have none to draw."""
     topic = "What the measured actions should bring"

@@ -15,11 +15,11 @@ from helpers.story.chart import (
     Chart,
     accent,
     drawable,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -40,7 +40,7 @@ _LABEL = 150  # points
 _ORDER = ("lifecycle", "rfm", "clusters")  # those that claim least of ranks first
 
 
-@house_style()
+@picture()
 def sizes(result: "Moves") -> Chart:
     """Customers of each segment now, as bars, and then, as ticks."""
     topic = "Customers by segment then and now"
@@ -78,7 +78,7 @@ def sizes(result: "Moves") -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def flows(result: "Moves") -> Chart:
     """Of each segment of then, the shares that are now in which: rows add up to all of its customers."""
     topic = "Where customers of each segment are now"
@@ -122,7 +122,7 @@ def flows(result: "Moves") -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def market(result: "Market") -> Chart:
     """Sales of each group over what is usual, with intervals; those hit stand out."""
     topic = "Sales against what is usual"

@@ -15,10 +15,11 @@ from helpers.story.chart import (
     TRACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     rows_height,
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from helpers.analysis.rfm.movement import Movement
 
 
-@house_style()
+_NO_SUMS = 300  # points across, up to which a share stands alone, since two panels leave no room for more
+
+
+@picture()
 def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Share of customers beside share of spend, of orders where spend is not known; a row a segment, best on top."""
     of, bring = ("Spend", "spend_share") if rfm.with_spend else ("Orders", "order_share")
@@ -54,7 +58,8 @@ def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     axes = figure.subplots(1, 2, sharey=True)
 
     def brought(row: Any) -> str:
-        return f"{fmt.share(row.spend_share)}, {money(row.spend)}" if rfm.with_spend else fmt.share(row.order_share)
+        with_sum = rfm.with_spend and points_across() > _NO_SUMS
+        return f"{fmt.share(row.spend_share)}, {money(row.spend)}" if with_sum else fmt.share(getattr(row, bring))
 
     panels: tuple[tuple[str, str, str, Callable[[Any], str]], ...] = (
         ("customer_share", in_unit("Customers"), QUIET, lambda row: fmt.share(row.customer_share)),
@@ -78,7 +83,7 @@ def segments(rfm: "Rfm", money: fmt.Money) -> Chart:
     return render(figure, title, f"Share of customers and of {of.lower()} by segment, best first. {said}.")
 
 
-@house_style()
+@picture()
 def grid(rfm: "Rfm", money: fmt.Money) -> Chart:
     """Customers by recency and order score; the darker the cell, the higher the average spend, or where that is not
     known the more customers."""
@@ -132,7 +137,7 @@ def _cell_words(cell: Any, money: fmt.Money, *, with_spend: bool) -> str:
     return f"{fmt.many(cell.customers, 'customer')} {place}{spend}"
 
 
-@house_style()
+@picture()
 def concentration(rfm: "Rfm") -> Chart:
     """Share of all spend that the biggest customers bring, against an even spread."""
     topic = "Spend brought by the biggest customers"
@@ -158,7 +163,7 @@ def concentration(rfm: "Rfm") -> Chart:
     return render(figure, title, f"Share of all spend by the biggest customers: {said}.")
 
 
-@house_style()
+@picture()
 def net_flows(result: "Movement") -> Chart:
     """Who left each segment and who came to it, a row a segment, with what that makes on balance."""
     topic = "Customers who came to and left each segment"
@@ -190,7 +195,7 @@ def net_flows(result: "Movement") -> Chart:
     return render(figure, title, f"Customers by segment against {fmt.many(result.months, 'month')} ago. {said}.")
 
 
-@house_style()
+@picture()
 def tenths(result: "Holdout") -> Chart:
     """Share that ordered since, with its interval, beside the share of spend or orders; best scores on top."""
     topic = "What customers did after they were scored"

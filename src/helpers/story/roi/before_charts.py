@@ -15,10 +15,10 @@ from helpers.story.chart import (
     WHITE_BACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -36,7 +36,7 @@ _MOST_ROWS = 8
 _STEP = 0.26  # of a row, between the marks in it
 
 
-@house_style()
+@picture()
 def came_anyway(found: "CameAnyway") -> Chart:
     """Change in spend of each group now and in the same comparison made earlier, and what is left of it."""
     topic = "How much of the change in spend would have come anyway"
@@ -71,7 +71,7 @@ def came_anyway(found: "CameAnyway") -> Chart:
     return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def naive_campaigns(campaigns: pd.DataFrame, money: fmt.Money) -> Chart:
     """What each arm would be credited with by before and after, beside its measured lift and the customers left out."""
     topic = "Campaigns by before and after, and as measured"

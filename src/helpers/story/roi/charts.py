@@ -16,15 +16,18 @@ from helpers.story.chart import (
     MUTED,
     WHITE_BACK,
     Chart,
-    house_style,
+    label_room,
     label_rows,
     note,
     nothing,
+    picture,
+    points_across,
     records,
     render,
     rows_height,
     sheet,
 )
+from helpers.story.chart_text import size_within
 from helpers.story.headings import head
 from helpers.story.roi import titles
 from helpers.story.roi.cases import arm_name
@@ -38,7 +41,7 @@ _VERDICTS = {"pays": GOOD, "loses": BAD}  # nothing weaker than a test has a col
 _MOST_ROWS = 12  # more than a reader compares
 
 
-@house_style()
+@picture()
 def returns(returns: "Returns", money: fmt.Money) -> Chart:
     """Extra margin of each segment or arm with its interval, and a tick at its cost: right of the tick it paid.
 
@@ -116,7 +119,8 @@ def _effect(ax: Axes, point: float, low: float, high: float, y: float, color: st
 
 def _above(ax: Axes, text: str, y: float) -> None:
     """What a row says, over its line and beginning at the axes' edge, so that rows can be read down."""
-    note(ax, text, 0, y, 0, 8, va="bottom", xycoords=ax.get_yaxis_transform(), bbox=WHITE_BACK)
+    size = size_within(text, points_across() - label_room(150) - 14)
+    note(ax, text, 0, y, 0, 8, va="bottom", fontsize=size, xycoords=ax.get_yaxis_transform(), bbox=WHITE_BACK)
 
 
 def _amounts(ax: Axes, form: Callable[[float], str], ends: Ends) -> None:

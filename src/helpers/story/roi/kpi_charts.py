@@ -12,11 +12,11 @@ from helpers.story.chart import (
     QUIET,
     Chart,
     accent,
-    house_style,
     in_words,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -35,7 +35,7 @@ _MOST_ROWS, _LABEL = 14, 150
 _FALLBACK = "revenue_per_customer"
 
 
-@house_style()
+@picture()
 def worth(found: "Kpis", money: fmt.Money) -> Chart:
     """Value within five years of a customer of each group as a bar with its interval, and the cost of winning one as a
     tick; where who stays is not known, what a customer brought in the period."""

@@ -15,10 +15,10 @@ from helpers.story.chart import (
     WHITE_BACK,
     Chart,
     accent,
-    house_style,
     label_rows,
     note,
     nothing,
+    picture,
     records,
     render,
     rows_height,
@@ -38,7 +38,7 @@ _NO_PROGRAMME = "there is neither a tested campaign with a cost nor a plan"
 _RELATIVE = ("cost", "reach", "duration")
 
 
-@house_style()
+@picture()
 def cash(programme: "Programme", result: "Cash", money: fmt.Money, outlook: "Outlook | None" = None) -> Chart:
     """All flows so far by month, in today's money and not discounted, with the month in which they have paid.
 
@@ -52,7 +52,7 @@ def cash(programme: "Programme", result: "Cash", money: fmt.Money, outlook: "Out
     pays = result.payback_month == result.payback_month
     key += [("dot", GOOD, "has paid for itself")] if pays else []
     title, subtitle = head(titles.cash(programme, result, outlook, money), topic, BASES[programme.basis])
-    figure = sheet(title, subtitle, 2.7, key)
+    figure = sheet(title, subtitle, 2.7, key, beside=True)
     ax = figure.subplots()
     ax.axhline(0, color=INK, linewidth=1.2)
     ax.plot(months["month"], months["cumulated"], color=QUIET, linewidth=2.4)
@@ -72,7 +72,7 @@ def cash(programme: "Programme", result: "Cash", money: fmt.Money, outlook: "Out
     return render(figure, title, f"{topic}, in today's money: {said}; {paid}.")
 
 
-@house_style()
+@picture()
 def waterfall(steps: pd.DataFrame, money: fmt.Money) -> Chart:
     """From the programme's extra revenue to its net gain, one bar a step; steps of nothing are left out."""
     topic = "From extra revenue to net gain"
@@ -104,7 +104,7 @@ def waterfall(steps: pd.DataFrame, money: fmt.Money) -> Chart:
     return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
-@house_style()
+@picture()
 def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
     """How far each input moves the net gain between its 10th and 90th percentile, the widest on top."""
     topic = "What the net gain hangs on"
