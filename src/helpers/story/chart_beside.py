@@ -56,7 +56,8 @@ def _write(ax: Axes, name: str, x: float, y: float, color: str) -> Annotation:
     shown = color if contrast(relative_luminance(mcolors.to_rgb(color)), 1) >= _READ else INK
     style: dict[str, Any] = {"ha": "left", "va": "center", "linespacing": 1.05, "annotation_clip": False}
     at: dict[str, Any] = {"xytext": (7, 0), "textcoords": "offset points"}
-    return ax.annotate(fit(name, min(max(_NAME, _widest_word(name)), _MOST)), (x, y), color=shown, fontsize=SMALL, **at, **style)
+    text = fit(name, min(max(_NAME, _widest_word(name)), _MOST))
+    return ax.annotate(text, (x, y), color=shown, fontsize=SMALL, **at, **style)
 
 
 def _widest_word(name: str) -> float:

@@ -3,9 +3,11 @@
 import base64
 import re
 
+import pytest
 from bs4 import BeautifulSoup
 
 from helpers.runs.formats import paper
+from helpers.runs.formats.columns import measure
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="300" font-size="11"><title>seen</title>{}</svg>'
 
@@ -30,6 +32,7 @@ def test_a_wide_chart_is_printed_as_for_a_phone() -> None:
     drawing, tag = printed(874)
     assert "phone" in drawing and "seen" not in drawing
     assert 'width="448"' in tag and "data-narrow" not in tag
+    assert measure(BeautifulSoup(f"<div>{tag}</div>", "html.parser")).heights[1] == pytest.approx(76 * 300 / 448)
 
 
 def test_a_chart_that_fits_is_printed_as_on_the_page_with_letters_that_can_be_read() -> None:

@@ -59,4 +59,4 @@ def test_the_topic_stays_beneath_a_claim_and_stands_alone_without_one() -> None:
     assert charts.cohorts(GRID, "quarter").title == "How many new customers come back"
     claimed = charts.cohorts(GRID, "quarter", trend(0.4, 0.25, -0.2, -0.1))
     assert claimed.title == "25% of newer customers came back in the next quarter, 40% of earlier ones"
-    assert "How many new customers come back. Share of customers who bought" in claimed.svg
+    assert "How many new customers come back. Customers who bought" in claimed.svg

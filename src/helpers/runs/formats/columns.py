@@ -15,6 +15,7 @@ from bs4 import Tag
 from helpers.runs.fragment import HEADINGS, text_of
 
 LEFT, RIGHT, ACROSS = 87.0, 96.0, 188.0  # widths, as in paper.css on A4
+NARROW, _NARROW_WIDTH = "narrow", 76.0  # class of drawings made for a phone, whose letters are larger; as in paper.css
 TALLEST = 105.0  # of a row with a table, which could also run across
 _GAP = 2.0  # between blocks
 _LINE, _CHARACTER, _PARAGRAPH, _SAY = 4.0, 1.45, 1.3, 8.5  # of text; what a statement's box adds
@@ -60,7 +61,8 @@ def measure(tag: Tag) -> Block:
         return _measure_table(tag, table)
     if image:
         sizes = [float(str(image.get(name, "0"))) for name in ("width", "height")]
-        height = RIGHT * (sizes[1] / sizes[0] if all(sizes) else 0.7)
+        width = _NARROW_WIDTH if NARROW in image.get_attribute_list("class") else RIGHT
+        height = width * (sizes[1] / sizes[0] if all(sizes) else 0.7)
         return Block(tag, "picture", (None, height, height))  # in the left its letters would be too small
     said = len(tag.find_all(class_="say"))
     texts = [text_of(paragraph) for paragraph in tag.find_all(["p", "li", *HEADINGS]) or [tag]]

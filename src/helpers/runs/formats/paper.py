@@ -12,7 +12,7 @@ from html import escape
 
 from bs4 import BeautifulSoup, Tag
 
-from helpers.runs.formats.columns import LONGEST_WORD, Block, Row, lay_rows, measure
+from helpers.runs.formats.columns import LONGEST_WORD, NARROW, Block, Row, lay_rows, measure
 from helpers.runs.fragment import HEADINGS, text_of
 from helpers.story import fmt
 
@@ -145,6 +145,7 @@ def _simplify(soup: BeautifulSoup) -> None:
             if narrow and int(str(image.get("width", "0"))) > _WIDEST:
                 image["src"], size = _plain_drawing(narrow), _SIZE.search(_drawing(narrow))
                 image["width"], image["height"] = size.groups() if size else ("0", "0")
+                image["class"] = NARROW
             else:
                 image["src"] = _plain_drawing(str(image["src"]), larger=True)
     for table in soup.find_all("table"):
