@@ -17,10 +17,10 @@ Draw = Callable[[], Chart]
 # How a chart is drawn, and what its words must say: its main numbers, as a reader would look for them.
 ToldChart = tuple[Draw, list[str]]
 ODD_TEXTS = {
-    "all signs": '$\\frac{1}{0}$ and $5 <script>alert(1)</script> & "quotes" 東京 🎉 Ελλάδα \x00\t\n',
+    "all signs, many words": '$\\frac{1}{0}$ and $5 <script>alert(1)</script> & "quotes" 東京 🎉 Ελλάδα \x00\t\n'
+    + "many words " * 40,
     "empty": "",
     "one long word": "x" * 300,
-    "many words": "many words " * 40,
 }
 
 

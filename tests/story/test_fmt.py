@@ -231,6 +231,19 @@ class TestALocale:
         assert fmt.as_english(text) == english
         assert fmt.is_zero(POUNDS(0.0))
 
+    @pytest.mark.parametrize(
+        ("english", "german"),
+        [
+            ("1,234 answers of 1,234,567 (4.5%), in 2025.", "1.234 answers of 1.234.567 (4,5%), in 2025."),
+            ("£1,234.50, £12.5k and ±0.65; 5, 6 and 7.", "£1.234,50, £12,5k and ±0,65; 5, 6 and 7."),
+            ("1,2,3 and 12,34, version 1.2.3, 10.000.", "1,2,3 and 12,34, version 1.2.3, 10,000."),
+        ],
+    )
+    def test_is_given_to_what_was_written_in_english(self, english: str, german: str) -> None:
+        assert fmt.in_marks(english) == english
+        fmt.use_locale("de-DE")
+        assert fmt.in_marks(english) == german
+
     @given(amounts)
     def test_is_read_back_whatever_the_number(self, x: float) -> None:
         fmt.use_locale("de-DE")

@@ -15,6 +15,7 @@ MISSING = "–"
 _SYMBOLS = {"GBP": "£", "USD": "$", "EUR": "€", "JPY": "¥", "INR": "₹", "CNY": "CN¥"}
 _ENGLISH = (".", ",")  # between whole and part, and between thousands
 _marks = _ENGLISH  # the process's: a kernel runs one notebook of one client
+_ENGLISH_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:(?:,\d{3})+(?:\.\d+)?|\d*\.\d+)(?![.,]?\d)")
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
@@ -42,6 +43,13 @@ def as_english(text: str) -> str:
         return text
     there = dict(zip(_marks, _ENGLISH, strict=True))
     return re.sub(r"(?<=\d)\D(?=\d)", lambda found: there.get(found[0], found[0]), text)
+
+
+def in_marks(text: str) -> str:
+    """A text that was written beneath `story`, with English numbers, in the locale's marks: "1,234 answers"."""
+    if _marks == _ENGLISH:
+        return text
+    return _ENGLISH_NUMBER.sub(lambda found: _marked(found[0]), text)
 
 
 def count(n: float) -> str:

@@ -137,7 +137,7 @@ def _clusters(then: Tables, now: Tables) -> dict[str, Any]:
     # A centre that has moved half the way to its neighbour may as well be the neighbour's.
     if moved >= least / 2:
         return _row("clusters", "other", "the centres of the groups lie elsewhere")
-    return _row("clusters", "shifted", "the groups were found anew, with centres near the earlier ones")
+    return _row("clusters", "shifted", "the groups were formed anew, with centres near the earlier ones")
 
 
 def _settings(model: pd.DataFrame) -> list[tuple[Any, ...]]:

@@ -118,7 +118,7 @@ def checks(found: "Checks") -> Table:
         "told": "The draw",
     }
     formats: dict[str, Form] = {"customers": fmt.count, "p_value": _chance, "p_before": _chance}
-    note = "A draw counts as broken where either chance is below 0.1%."
+    note = f"A draw counts as broken where either chance is below {fmt.share(0.001, 1)}."
     return frame_table(shown.head(_MOST), labels, formats, "Are the arms what a random draw would give?", note)
 
 

@@ -107,7 +107,8 @@ def members_traits(result: "Members", money: Money) -> Table:
     }
     formats: dict[str, Form] = dict.fromkeys(("difference", "weighted_difference"), _signed)
     note = (
-        "Differences in standard deviations; of amounts and counts, of their logarithms. Up to 0.1 is negligible "
+        "Differences in standard deviations; of amounts and counts, of their logarithms. Up to "
+        f"{fmt.number(0.1)} is negligible "
         "(Austin 2009)."
     )
     title = "What was known before the campaign"

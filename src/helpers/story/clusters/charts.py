@@ -89,7 +89,7 @@ def _numbers_tried(clusters: "Clusters") -> Chart:
         ax.set_title(fit(name, _room() - 30, SIZE, bold=True), loc="left", fontsize=SIZE, weight="bold")
         ax.margins(x=0.06)
         ax.set_ylim(min(0, by_k[column].min(skipna=True) - 0.05) if by_k[column].notna().any() else 0, 1.4)
-        ax.set_yticks([0, 0.5, 1], ["0", "0.5", "1"])
+        ax.set_yticks([0, 0.5, 1], ["0", fmt.number(0.5), "1"])
         ax.tick_params(axis="y", labelcolor=MUTED)
         ax.grid(axis="y")
     axes[1].axhline(STABLE, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))

@@ -8,6 +8,7 @@ from helpers.story import fmt
 from helpers.story.clusters.plans import PLANS, condition_text
 from helpers.story.table import Form, Table, bracketed, frame_table, rows_of
 from helpers.story.terms import plain, printable
+from helpers.story.verdicts import STABLE
 
 if TYPE_CHECKING:
     from helpers.analysis.clusters.clusters import Clusters
@@ -41,7 +42,8 @@ def groups(clusters: "Clusters", money: fmt.Money) -> Table:
         "jaccard": "Stability (0 to 1)",
     }
     formats: dict[str, Form] = {"jaccard": lambda x: fmt.number(x, 2)}
-    note = "Stability: how well a group is found again when the customers are sampled anew; stable from 0.75."
+    note = "Stability: how well a group is found again when the customers are sampled anew; stable from "
+    note += f"{fmt.number(STABLE, 2)}."
     return frame_table(
         shown,
         labels,
@@ -82,13 +84,13 @@ def cards(personas: "Personas", business_model: str = "b2c") -> Table:
         "plan": "Value plan" if firms else "Aim and action",
     }
     note = "In brackets the share of the group, and of all."
-    note += " 2.0×: twice as much spend as the group's size suggests." if weighed else ""
+    note += f" {fmt.number(2)}×: twice as much spend as the group's size suggests." if weighed else ""
     title = "A profile for each group of accounts" if firms else "A card for each group"
     return frame_table(shown, labels, {}, title, note, right=["worth"], nothing="no group stands out")
 
 
 def _times(worth: float) -> str | None:
-    return None if worth != worth else "<0.1×" if 0 < worth < 0.05 else f"{fmt.number(worth, 1)}×"
+    return None if worth != worth else f"<{fmt.number(0.1)}×" if 0 < worth < 0.05 else f"{fmt.number(worth, 1)}×"
 
 
 def _who(traits: pd.DataFrame, firms: bool) -> str:

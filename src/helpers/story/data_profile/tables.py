@@ -45,7 +45,7 @@ def quality(checks: pd.DataFrame) -> Table:
         "check": in_plain,
         "rows_found": fmt.count,
         "rows_set_aside": fmt.count,
-        "handling": in_plain,
+        "handling": lambda text: in_plain(fmt.in_marks(text)),
     }
     note = "Rows found: of all that came. A row with several faults counts at each, and is set aside under one."
     title, nothing = "Faults and oddities by table", "no row was odd or at fault"
@@ -75,7 +75,7 @@ def readiness(ready: "Readiness") -> Table:
     labels = {"analysis": "Analysis", "verdict": "Data", "why": "Why"}
     if ready.verdicts["collect"].ne("").any():
         labels["collect"] = "What to collect next"
-    formats: dict[str, Form] = {"analysis": plain, "verdict": plain}
+    formats: dict[str, Form] = {"analysis": plain, "verdict": plain, "why": fmt.in_marks, "collect": fmt.in_marks}
     return frame_table(ready.verdicts, labels, formats, "Analyses and what the data allow")
 
 
@@ -90,7 +90,7 @@ def gates(ready: "Readiness") -> Table:
         met=["yes" if r.passed else "no" for r in rows],
     )
     labels = {"gate": "Requirement", "needed": "Needed", "found": "Found", "met": "Met", "source": "Why this much"}
-    formats: dict[str, Form] = {"analysis": plain, "gate": plain}
+    formats: dict[str, Form] = {"analysis": plain, "gate": plain, "source": fmt.in_marks}
     title, right = "What each analysis needs", ["needed", "found"]
     return frame_table(gates, labels, formats, title, note=_needs(missing), group="analysis", right=right)
 

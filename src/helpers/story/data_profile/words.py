@@ -191,7 +191,7 @@ def readiness(result: "Readiness") -> Statement:
         said += f" Data are missing for {fmt.listing(missing)}." if missing else ""
     else:
         said = "Data are missing for every question of this report."
-    collect = [str(r["collect"]) for r in found.values() if r["verdict"] == "thin" and r["collect"]]
+    collect = [fmt.in_marks(str(r["collect"])) for r in found.values() if r["verdict"] == "thin" and r["collect"]]
     enough = bool(ready) and not thin
     return Statement(
         "readiness",
@@ -269,8 +269,8 @@ def _figures(result: "Readiness") -> dict[str, float]:
 
 
 def _why(verdicts: pd.DataFrame, analysis: str) -> str:
-    return str(verdicts.loc[analysis, "why"])
+    return fmt.in_marks(str(verdicts.loc[analysis, "why"]))
 
 
 def _said(verdicts: pd.DataFrame, analysis: str) -> str:
-    return str(verdicts.loc[analysis, "collect"])
+    return fmt.in_marks(str(verdicts.loc[analysis, "collect"]))

@@ -109,7 +109,8 @@ def attributes(followed: "Followed") -> Table:
     }
     note = (
         f"{fmt.many(len(found.tested), 'attribute')} tried. Strength: spread of the risk of cancelling between groups, "
-        "0.7 is twofold. Chance alone: log-rank test, corrected for the number tried. An association, not a cause."
+        f"{fmt.number(0.7)} is twofold. Chance alone: log-rank test, corrected for the number tried. An association, "
+        "not a cause."
     )
     return frame_table(shown, labels, {"effect": lambda x: fmt.number(x, 2)}, title, note, right=["p_corrected"])
 

@@ -96,7 +96,7 @@ def rates(found: "Rates") -> Table:
         name=[_said(_RATES[r.rate], found.of_visits) for r in rows],
         shown=[bracketed(fmt.share(r.value), fmt.interval(r.low, r.high)) for r in rows],
         counted=[_counted(r.numerator, r.denominator) for r in rows],
-        what=[_sentence(r.definition) for r in rows],
+        what=[_sentence(fmt.in_marks(r.definition)) for r in rows],
     )
     labels = {"name": "Rate", "shown": "Value (95% interval)", "counted": "Customers", "what": "What it is"}
     return frame_table(shown, labels, {}, "How many come back, and how many are lost", right=["shown", "counted"])
@@ -118,9 +118,9 @@ def _said(label: str, of_visits: bool) -> str:
 
 
 def _said_of(reason: str, of_visits: bool) -> str:
-    return (
-        reason.replace("orders", "visits").replace("ordered", "came").replace("order", "visit") if of_visits else reason
-    )
+    if of_visits:
+        reason = reason.replace("orders", "visits").replace("ordered", "came").replace("order", "visit")
+    return fmt.in_marks(reason)
 
 
 def _between(low: str, high: str) -> str:

@@ -275,8 +275,9 @@ def drift(drift: pd.DataFrame) -> Table:
     }
     formats: dict[str, Form] = {"psi": _two, "psi_by_chance": _two}
     note = (
-        "Population stability index: from 0.1 on somewhat, from 0.25 on clearly different (Siddiqi 2006). What adds up "
-        "over time, and days since the last order in another season, move by themselves."
+        f"Population stability index: from {fmt.number(0.1)} on somewhat, from {fmt.number(0.25, 2)} on clearly "
+        "different (Siddiqi 2006). What adds up over time, and days since the last order in another season, move by "
+        "themselves."
     )
     title = "How customers are spread then and now"
     return frame_table(shown, labels, formats, title, note, right=["was", "is_now"], nothing=_NO_EARLIER)
@@ -340,6 +341,7 @@ def _measure(x: float) -> str:
 
 def _why(text: str) -> str:
     """A reason, with the figures it names in readers' words."""
+    text = fmt.in_marks(text)
     _, found, names = text.partition("worse than before in ")
     if not found:
         return opening(text) if "_" not in text else text

@@ -170,7 +170,7 @@ def limits(definitions: pd.DataFrame) -> Statement:
         elif row["verdict"] == "renamed":
             parts.append(f"{name} have new names for the same rules")
         else:
-            parts.append(f"{name}: {row['why']}")
+            parts.append(f"{name}: {fmt.in_marks(str(row['why']))}")
     if not parts:
         return Statement("limits", "")
     text = "; ".join(parts)
