@@ -11,6 +11,7 @@ import matplotlib as mpl
 from helpers.story.chart import Chart
 from tests.story.chapters import functions_of
 from tests.story.chart_room import crowded
+from tests.story.sentences import lines_of_chart, listed
 from tests.story.title_checks import check_title
 
 Draw = Callable[[], Chart]
@@ -61,6 +62,7 @@ class ChartChecks:
         assert [s for s in parts if s not in chart.alt] == []
         assert "nan" not in chart.alt.lower()
         check_title(chart.title)
+        assert set(lines_of_chart(chart)) <= listed(), "make docs lists it in docs/sentences.md: read it there"
         assert chart.alt.count(chart.title) <= 1, "what is read aloud says it once"
         assert len(chart.svg) < 50_000
         assert (crowded(chart.svg), crowded(chart.narrow)) == ([], [])

@@ -5,7 +5,11 @@ import re
 from functools import cache
 from pathlib import Path
 
+from bs4 import BeautifulSoup
+
+from helpers.story.chart import Chart
 from helpers.story.statement import Statement
+from helpers.story.table import Table
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "sentences.md"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -31,6 +35,25 @@ def lines_of(statement: Statement) -> list[str]:
     told = [f"- *{statement.verdict}*: {in_general(said)}{in_general(needs)}"] if said else []
     figures = (f"{f.label}: {f.value} ({f.note})" if f.note else f"{f.label}: {f.value}" for f in statement.figures)
     return [*told, *(f"- *figure*: {in_general(figure)}" for figure in figures)]
+
+
+def lines_of_table(table: Table) -> list[str]:
+    """What stands over and beneath a table."""
+    soup = BeautifulSoup(table.html, "html.parser")
+    notes = " ".join(note.get_text() for note in soup.select("figure > p"))
+    return [f"- *table*: {_headed(table.title, notes) if soup.figure else in_general(soup.get_text())}"]
+
+
+def lines_of_chart(chart: Chart) -> list[str]:
+    """What stands over a chart, or in its place."""
+    below = chart.data.get("subtitle", "")
+    return [f"- *chart*: {_headed(chart.title, below) if chart.svg else in_general(chart.alt)}"]
+
+
+def _headed(title: str, below: str) -> str:
+    """A title, and what stands beneath."""
+    stop = "" if title[-1] in "?!" else "."
+    return in_general(" ".join(f"{title}{stop} {below}".split()))
 
 
 @cache

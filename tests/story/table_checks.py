@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from helpers.story.table import Table
 from tests.story.chapters import functions_of
+from tests.story.sentences import lines_of_table, listed
 
 Make = Callable[[], Table]
 # How a table is made, and what it must show: some rows' cells, each found in one row, in this order.
@@ -80,6 +81,7 @@ class TableChecks:
             assert any(in_order(cells, row) for row in rows), (cells, rows)
         assert "nan" not in " ".join(" ".join(row) for row in rows).lower()
         assert make().html == table.html
+        assert set(lines_of_table(table)) <= listed(), "make docs lists it in docs/sentences.md: read it there"
 
     def test_table_stands_in_any_page(self, make: Make, expected: list[list[str]]) -> None:
         table = make()
