@@ -29,9 +29,9 @@ def evidence_methods(result: "Evidence", money: Money) -> Table:
     )
     labels = {"name": "Method", "found": "A customer contacted (95% interval)", "trust": "How far to trust it"}
     note = (
-        "What a contacted customer brought beyond what would have come without the campaign, as each method estimates "
-        "it; the strongest kind of evidence first. In brackets the 95% interval; where it includes zero, there may be "
-        "no difference at all. Estimates of sales are over the days that each method followed."
+        "What each contacted customer brought that would not have come without the campaign, by method; the strongest "
+        "kind of evidence first. In brackets the 95% interval: where it includes zero, there may be no difference at "
+        "all. Sales are counted over the days that each method followed."
     )
     if len(methods) < len(result.methods):
         note += f" Of many, the {fmt.words(_MOST)} arms that most methods tell of; all are in the saved table."

@@ -63,7 +63,10 @@ def lift(found: "Lift", money: fmt.Money) -> Table:
         if len(first) > len(order.head(_MOST))
         else ""
     )
-    note = f"{_methods(by_arm)}Also unclear: what would not hold among all comparisons of its campaign (Holm).{more}"
+    note = (
+        f"{_methods(by_arm)}Also unclear: what does not hold once all comparisons of its campaign are counted (Holm)."
+    )
+    note += more
     if by_arm["sharpened"].astype("bool").any():
         note += " Where earlier purchases are taken out, a lift is not the difference of the two averages."
     return frame_table(shown, labels, formats, "Campaigns against those left out, per customer", note, "metric", right)

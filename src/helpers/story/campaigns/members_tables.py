@@ -47,8 +47,8 @@ def members_lifts(result: "Members", money: Money) -> Table:
         "said": "Verdict",
     }
     note = (
-        "Since the campaign's first day. Alike before: weighted and modelled on what was known the day before (doubly "
-        "robust). Capped: no spend counts for more than 99% of customers spent."
+        "Since the campaign's first day. Alike before: others are weighted and modelled to match members on what was "
+        "known the day before (doubly robust). Capped: the top 1% of spends count no more than the one below them."
     )
     title = "Campaigns without a group held out"
     right = ["plainly", "alike"]
@@ -75,9 +75,9 @@ def members_checks(result: "Members", money: Money) -> Table:
     }
     formats: dict[str, Form] = {"largest_difference": lambda x: fmt.number(x, 2)}
     note = (
-        "In the weeks before nothing should be found. Largest difference left: of anything known before, in standard "
-        "deviations. E-value: how many times as likely something unseen would have to make joining and buying to "
-        "explain the difference away."
+        "In the weeks before there should be no difference. Largest difference left: among all that was known before, "
+        "in standard deviations. E-value: how strongly something unseen would have to drive both joining and buying "
+        "(times as likely) to explain the result away."
     )
     title = "How far the comparison can be believed"
     right = ["before", "unseen"]

@@ -59,9 +59,9 @@ def next_test(plan: "NextTest", revenue: str, money: Money) -> Table:
         labels.pop("days")
     held = fmt.share(plan.hold_out)
     note = (
-        f"Needed: to show a rise of {fmt.share(plan.worthwhile)} in {fmt.share(plan.power)} of tests, at a risk of "
-        f"{fmt.share(plan.alpha)} of seeing one where there is none; two equal arms. Smallest rise seen: with all "
-        f"customers of the segment in the test and {held} of them held out."
+        f"Needed: in two equal arms, to show a rise of {fmt.share(plan.worthwhile)} in {fmt.share(plan.power)} of "
+        f"tests, with a {fmt.share(plan.alpha)} risk of a false alarm. Smallest rise seen: with the whole segment in "
+        f"the test and {held} of it held out."
     )
     note += " Days: until the last outcome is in." if timed else ""
     return frame_table(

@@ -37,9 +37,9 @@ def series_differences(result: "Differences", metric: str, money: Money) -> Tabl
         "said": "Before it began",
     }
     note = (
-        "A customer, over the days since the campaign's first day; before is scaled to as many days. Errors allow for "
-        "each customer's periods being alike. The earlier start lies half-way through the time before: there should be "
-        "nothing to find. Finding nothing is no proof that both would have moved alike."
+        "Per customer, since the campaign's first day; the time before is scaled to as many days. Intervals allow for "
+        "each customer's periods being alike. The earlier start is half-way through the time before, when there should "
+        "be nothing to find. Finding nothing does not prove that both would have moved alike."
     )
     title = "Members and others, before and after"
     why = "no list of members can be followed beside others"
@@ -67,8 +67,8 @@ def series_interruptions(result: "Interrupted", metric: str, money: Money) -> Ta
         "said": "Verdict",
     }
     note = (
-        "The course is a trend, with the season where two years are known. The interval is as wide as the same "
-        "difference on earlier dates, without a campaign, scatters."
+        "The course is the trend, with the season where two years are known. The interval shows how much the same "
+        "difference varies on earlier dates without a campaign."
     )
     why = "no campaign has a first day"
     right = ["weeks", "course", "found", "as_large"]

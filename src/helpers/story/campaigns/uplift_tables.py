@@ -38,9 +38,9 @@ def orderings(uplift: "Uplift", revenue: str, money: Money) -> Table:
         "verdict": "Beats chance?",
     }
     note = (
-        "Lift and Qini: money a customer for revenue, else events per 100 customers. Qini: the average gap between the "
-        "curve of the ordering and that of chance; zero is chance. Every customer is ranked by a model that has not "
-        "seen this customer. Intervals hold for all rows together."
+        "Lift and Qini: money per customer for revenue, else events per 100 customers. Qini: the average gap between "
+        "this ranking's curve and chance; zero is chance. Each customer is ranked by a model that has not seen that "
+        "customer. Intervals hold for all rows together."
     )
     title = "Can customers be ranked by what a contact adds?"
     return frame_table(

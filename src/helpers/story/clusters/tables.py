@@ -158,8 +158,8 @@ def methods(clusters: "Clusters") -> Table:
         **dict.fromkeys(("orders_explained", "spend_explained"), fmt.share),
     }
     note = (
-        "Separation and stability: 1 is best. Told: share of the differences in what customers did in the months held "
-        "out that groups made before them explain. An en dash: not known."
+        "Separation and stability: 1 is best. Told: of the differences in what customers did later, the share that "
+        "groups made without those months explain. A dash: not known."
     )
     return frame_table(shown, labels, formats, "Ways to group the same customers", note, nothing="no groups to compare")
 
@@ -173,8 +173,9 @@ def scorecards(cards: "dict[str, Scorecard]") -> Table:
         shown[column] = [_verdict(c, rows[c]) for c in _CRITERIA]
     labels = {"criterion": "Asked of a segmentation"} | dict(zip(names, cards, strict=True))
     note = (
-        "In brackets: share of later differences told; separation, −1 to 1; how far attributes tell the segment, from "
-        "chance (0%) to always (100%); the smallest segment; likeness in fresh samples; the number of segments."
+        "In brackets, row by row: share of later differences explained; separation, −1 to 1; how well attributes "
+        "predict the segment, from no better than chance (0%) to always (100%); the smallest segment; likeness in "
+        "fresh samples; the number of segments."
     )
     frame = shown if cards else shown.head(0)
     return frame_table(frame, labels, {}, "Is it worth using?", note, nothing="no segmentation to judge")

@@ -138,8 +138,8 @@ def grain(tables: pd.DataFrame) -> Table:
         "repeated_rows": "Repeated rows",
     }
     formats: dict[str, Form] = {"table": plain, "rows": fmt.count, "repeated_rows": fmt.count}
-    note = "Repeated rows: the same in every column used, while duplicates are found by every column of the file. "
-    note += "– where a column tells all rows apart."
+    note = "Repeated rows are alike in every column used here; duplicates are alike in every column of the file. "
+    note += "A dash: one column alone tells all rows apart."
     return frame_table(shown, labels, formats, "What a row stands for", note=note)
 
 

@@ -55,8 +55,9 @@ def measures(links: "Links") -> Table:
         "verdict": "Verdict",
     }
     note = (
-        "High and low: a third of the answers each. Otherwise alike: all other measures and the wave held equal. "
-        "Part of others: gone among customers otherwise alike. Hidden: seen only there. Not proof of cause."
+        "High and low: the top and the bottom third of answers. Otherwise alike: all other measures and the wave held "
+        "equal. Part of others: no difference among customers otherwise alike. Hidden: a difference only among these. "
+        "Not proof of cause."
     )
     formats: dict[str, Form] = {}
     right = ["with_it", "without_it", "plainly", "alike"]
@@ -85,9 +86,9 @@ def touchpoint_scores(result: "Touchpoints") -> Table:
         "verdict": "Verdict",
     }
     formats: dict[str, Form] = {"answers": fmt.count, "answer_share": fmt.share}
-    note = "Adds: share times the difference from the others."
+    note = "Adds: the touchpoint's share of answers times its difference from the others."
     if result.is_equal and result.used:
-        note += " Of touchpoints used, the difference from customers whose orders and spend are alike."
+        note += " For touchpoints used: the difference from customers with like orders and spend."
     right = ["now", "apart", "adds"]
     why = "no touchpoint is named by answers or events"
     return frame_table(shown, labels, formats, "Touchpoints", note, group="heading", right=right, nothing=why)

@@ -108,9 +108,9 @@ def attributes(followed: "Followed") -> Table:
         "verdict": "Reading",
     }
     note = (
-        f"{fmt.many(len(found.tested), 'attribute')} tried. Strength: spread of the risk of cancelling between groups, "
-        f"{fmt.number(0.7)} is twofold. Chance alone: log-rank test, corrected for the number tried. An association, "
-        "not a cause."
+        f"{fmt.many(len(found.tested), 'attribute')} tried. Strength: how far the risk of cancelling differs between "
+        f"groups; {fmt.number(0.7)} is twofold. Chance alone: log-rank test, corrected for the number tried. "
+        "Association, not proof of cause."
     )
     return frame_table(shown, labels, {"effect": lambda x: fmt.number(x, 2)}, title, note, right=["p_corrected"])
 

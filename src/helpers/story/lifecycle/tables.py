@@ -85,7 +85,7 @@ def thresholds(cuts: "Thresholds", money: Money, *, of_visits: bool = False) -> 
         source=[str(r.source).capitalize() for r in rows],
     )
     labels = {"name": "Threshold", "shown": "Value", "between": "Range", "source": "Source", "why": "Why there"}
-    note = "Range: 95% interval; of the usual days, what lies between the quickest and the slowest tenth of customers."
+    note = "Range: 95% interval; for usual days, from the quickest tenth of customers to the slowest."
     return frame_table(shown, labels, {}, "Where one stage ends and the next begins", note, right=["shown", "between"])
 
 

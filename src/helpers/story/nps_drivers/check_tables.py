@@ -25,8 +25,10 @@ def methods(checks: "Checks") -> Table:
         "held": "Rank by flexible model",
     }
     formats: dict[str, Form] = {"driver": plain, "lmg_rank": fmt.count}
-    note = "In brackets: how much more often customers promote who rate one standard deviation higher, and how much of "
-    note += "the differences in score a flexible model loses on answers it has not seen when that rating is shuffled."
+    note = (
+        "In brackets: how much likelier customers are to promote who rate one standard deviation higher; and how much "
+    )
+    note += "worse a flexible model predicts unseen scores once that rating is shuffled."
     nothing = "there are no drivers to compare"
     return frame_table(frame, labels, formats, "Ranks by three methods", note, right=["odds", "held"], nothing=nothing)
 

@@ -32,8 +32,8 @@ def drivers(drivers: "Drivers") -> Table:
     formats: dict[str, Form] = {"driver": plain, "performance": lambda x: fmt.number(x, 2)}
     on = "complete answer" if drivers.rest_on == "complete" else "answer"
     note = (
-        f"From {fmt.many(drivers.answers, on)}. Importance: share of what the ratings explain. Rank: those it may "
-        "have. Association, not proof of cause."
+        f"From {fmt.many(drivers.answers, on)}. Importance: share of what the ratings explain. Rank: all that it "
+        "may have. Association, not proof of cause."
     )
     if drivers.shares == "owen":
         note += " With so many ratings, shares are split between groups of like ratings, then within each."

@@ -31,6 +31,6 @@ def gain(result: "Gain") -> Table:
     note = (
         f"From {fmt.many(result.answers, 'answer')}, by an ordinal model; no rating rises above the top of its scale. "
     )
-    note += "It carries a link over to a change that nobody has tried."
+    note += "It assumes that raising a rating raises the score, which nobody has tried yet."
     nothing = "too few answers rate anything"
     return frame_table(frame, labels, formats, "Gain in NPS by rating", note, right=["whole", "among"], nothing=nothing)

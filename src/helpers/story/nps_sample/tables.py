@@ -103,8 +103,8 @@ def competitors(result: "Benchmarks") -> Table:
     )
     labels = {"name": "Competitor", "score": "NPS", "source": "Source", "made": "Method", "ranked": "Our score"}
     note = (
-        f"Ours is {fmt.score(result.ours)}, from {fmt.many(result.answers, 'answer')} of our own survey. In brackets "
-        "the widest 95% interval that the published score and its number of answers allow."
+        f"Ours is {fmt.score(result.ours)}, from {fmt.many(result.answers, 'answer')} of our own survey. In brackets, "
+        "the widest 95% interval that fits the published score and its number of answers."
     )
     return frame_table(shown, labels, {}, "Published scores", note, right=["score"], nothing="none is declared")
 

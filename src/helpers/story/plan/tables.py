@@ -33,10 +33,10 @@ def actions(plan: "Plan", money: Money) -> Table:
         "owner": "Owner, by",
     }
     note = (
-        "Gain: margin on the extra revenue less the cost of the contacts, not of a programme besides, for as long as "
-        "the test was followed; of what is stopped the loss avoided. “Not known”: test it first. A campaign is "
-        "repeated for at most as many as its test drew, and the gain holds if these are as those were. Before "
-        "contacting anybody, take out those who may not be contacted."
+        "Gain: margin on the extra revenue less the cost of contacts, over the days that the test was followed; costs "
+        "of a programme come on top. For what is stopped: the loss avoided. “Not known”: test it first. A campaign is "
+        "repeated for no more customers than its test drew, and the gain assumes that they are alike. Leave out "
+        "everybody who may not be contacted."
     )
     return frame_table(shown, labels, {}, "The plan to vote on", note, right=["cost", "expected"], nothing=_NOTHING)
 
@@ -60,9 +60,9 @@ def measures(plan: "Plan", money: Money) -> Table:
         "list": "List (saved table)",
     }
     told = {
-        "measure": "Smallest rise: seen in four of five such tests.",
-        "break_even": "Pays from: extra revenue a customer at which the margin pays the contact.",
-        "at_stake": "At stake: what these customers bring a year; it is not what the action brings.",
+        "measure": "Smallest rise: what four of five such tests would show.",
+        "break_even": "Pays from: extra revenue per customer from which the margin covers the contact.",
+        "at_stake": "At stake: what these customers bring a year, not what the action brings.",
     }
     for column in ("break_even", "at_stake"):
         if plan.actions[column].isna().all():

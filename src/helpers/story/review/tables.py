@@ -61,8 +61,8 @@ def figures(result: "Kpis", money: Money) -> Table:
     )
     labels = {"name": "Figure", "was": "Then", "is_now": "Now", "changed": "Change (95% interval)", "told": "Verdict"}
     note = (
-        "Changes of shares in points. Not judged: what is only counted, figures of another season or length of period, "
-        "and of groups whose limits or rules have changed. Corrected for the number of figures."
+        "Shares change in points. Not judged: plain counts, figures of another season or length of period, and groups "
+        "whose limits or rules have changed. Corrected for the number of figures."
     )
     right = ["was", "is_now", "changed"]
     return frame_table(
@@ -125,9 +125,8 @@ def actions(result: "Actions", money: Money) -> Table:
     }
     what = "spend" if result.basis == "spend" else "orders"
     note = (
-        f"On the list, and others: average {what} per customer in {fmt.days(result.days)} up to the last report, "
-        "and since. "
-        "Lists hold customers who stand out, so some change comes by itself: not proof of cause."
+        f"On the list, and others: average {what} per customer in the {fmt.days(result.days)} up to the last report, "
+        "and since. Customers on lists stood out, so they drift back to the average anyway: not proof of cause."
     )
     right = ["promised", "lately", "others"]
     why = "the earlier report promised no actions"
@@ -189,7 +188,7 @@ def drivers(result: "Opinions") -> Table:
         "changed": "Change of rating (95% interval)",
         "told": "Rating",
     }
-    note = "Ranks that may be several are no change where they overlap. This report counts the earlier answers again."
+    note = "Ranks that overlap count as no change. This report counts the earlier answers again."
     right = ["weight", "rank", "rating", "changed"]
     why = "drivers of the score are not in both reports, or no answer has come since"
     return frame_table(shown, labels, {}, "Drivers of the score then and now", note, right=right, nothing=why)
@@ -222,8 +221,8 @@ def market(result: "Market") -> Table:
     }
     formats: dict[str, Form] = {"customers_now": fmt.count}
     note = (
-        "On the year: against the same days a year before, for customers placed when the period began. Usual: the same "
-        "comparison a year ago. Corrected for the number of groups."
+        "On the year: against the same days a year before, among customers who were in the group when the period "
+        "began. Usual: the same comparison a year ago. Corrected for the number of groups."
     )
     right = ["plain", "usual", "over", "rest"]
     why = result.periods.reason.rstrip(".").lower() or "there are too few customers"
@@ -276,8 +275,7 @@ def drift(drift: pd.DataFrame) -> Table:
     formats: dict[str, Form] = {"psi": _two, "psi_by_chance": _two}
     note = (
         f"Population stability index: from {fmt.number(0.1)} on somewhat, from {fmt.number(0.25, 2)} on clearly "
-        "different (Siddiqi 2006). What adds up over time, and days since the last order in another season, move by "
-        "themselves."
+        "different (Siddiqi 2006). Totals grow with time, and days since the last order move with the season."
     )
     title = "How customers are spread then and now"
     return frame_table(shown, labels, formats, title, note, right=["was", "is_now"], nothing=_NO_EARLIER)

@@ -181,7 +181,9 @@ def _note(found: "Kpis", name: str) -> str:
     said = [f"Figures of {fmt.day(period.first)} to {fmt.day(period.last)}." if period.first else ""]
     said.append(f"Who stayed is not known: {found.no_retention}." if found.no_retention else "")
     if name and found.moments[name] == "start":
-        said.append("Groups as they stood when the period began; an amount a customer is of all who were in the group.")
+        said.append(
+            "Groups as they stood when the period began; amounts per customer count everyone who was in the group then."
+        )
     if name and found.moments[name] == "today" and not found.no_retention:
         said.append("Groups are today's, which would decide who stayed, so who stayed is not shown for them.")
     if period.first and period.years < 1:

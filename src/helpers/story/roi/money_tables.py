@@ -36,12 +36,12 @@ def scenarios(outlook: "Outlook", money: fmt.Money) -> Table:
     }
     note = (
         "A tenth of all simulated cases do worse than the pessimistic one, half do worse than the expected one, and a "
-        "tenth better than the optimistic one. The inputs are averages of the cases about there: not all of them go "
-        "wrong at once. Costs, reach and duration are given as differences from what is expected."
+        "tenth do better than the optimistic one. Inputs are averages of the cases near each, since they rarely all go "
+        "wrong at once. Costs, reach and duration are differences from what is expected."
     )
     if outlook.spreads:
         spreads = [f"{name} {fmt.share(spread)}" for name, spread in outlook.spreads.items()]
-        note += f" Assumed to be off by at most, in 95 of 100 cases: {fmt.listing(spreads)}."
+        note += f" Assumed to be off, in 95 of 100 cases, by at most: {fmt.listing(spreads)}."
     why = "there is neither a tested campaign with a cost nor a plan"
     return frame_table(outlook.scenarios, labels, formats, "Scenarios of the programme", note, nothing=why)
 
@@ -81,8 +81,8 @@ def budget(result: "Budget", money: fmt.Money) -> Table:
     amount = money(result.budget)
     title = f"Where the next {amount} would go" if result.suggested else f"Where {amount} should go"
     note = (
-        "Profit: margin on the extra revenue, less the cost of contact. Lifts of segments are drawn towards their "
-        "action's average, as far as chance explains the difference."
+        "Profit: margin on the extra revenue, less the cost of contact. Segments' lifts are moved towards "
+        "their action's average, as far as chance may explain the difference."
     )
     if len(result.by_segment) > len(shown):
         note += f" {fmt.count(len(shown))} of {fmt.count(len(result.by_segment))} rows are shown."

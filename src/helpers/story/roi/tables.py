@@ -66,7 +66,7 @@ def returns(returns: "Returns", simulated: "SimulatedReturns", money: fmt.Money)
         note += "Intervals are wide enough for all rows of a campaign to hold together. "
     elif tested:
         note += "Chance: that it pays, the margin being uncertain too. "
-    note += "The total counts tests with a known cost; where there are none, other comparisons, or plans."
+    note += "The total counts tests whose cost is known or, where there are none, other comparisons or plans."
     if len(kept) < len(cases):
         note += (
             f" {fmt.count(len(kept))} of {fmt.count(len(cases))} rows are shown: clear verdicts, then the costliest."
