@@ -42,6 +42,8 @@ def test_a_phone_gets_a_drawing_of_its_own_narrower_with_letters_as_large() -> N
         return chart.render(figure, "Wide", f"{name}: one.")
 
     made = drawn("A name that takes two lines on paper")
+    assert sizes == [chart.WIDE * 72], "the other is drawn when it is asked for, once"
+    assert made.narrow == made.narrow
     assert sizes == [chart.WIDE * 72, chart.NARROW * 72]
     assert sizes != [chart.points_across()] * 2, "which is the page's again"
     across = [float(ElementTree.fromstring(svg).get("viewBox", "").split()[2]) for svg in (made.svg, made.narrow)]

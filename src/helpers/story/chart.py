@@ -1,8 +1,8 @@
 """House style of every chart: one sheet of paper, one brand colour, and the way from a figure to an SVG.
 
 A chart function is decorated with `@picture()`, asks `sheet` for a figure with its heading, draws, and returns
-`render(figure, title, alt)`. It is called twice, the second time for a phone's sheet, which is narrower and no lower.
-Nothing here touches pyplot or the caller's matplotlib settings.
+`render(figure, title, alt)`. Where the chart is shown it is called again, for a phone's sheet, which is narrower. Nothing
+here touches pyplot or the caller's matplotlib settings.
 """
 
 import colorsys
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import wraps
+from functools import cached_property, partial, wraps
 from html import escape
 from typing import Any, ParamSpec
 
@@ -63,8 +63,13 @@ class Chart:
     svg: str
     alt: str
     title: str
-    narrow: str = ""  # the SVG for a phone
     data: dict[str, Any] = field(default_factory=dict)  # its numbers (`chart_data`) and what stands under the title
+    draw_narrow: Callable[[], "Chart"] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def narrow(self) -> str:
+        """The SVG for a phone, drawn when it is first asked for; "" where there is none."""
+        return self.draw_narrow().svg if self.draw_narrow else ""
 
     def _repr_mimebundle_(
         self, include: Any = None, exclude: Any = None
@@ -142,18 +147,17 @@ def house_style() -> Iterator[None]:
 
 
 def picture(*, wide: bool = False) -> Callable[[Callable[P, Chart]], Callable[P, Chart]]:
-    """Decorates a function that draws a chart: in the house's style, once for a page and once for a phone."""
+    """Decorates a function that draws a chart: in the house's style, for a page, and for a phone when it is shown."""
 
     def decorate(draw: Callable[P, Chart]) -> Callable[P, Chart]:
         @wraps(draw)
         def drawn(*args: P.args, **kwargs: P.kwargs) -> Chart:
-            with house_style():
-                with _sheets_of(WIDE if wide else WIDTH):
-                    chart = draw(*args, **kwargs)
-                if not chart.svg:
-                    return chart
-                with _sheets_of(NARROW):
-                    return replace(chart, narrow=draw(*args, **kwargs).svg)
+            def on(inches: float) -> Chart:
+                with house_style(), _sheets_of(inches):
+                    return draw(*args, **kwargs)
+
+            chart = on(WIDE if wide else WIDTH)
+            return replace(chart, draw_narrow=partial(on, NARROW)) if chart.svg else chart
 
         return drawn
 
