@@ -195,7 +195,7 @@ def sheet(title: str, subtitle: str = "", body: float = 3.0, key: Key = (), *, b
     key = [entry for entry in key if entry not in aside]
     heading_height = 0.235 * lines_of(heading)
     height = heading_height + (0.2 * lines_of(below) + 0.04 if below else 0) + 0.14
-    key_labels = [drawable(in_unit(meaning)) for _, _, meaning in key]
+    key_labels = [fit(in_unit(meaning), room - 40, lines=1) for _, _, meaning in key]
     columns = _key_columns(key_labels)
     key_height = 0.22 * math.ceil(len(key) / columns) + 0.08 if key else 0
     total = height + key_height + body

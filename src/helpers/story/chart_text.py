@@ -54,7 +54,9 @@ def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: 
         line = word
     done.append(line)
     if len(done) > lines:
-        done = [*done[: lines - 1], done[lines - 1].rstrip() + "…"]
+        last = done[lines - 1]
+        kept = last[: _letters_within(last, points - text_width("…", size, bold), size, bold)]
+        done = [*done[: lines - 1], kept.rstrip() + "…"]
     return "\n".join(done)
 
 
