@@ -1,7 +1,9 @@
 """What every page of a report must hold to, read from the finished file with the standard library alone."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -65,6 +67,12 @@ def read_page(path: Path) -> Outline:
     return outline
 
 
+@lru_cache(maxsize=64)
+def _places_in(path: Path, changed_ns: int) -> frozenset[str]:
+    """The ids in a page that others lead to, as it was when last changed; a report's pages lead to each other often."""
+    return frozenset(attrs["id"] for _, attrs in read_page(path).tags if "id" in attrs)
+
+
 def check_page(path: Path) -> list[str]:
     """The page's problems, one sentence each; an empty list when it may be sent."""
     page = read_page(path)
@@ -123,8 +131,8 @@ def _loads(page: Outline) -> list[str]:
 
 
 def _links(page: Outline, path: Path) -> list[str]:
-    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
-    problems = [f'the id "{name}" stands {ids.count(name)} times' for name in sorted(set(ids)) if ids.count(name) > 1]
+    ids = Counter(attrs["id"] for _, attrs in page.tags if "id" in attrs)
+    problems = [f'the id "{name}" stands {count} times' for name, count in sorted(ids.items()) if count > 1]
     links = [attrs["href"] for attrs in page.all("a") if "href" in attrs]
     main_id = next((attrs.get("id") for attrs in page.all("main")), None)
     if not links or links[0] != f"#{main_id}":
@@ -133,11 +141,11 @@ def _links(page: Outline, path: Path) -> list[str]:
         file, _, fragment = link.partition("#")
         if re.match(r"[a-z+]+:", link):
             continue
-        if file and not (path.parent / file).exists():
+        if file and not (path.parent / file).is_file():
             problems.append(f"the link {link} leads to no file")
             continue
-        known = [a["id"] for _, a in read_page(path.parent / file).tags if "id" in a] if file else ids
-        if fragment and fragment not in known:
+        other = path.parent / file
+        if fragment and fragment not in (_places_in(other, other.stat().st_mtime_ns) if file else ids):
             problems.append(f"the link {link} leads to no place")
     problems += [
         f'{name}="{value}" refers to no id'
