@@ -1,13 +1,16 @@
-"""Shared fixtures: the real data beside the project, and the demo client's files made once a session."""
+"""Shared fixtures: the real data beside the project, and the demo client, both read once for all test processes."""
 
 import gc
 import os
+import pickle
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
-from helpers.data.demo import write_demo
+from helpers.data.client_data import ClientData, open_data
+from helpers.data.demo import Planted, write_demo
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
 
@@ -15,9 +18,11 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_collection_finish() -> None:
-    """Ten thousand tests stay to the end: what they are is not looked through each time memory is cleared."""
+    """Ten thousand tests stay to the end: what they are is not looked through each time memory is cleared, and that
+    is not done after every few hundred objects, of which a query alone makes many thousands."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
@@ -37,21 +42,68 @@ def project() -> Project:
 
 
 @pytest.fixture(scope="session")
-def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo client's files, written once for all test processes."""
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this session share."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def planted_demo(shared_folder: Path) -> Planted:
+    """The demo client's files, written once for all test processes, and what was planted in them."""
+    folder, truth = shared_folder / "demo", shared_folder / "demo.pickle"
     with FileLock(f"{folder}.lock"):
-        if not (folder / "planted.json").is_file():
-            write_demo(folder)
-    return folder
+        if not truth.is_file():
+            truth.write_bytes(pickle.dumps(write_demo(folder)))
+    planted = pickle.loads(truth.read_bytes())
+    assert isinstance(planted, Planted)
+    return planted
 
 
-@pytest.fixture
-def demo_params(demo_data: Path, project: Project, tmp_path: Path) -> Params:
+@pytest.fixture(scope="session")
+def demo_data(planted_demo: Planted) -> Path:
+    """The folder of the demo client's files."""
+    return planted_demo.folder
+
+
+@pytest.fixture(scope="session")
+def demo_params(demo_data: Path, project: Project, shared_folder: Path) -> Params:
     """The demo client's parameters, on this session's files: the folder `data/` may not be there."""
-    path = tmp_path / "params" / "demo.yaml"
-    path.parent.mkdir()
-    text = (project.params / "demo.yaml").read_text("utf-8")
-    path.write_text(text.replace("../data/demo", str(demo_data)), "utf-8")
+    path = shared_folder / "demo_params" / "demo.yaml"
+    with FileLock(f"{path.parent}.lock"):
+        if not path.is_file():
+            path.parent.mkdir()
+            text = (project.params / "demo.yaml").read_text("utf-8")
+            path.write_text(text.replace("../data/demo", str(demo_data)), "utf-8")
     return read_params(path, project.notebooks)
+
+
+@pytest.fixture(scope="session")
+def read_once(shared_folder: Path) -> Iterator[Callable[[Params], ClientData]]:
+    """Reads a client's data as a run would, once for all test processes. Not to be closed, nor its tables changed."""
+    opened: dict[Path, ClientData] = {}
+
+    def read(params: Params) -> ClientData:
+        if params.path not in opened:
+            folder = shared_folder / f"read_{params.path.stem}"
+            with FileLock(f"{folder}.lock"):
+                opened[params.path] = open_data(params.data, params.as_of, folder)
+        return opened[params.path]
+
+    yield read
+    for data in opened.values():
+        data.close()
+
+
+@pytest.fixture(scope="session")
+def demo_client(read_once: Callable[[Params], ClientData], demo_params: Params) -> ClientData:
+    """The demo client's tables."""
+    return read_once(demo_params)
+
+
+@pytest.fixture(scope="session")
+def real_data(
+    shared_data: Path, project: Project, read_once: Callable[[Params], ClientData]
+) -> Callable[[str], ClientData]:
+    """The tables of a real client in tests/params."""
+    return lambda slug: read_once(read_params(project.root / f"tests/params/{slug}.yaml", project.notebooks))

@@ -17,11 +17,10 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.demo import Planted, write_demo
 from helpers.data.demo.words import COMMENTS, GENERAL
-from helpers.runs.params import read_params
-from helpers.runs.project import Project
+from helpers.runs.params import Params
 
 FILES = [
     *("orders.csv", "customers.csv", "surveys.csv", "events.csv", "subscriptions.csv", "exposures.csv"),
@@ -32,8 +31,8 @@ SCRIPT = '<script>alert("x")</script>'
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
-    return write_demo(tmp_path_factory.mktemp("demo"))
+def planted(planted_demo: Planted) -> Planted:
+    return planted_demo
 
 
 def read(planted: Planted, file: str) -> pd.DataFrame:
@@ -371,37 +370,28 @@ def test_subscriptions_hang_together(planted: Planted) -> None:
 
 
 def test_the_parameter_file_reads_the_demo_to_the_stated_totals(
-    planted: Planted, project: Project, tmp_path: Path
+    planted: Planted, demo_params: Params, demo_client: ClientData
 ) -> None:
     """The example that others copy: every table is read, and what it sets aside is what was planted."""
-    (tmp_path / "params").mkdir()
-    copy = tmp_path / "params" / "demo.yaml"
-    text = (project.params / "demo.yaml").read_text(encoding="utf-8")
-    copy.write_text(text.replace("../data/demo", str(planted.folder)), encoding="utf-8")
-    params = read_params(copy, project.notebooks)
-    data = open_data(params.data, params.as_of, tmp_path / "run")
-    try:
-        orders = data.tables["orders"].select("amount").execute()["amount"]
-        received = data.received.set_index("table")
-        aside = data.quality.groupby("table")["rows_set_aside"].sum()
-        dirt = planted.dirt.set_index("kind")["rows"]
-        assert orders[orders > 0].sum() == pytest.approx(planted.clean_orders["sales"], abs=0.01)
-        assert orders[orders < 0].sum() == pytest.approx(planted.clean_orders["returns"], abs=0.01)
-        spoilt = ["exact_duplicates", "without_customer", "zero_price", "unreadable_date", "unreadable_quantity"]
-        assert aside["orders"] == dirt[spoilt].sum()
-        assert aside["surveys"] == dirt["score_99"]
-        assert received["rows_set_aside"].drop(["orders", "surveys"]).eq(0).all()
-        assert data.ratings() == [
-            "delivery_reliability",
-            "product_range",
-            "ordering_ease",
-            "prices",
-            "support",
-            "invoicing",
-        ]
-        assert contrast_with_white(params.brand.color) >= 4.5  # WCAG 2.1, AA
-    finally:
-        data.close()
+    orders = demo_client.tables["orders"].select("amount").execute()["amount"]
+    received = demo_client.received.set_index("table")
+    aside = demo_client.quality.groupby("table")["rows_set_aside"].sum()
+    dirt = planted.dirt.set_index("kind")["rows"]
+    assert orders[orders > 0].sum() == pytest.approx(planted.clean_orders["sales"], abs=0.01)
+    assert orders[orders < 0].sum() == pytest.approx(planted.clean_orders["returns"], abs=0.01)
+    spoilt = ["exact_duplicates", "without_customer", "zero_price", "unreadable_date", "unreadable_quantity"]
+    assert aside["orders"] == dirt[spoilt].sum()
+    assert aside["surveys"] == dirt["score_99"]
+    assert received["rows_set_aside"].drop(["orders", "surveys"]).eq(0).all()
+    assert demo_client.ratings() == [
+        "delivery_reliability",
+        "product_range",
+        "ordering_ease",
+        "prices",
+        "support",
+        "invoicing",
+    ]
+    assert contrast_with_white(demo_params.brand.color) >= 4.5  # WCAG 2.1, AA
 
 
 def contrast_with_white(color: str) -> float:

@@ -1,5 +1,6 @@
 """Real exports, read and cleaned, give their known answers."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -9,19 +10,16 @@ import pytest
 from helpers.analysis.rfm import score_rfm
 from helpers.analysis.roi.groupings import list_groupings
 from helpers.analysis.roi.kpis import Period, measure_kpis
-from helpers.data.client_data import ClientData, open_data
+from helpers.data.client_data import ClientData
 from helpers.data.features.customers import look_back
 from helpers.data.features.segment_kpis import choose_window, period_customers
 from helpers.data.spec import PartSpec
-from helpers.runs.params import read_params
-from helpers.runs.project import Project
 from tests.data.clients import aside, read
 
 
 @pytest.fixture(scope="module")
-def online_retail(shared_data: Path, project: Project, tmp_path_factory: pytest.TempPathFactory) -> ClientData:
-    params = read_params(project.root / "tests/params/online_retail.yaml", project.notebooks)
-    return open_data(params.data, params.as_of, tmp_path_factory.mktemp("retail"))
+def online_retail(real_data: Callable[[str], ClientData]) -> ClientData:
+    return real_data("online_retail")
 
 
 class TestOnlineRetail:
@@ -92,9 +90,8 @@ class TestOnlineRetail:
         assert bought.amount.sum().execute() == pytest.approx(8_911_407.90, abs=0.005)
 
 
-def test_two_survey_years_are_one_table(shared_data: Path, project: Project, tmp_path: Path) -> None:
-    params = read_params(project.root / "tests/params/sfo_survey.yaml", project.notebooks)
-    data = open_data(params.data, params.as_of, tmp_path)
+def test_two_survey_years_are_one_table(real_data: Callable[[str], ClientData]) -> None:
+    data = real_data("sfo_survey")
     counted = data.tables["surveys"].group_by("wave").aggregate(n=lambda t: t.count()).execute()
     assert dict(zip(counted["wave"], counted["n"], strict=True)) == {"2017": 2_746, "2018": 2_650}
     assert data.received["rows_in"].iloc[0] == 5_640
@@ -102,10 +99,9 @@ def test_two_survey_years_are_one_table(shared_data: Path, project: Project, tmp
 
 
 def test_equal_rows_are_not_duplicates_where_nothing_identifies_them(
-    shared_data: Path, project: Project, tmp_path: Path
+    real_data: Callable[[str], ClientData],
 ) -> None:
-    params = read_params(project.root / "tests/params/hillstrom.yaml", project.notebooks)
-    data = open_data(params.data, params.as_of, tmp_path)
+    data = real_data("hillstrom")
     assert data.received["rows_kept"].iloc[0] == 64_000
     assert data.quality["handling"].str.contains("without an identifier").all()
 

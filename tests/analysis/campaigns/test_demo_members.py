@@ -6,17 +6,14 @@ from pathlib import Path
 import pytest
 
 from helpers.analysis.campaigns.members import compare_members
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.features.campaign_history import campaign_history
 from helpers.runs.params import Params
 
 
-def test_what_was_planted_is_found(demo_params: Params, demo_data: Path, tmp_path: Path) -> None:
+def test_what_was_planted_is_found(demo_params: Params, demo_data: Path, demo_client: ClientData) -> None:
     truth = json.loads((demo_data / "planted.json").read_text("utf-8"))["members"]
-    used = ("orders", "customers", "events", "exposures")
-    data = open_data({name: demo_params.data[name] for name in used}, demo_params.as_of, tmp_path / "data")
-    history = campaign_history(data, demo_params.as_of)
-    data.close()
+    history = campaign_history(demo_client, demo_params.as_of)
     assert history.campaigns[["campaign", "listed", "unknown"]].to_numpy().tolist() == [[truth["campaign"], 600, 0]]
     assert truth["members"] == 600
     told = (history.customers, history.campaigns, history.shared)

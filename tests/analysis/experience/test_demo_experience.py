@@ -5,18 +5,14 @@ import pytest
 
 from helpers.analysis.experience.expected import Expected, expect_scores
 from helpers.analysis.experience.links import Links, find_links
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.features.experience import Experience, measure_experience
 from helpers.runs.params import Params
 
 
 @pytest.fixture
-def lived(demo_params: Params, tmp_path_factory: pytest.TempPathFactory) -> Experience:
-    specs = {name: demo_params.data[name] for name in ("orders", "customers", "surveys", "events")}
-    data = open_data(specs, demo_params.as_of, tmp_path_factory.mktemp("demo_experience"))
-    found = measure_experience(data, demo_params.as_of)
-    data.close()
-    return found
+def lived(demo_params: Params, demo_client: ClientData) -> Experience:
+    return measure_experience(demo_client, demo_params.as_of)
 
 
 def test_what_was_planted_is_found(lived: Experience, demo_params: Params) -> None:

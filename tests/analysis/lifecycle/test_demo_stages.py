@@ -8,20 +8,18 @@ import pytest
 from helpers.analysis import rhythm
 from helpers.analysis.lifecycle.groups import Lifecycle, group_customers
 from helpers.analysis.lifecycle.thresholds import find_thresholds
-from helpers.data.client_data import open_data
+from helpers.data.cleaning.marking import empty_table
+from helpers.data.client_data import ClientData
 from helpers.data.features import purchases
 from helpers.data.features.rhythm import gap_sums
 from helpers.runs.params import Params
 
 
 @pytest.fixture
-def life(demo_params: Params, tmp_path_factory: pytest.TempPathFactory) -> Lifecycle:
-    specs = {name: demo_params.data[name] for name in ("orders", "customers")}
-    data = open_data(specs, demo_params.as_of, tmp_path_factory.mktemp("demo_stages"))
+def life(demo_params: Params, demo_client: ClientData) -> Lifecycle:
     as_of: date = demo_params.as_of
-    rows = purchases.find_activity(
-        data.tables["orders"], data.tables["subscriptions"], data.tables["events"], as_of
-    ).rows
+    orders, customers = demo_client.tables["orders"], demo_client.tables["customers"]
+    rows = purchases.find_activity(orders, empty_table("subscriptions"), empty_table("events"), as_of).rows
     totals, steps, gaps = (
         purchases.purchase_totals(rows, as_of),
         purchases.order_steps(rows, as_of),
@@ -30,10 +28,8 @@ def life(demo_params: Params, tmp_path_factory: pytest.TempPathFactory) -> Lifec
     timing = rhythm.measure_rhythm(gaps.customers, has_season=gaps.has_season).customers
     cuts = find_thresholds(totals, steps, timing)
     reached = purchases.milestones(rows, as_of, cuts.loyal_orders, cuts.high_orders, cuts.high_spend)
-    known = purchases.first_known(data.tables["customers"], data.tables["events"], as_of)
-    found = group_customers(totals, reached, timing, known, cuts, as_of, late_share=rhythm.LATE, pace=gaps.pace)
-    data.close()
-    return found
+    known = purchases.first_known(customers, empty_table("events"), as_of)
+    return group_customers(totals, reached, timing, known, cuts, as_of, late_share=rhythm.LATE, pace=gaps.pace)
 
 
 def test_planted_dormancy_is_recovered(life: Lifecycle, demo_params: Params) -> None:

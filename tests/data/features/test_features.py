@@ -1,7 +1,6 @@
 """Features of customer grain: hand-computed answers, and agreement with pandas on the same rows."""
 
 from datetime import date
-from pathlib import Path
 
 import ibis
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 import pytest
 from ibis.expr.types import Table
 
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.features import answers, campaigns
 from helpers.data.features.customers import customer_features
 from helpers.data.features.order_lines import monthly_orders
@@ -63,11 +62,10 @@ def test_orders_without_a_number_count_by_customer_and_day(orders: Table) -> Non
     assert frame.loc["a", "order_count"] == 2
 
 
-def test_features_agree_with_pandas(demo_params: Params, tmp_path: Path) -> None:
+def test_features_agree_with_pandas(demo_params: Params, demo_client: ClientData) -> None:
     """The same reduction by pandas on the rows kept."""
-    data = open_data({"orders": demo_params.data["orders"]}, demo_params.as_of, tmp_path)
-    frame = customer_features(data.tables["orders"], demo_params.as_of).set_index("customer_id")
-    lines = data.tables["orders"].filter(lambda t: t.amount > 0).execute()
+    frame = customer_features(demo_client.tables["orders"], demo_params.as_of).set_index("customer_id")
+    lines = demo_client.tables["orders"].filter(lambda t: t.amount > 0).execute()
     by_customer = lines.groupby("customer_id")
     assert frame["spend"].to_numpy() == pytest.approx(by_customer["amount"].sum().loc[frame.index].to_numpy())
     assert (frame["order_count"] == by_customer["order_id"].nunique()).all()
@@ -121,12 +119,11 @@ def test_joined_lookups_may_not_repeat_a_customer() -> None:
         answers.with_groups(surveys, (twice, ["region"]))
 
 
-def test_segments_for_campaigns_know_nothing_of_what_came_after(demo_params: Params, tmp_path: Path) -> None:
-    data = open_data({name: demo_params.data[name] for name in ("orders", "exposures")}, demo_params.as_of, tmp_path)
-    exposures = data.tables["exposures"]
+def test_segments_for_campaigns_know_nothing_of_what_came_after(demo_client: ClientData) -> None:
+    exposures = demo_client.tables["exposures"]
     first = exposures.group_by("campaign").aggregate(day=exposures.exposed_on.min()).execute()
-    before = campaigns.customers_before(data)
-    latest = data.tables["orders"].filter(lambda t: t.amount > 0).customer_id.nunique().execute()
+    before = campaigns.customers_before(demo_client)
+    latest = demo_client.tables["orders"].filter(lambda t: t.amount > 0).customer_id.nunique().execute()
     assert sorted(before) == sorted(first["campaign"]) and len(before) > 1
     for name, day in zip(first["campaign"], pd.to_datetime(first["day"]), strict=True):
         assert before[name]["recency_days"].min() == 0  # somebody bought the day before

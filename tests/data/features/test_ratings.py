@@ -10,11 +10,10 @@ import pytest
 from ibis.expr.types import Table
 
 from helpers.analysis.nps_drivers import drivers
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.demo import voice
 from helpers.data.features import ratings
 from helpers.data.features.ratings import Answered
-from helpers.runs.params import Params
 
 NAMES = ["food", "price"]
 OVERALL = ("Q7ALL", "Q9ALL")  # outcomes, no aspects
@@ -114,10 +113,10 @@ def test_sorted_rows_are_dealt_evenly() -> None:
     assert sums.loc["1", "1"].between(60, 140).all()
 
 
-def test_the_demos_planted_order_and_priorities_are_found(demo_params: Params, tmp_path: Path) -> None:
+def test_the_demos_planted_order_and_priorities_are_found(demo_client: ClientData) -> None:
     """The weights of `demo.voice.DRIVERS` fall from delivery to invoicing; delivery and ordering are rated below
     average."""
-    data = open_data({"surveys": demo_params.data["surveys"]}, demo_params.as_of, tmp_path)
+    data = demo_client
     surveys = data.tables["surveys"]
     coverage = ratings.rating_coverage(surveys, data.ratings())
     moments = ratings.rating_moments(surveys, "score", data.ratings())

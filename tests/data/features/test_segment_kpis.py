@@ -169,9 +169,9 @@ def test_attributes_of_few_values(tmp_path: Path) -> None:
     assert list(found) == ["customer_id", "region"]
 
 
-def test_the_demo_adds_up_to_its_files(demo_params: Params, tmp_path: Path) -> None:
+def test_the_demo_adds_up_to_its_files(demo_params: Params, demo_client: ClientData) -> None:
     """Acquisition costs and leads are those of customers.csv, purchases those planted, whatever the reduction does."""
-    data = open_data(demo_params.data, demo_params.as_of, tmp_path / ".data")
+    data = demo_client
     window = choose_window(data, demo_params.as_of)
     found = period_customers(data, window)
     listed = data.tables["customers"].execute()

@@ -1,7 +1,5 @@
 """Profiles of tables: the engine's answers against pandas and scipy on the same rows."""
 
-from pathlib import Path
-
 import ibis
 import numpy as np
 import pandas as pd
@@ -10,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.data.client_data import open_data
+from helpers.data.client_data import ClientData
 from helpers.data.profiling import facts
 from helpers.data.profiling.facts import QUANTILES
 from helpers.data.profiling.tables import Profile, profile_columns, profile_tables
-from helpers.runs.params import Params
 
 
 def made(n: int = 3_000) -> pd.DataFrame:
@@ -205,9 +202,8 @@ def test_bins_and_blanks_add_up_to_rows(numbers: list[float | None]) -> None:
     assert (quantiles.diff().dropna() >= -1e-9 * quantiles.abs().max()).all()  # interpolation rounds
 
 
-def test_canonical_tables_know_their_columns(demo_params: Params, tmp_path: Path) -> None:
-    data = open_data(demo_params.data, demo_params.as_of, tmp_path)
-    found = profile_tables(data.supplied_tables())
+def test_canonical_tables_know_their_columns(demo_client: ClientData) -> None:
+    found = profile_tables(demo_client.supplied_tables())
     columns = found.columns.set_index(["table", "column"])
     assert columns.loc[("orders", "order_id"), "role"] == "identifier"
     assert columns.loc[("subscriptions", "cancelled_on"), "sparse"]
@@ -217,7 +213,7 @@ def test_canonical_tables_know_their_columns(demo_params: Params, tmp_path: Path
     tables = found.tables.set_index("table")
     assert tables.loc["customers", "keys"] == "customer_id"
     assert tables.loc["orders", "grain"] == "an order line"
-    lines = data.tables["orders"].count().execute()
+    lines = demo_client.tables["orders"].count().execute()
     bins = found.values.query("table == 'orders' and measure == 'bin'").groupby("column")["rows"].sum()
     assert (bins == lines).all()
     assert "email" not in set(found.values["column"])
