@@ -1,6 +1,7 @@
 """The shape of the project: imports point one way, notebooks keep to their grammar, documents name what exists."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -37,53 +38,74 @@ LONGEST_CELL, LONGEST_MODULE = 12, 400
 MOST_KNOBS = 16  # of a page, in the cell that declares them
 
 
-def imports_of(path: Path) -> set[str]:
-    """Modules of helpers that a module imports, as "layer.module", wherever in it the import stands."""
+@functools.cache
+def look_at(path: Path) -> tuple[frozenset[str], str]:
+    """What `imports_of` a module says, and its docstring."""
+    tree = ast.parse(path.read_text("utf-8"))
     found = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("helpers"):
             found |= {f"{node.module}.{alias.name}".removeprefix("helpers.") for alias in node.names}
         elif isinstance(node, ast.Import):
             found |= {a.name.removeprefix("helpers.") for a in node.names if a.name.startswith("helpers.")}
-    return found
+    return frozenset(found), ast.get_docstring(tree) or ""
+
+
+def imports_of(path: Path) -> frozenset[str]:
+    """Modules of helpers that a module imports, as "layer.module", wherever in it the import stands."""
+    return look_at(path)[0]
 
 
 def layer_of(path: Path) -> str:
     return path.relative_to(SOURCE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_imports_point_one_way(path: Path) -> None:
-    layer = layer_of(path)
-    if layer in ("__init__", "__main__"):
-        return
-    allowed = LAYERS[: LAYERS.index(layer) + 1] if layer != "analysis" else ["errors", "analysis"]
-    back = {name for name in imports_of(path) if name.split(".")[0] not in allowed}
-    assert not back, f"{layer} may import {allowed}"
+def modules_of(layer: str) -> list[Path]:
+    return [path for path in MODULES if path.is_relative_to(SOURCE / layer)]
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "data").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_rooms_of_data_import_only_what_rows_have_passed(path: Path) -> None:
-    room = path.relative_to(SOURCE / "data").parts[0].removesuffix(".py")
-    if room == "__init__":
-        return
-    rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("data.")}
-    assert rooms <= set(ROOMS[: ROOMS.index(room) + 1])
+def test_imports_point_one_way() -> None:
+    back = {}
+    for path in MODULES:
+        layer = layer_of(path)
+        if layer in ("__init__", "__main__"):
+            continue
+        allowed = LAYERS[: LAYERS.index(layer) + 1] if layer != "analysis" else ["errors", "analysis"]
+        back[path] = {name for name in imports_of(path) if name.split(".")[0] not in allowed}
+    assert len(back) > 500
+    assert not {path: names for path, names in back.items() if names}
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "analysis").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_methods_know_neither_each_other_nor_the_engine(path: Path) -> None:
-    imported = {name for name in imports_of(path) if not name.startswith("errors.")}
-    # The modules of one folder are one method.
-    assert all(path.parent.name in name.split(".")[1:-1] for name in imported), imported
+def test_rooms_of_data_import_only_what_rows_have_passed() -> None:
+    back = {}
+    for path in modules_of("data"):
+        room = path.relative_to(SOURCE / "data").parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        rooms = {name.split(".")[1] for name in imports_of(path) if name.startswith("data.")}
+        back[path] = rooms - set(ROOMS[: ROOMS.index(room) + 1])
+    assert len(back) > 50
+    assert not {path: rooms for path, rooms in back.items() if rooms}
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "story").rglob("*.py")), ids=lambda p: str(p.relative_to(SOURCE)))
-def test_chapters_do_not_know_each_other_and_what_they_share_knows_none(path: Path) -> None:
+def test_methods_know_neither_each_other_nor_the_engine() -> None:
+    known = {}
+    for path in modules_of("analysis"):
+        imported = {name for name in imports_of(path) if not name.startswith("errors.")}
+        # The modules of one folder are one method.
+        known[path] = {name for name in imported if path.parent.name not in name.split(".")[1:-1]}
+    assert len(known) > 50
+    assert not {path: names for path, names in known.items() if names}
+
+
+def test_chapters_do_not_know_each_other_and_what_they_share_knows_none() -> None:
     chapters = {folder.name for folder in (SOURCE / "story").iterdir() if (folder / "__init__.py").is_file()}
-    own = path.parent.name
-    imported = {name.split(".")[1] for name in imports_of(path) if name.startswith("story.")}
-    assert imported & chapters <= {own}
+    known = {}
+    for path in modules_of("story"):
+        imported = {name.split(".")[1] for name in imports_of(path) if name.startswith("story.")}
+        known[path] = (imported & chapters) - {path.parent.name}
+    assert len(known) > 50
+    assert not {path: names for path, names in known.items() if names}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -98,10 +120,13 @@ def test_the_check_of_imports_would_notice(tmp_path: Path) -> None:
     assert imports_of(wrong) == {"runs.cli.main", "story.fmt"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SOURCE)))
-def test_a_module_can_be_read_in_one_sitting(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), "a module says what it is for"
+def test_a_module_can_be_read_in_one_sitting() -> None:
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert not {path: count for path, count in lines.items() if count > LONGEST_MODULE}
+
+
+def test_a_module_says_what_it_is_for() -> None:
+    assert not [path for path in MODULES if not look_at(path)[1]]
 
 
 def code_cells(path: Path) -> list[nbformat.NotebookNode]:

@@ -27,12 +27,18 @@ def read(folder: Path, **changes: str) -> ClientData:
     return open_data(specs, AS_OF, folder / ".data")
 
 
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    """All of `FILES`, read once."""
+    return read(tmp_path_factory.mktemp("client"))
+
+
 def by_account(data: ClientData, model: str = "b2b", consumer_roles: tuple[str, ...] = ()) -> AccountAnswers:
     return account_answers(data, data.tables["surveys"], model, AS_OF, consumer_roles)
 
 
-def test_answers_people_and_revenue_by_account(tmp_path: Path) -> None:
-    found = by_account(read(tmp_path))
+def test_answers_people_and_revenue_by_account(client: ClientData) -> None:
+    found = by_account(client)
     rows = found.answers.set_index(["account_id", "role"])
     assert rows["answers"].to_dict() == {
         **{("4", "User"): 1, ("A", ""): 1, ("A", "Buyer"): 2, ("B", ""): 1, ("B", "CEO"): 1}
@@ -87,12 +93,11 @@ def sides(data: ClientData, *consumer_roles: str, model: str = "b2b2c") -> dict[
     return found.set_index(["account_id", "side"])["answers"].to_dict()
 
 
-def test_consumers_are_those_without_a_role_where_no_role_says_so(tmp_path: Path) -> None:
-    data = read(tmp_path)
-    assert sides(data) == {("A", "business"): 2, ("A", "consumer"): 1, ("B", "business"): 2}
-    assert sides(data, model="b2b") == {}
-    assert by_account(data, "b2b2c").answers["answers"].sum() == 5, "consumers are no contacts of an account"
-    assert by_account(data, "b2b2c").unplaced == 2
+def test_consumers_are_those_without_a_role_where_no_role_says_so(client: ClientData) -> None:
+    assert sides(client) == {("A", "business"): 2, ("A", "consumer"): 1, ("B", "business"): 2}
+    assert sides(client, model="b2b") == {}
+    assert by_account(client, "b2b2c").answers["answers"].sum() == 5, "consumers are no contacts of an account"
+    assert by_account(client, "b2b2c").unplaced == 2
 
 
 def test_consumers_are_those_whose_role_says_so(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from math import isnan
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from helpers.data.client_data import ClientData, open_data
 from helpers.data.features.campaign_history import EARLIER, History, campaign_history
@@ -46,6 +47,19 @@ def read(folder: Path, *, as_of: date = AS_OF, members: str = MEMBERS, **tables:
     return open_data(specs, as_of, folder / ".data")
 
 
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Of buyers and a customer list. Not to be changed."""
+    return told(read(tmp_path_factory.mktemp("listed"), orders=ORDERS, customers=CUSTOMERS))
+
+
+@pytest.fixture(scope="module")
+def active(tmp_path_factory: pytest.TempPathFactory) -> History:
+    """Of buyers, a customer list and what customers did. Not to be changed."""
+    folder = tmp_path_factory.mktemp("active")
+    return told(read(folder, orders=ORDERS, customers=CUSTOMERS, events=EVENTS))
+
+
 def told(data: ClientData, as_of: date = AS_OF) -> History:
     history = campaign_history(data, as_of)
     data.close()
@@ -58,9 +72,8 @@ def of(history: History, customer: str) -> dict[str, float]:
     return {str(name): value for name, value in rows.iloc[0].items()}
 
 
-def test_what_was_bought_before_and_since(tmp_path: Path) -> None:
-    history = told(read(tmp_path, orders=ORDERS, customers=CUSTOMERS, events=EVENTS))
-    a = of(history, "A")
+def test_what_was_bought_before_and_since(active: History) -> None:
+    a = of(active, "A")
     assert (a["campaign"], a["arm"], a["cost"]) == ("fair", "contacted", 5)
     assert (a["orders"], a["spend"], a["conversion"]) == (2, 130, 1)
     now = {
@@ -73,14 +86,13 @@ def test_what_was_bought_before_and_since(tmp_path: Path) -> None:
         **{"season_spend": 30, "season_share": 1 / 3, "order_count": 4, "average_order": 25, "recency_days": 7},
         **{"tenure_days": 801, "window_events": 1, "year_events": 1},
     }
-    assert list(now) == history.measures
-    assert {m: a[m] for m in history.measures} == now
-    assert {m: a[EARLIER + m] for m in history.measures} == earlier
+    assert list(now) == active.measures
+    assert {m: a[m] for m in active.measures} == now
+    assert {m: a[EARLIER + m] for m in active.measures} == earlier
 
 
-def test_days_at_the_edges_of_a_window(tmp_path: Path) -> None:
-    history = told(read(tmp_path, orders=ORDERS, customers=CUSTOMERS, events=EVENTS))
-    b, f, d = (of(history, who) for who in "BFD")
+def test_days_at_the_edges_of_a_window(active: History) -> None:
+    b, f, d = (of(active, who) for who in "BFD")
     assert (b["orders"], b["window_orders"], b["window_spend"]) == (0, 2, 40)
     assert (b["earlier_window_orders"], b["earlier_window_spend"], b["recency_days"]) == (1, 10, 1)
     # The season of a year ago is the ten days from 22 March on.
@@ -88,8 +100,8 @@ def test_days_at_the_edges_of_a_window(tmp_path: Path) -> None:
     assert (d["year_events"], d["window_events"], d["earlier_year_events"]) == (1, 0, 2)
 
 
-def test_who_never_bought_has_no_recency(tmp_path: Path) -> None:
-    d = of(told(read(tmp_path, orders=ORDERS, customers=CUSTOMERS)), "D")
+def test_who_never_bought_has_no_recency(listed: History) -> None:
+    d = of(listed, "D")
     assert isnan(d["recency_days"])
     assert isnan(d["tenure_days"])
     assert (d["orders"], d["spend"], d["conversion"], d["order_count"], d["average_order"], d["season_share"]) == (
@@ -97,16 +109,15 @@ def test_who_never_bought_has_no_recency(tmp_path: Path) -> None:
     ) * 6
 
 
-def test_who_became_a_customer_later_is_left_out(tmp_path: Path) -> None:
+def test_who_became_a_customer_later_is_left_out(listed: History) -> None:
     """C is listed and was won three days after; E is not listed and was won on the first day."""
-    history = told(read(tmp_path, orders=ORDERS, customers=CUSTOMERS))
-    assert history.customers.set_index("customer_id")["arm"].to_dict() == {
+    assert listed.customers.set_index("customer_id")["arm"].to_dict() == {
         "A": "contacted",
         "B": EVERYONE_ELSE,
         "D": EVERYONE_ELSE,
         "F": EVERYONE_ELSE,
     }
-    row = history.campaigns.iloc[0]
+    row = listed.campaigns.iloc[0]
     assert (row["listed"], row["unknown"], row["twice"]) == (2, 1, 0)
     assert (row["began"], row["days"], row["spread_days"]) == (pd.Timestamp("2026-03-22"), 10, 3)
     assert row["has_orders"]
@@ -120,10 +131,9 @@ def test_without_a_customer_list_they_are_the_buyers_of_the_day_before(tmp_path:
     assert history.traits == []
 
 
-def test_only_attributes_that_no_campaign_changes(tmp_path: Path) -> None:
-    history = told(read(tmp_path, orders=ORDERS, customers=CUSTOMERS))
-    assert sorted(history.traits) == ["place", "staff", "trade"]
-    assert of(history, "F")["place"] == "(withheld)"
+def test_only_attributes_that_no_campaign_changes(listed: History) -> None:
+    assert sorted(listed.traits) == ["place", "staff", "trade"]
+    assert of(listed, "F")["place"] == "(withheld)"
 
 
 def test_members_of_two_arms_are_left_out(tmp_path: Path) -> None:

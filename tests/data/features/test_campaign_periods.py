@@ -56,12 +56,13 @@ def test_periods_are_weeks_from_the_first_day(tmp_path: Path) -> None:
 
 
 def test_the_business_is_told_by_day(tmp_path: Path) -> None:
-    found = measure_periods(client(tmp_path), AS_OF)
+    data = client(tmp_path)
+    found = measure_periods(data, AS_OF)
     days = found.days.set_index("day")["value"]
     assert days[pd.Timestamp("2026-02-10")] == 75
     assert days.sum() == 555
     assert found.metric == "spend"
-    earlier = measure_periods(client(tmp_path), pd.Timestamp("2026-03-01").date())
+    earlier = measure_periods(data, pd.Timestamp("2026-03-01").date())
     assert earlier.days["day"].max() == pd.Timestamp("2026-03-01")
     assert earlier.campaigns["after"].tolist() == [0]
     assert earlier.sums.empty

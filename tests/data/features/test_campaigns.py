@@ -46,9 +46,15 @@ def people(frame: pd.DataFrame, campaign: str, arm: str) -> list[str]:
     return list(frame.loc[(campaign, arm)].index)
 
 
-def test_everyone_else_are_the_buyers_who_are_not_listed(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def listed(tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    """Campaigns of lists of members, read once."""
+    return read(tmp_path_factory.mktemp("listed"), orders=ORDERS)
+
+
+def test_everyone_else_are_the_buyers_who_are_not_listed(listed: ClientData) -> None:
     """E bought for the first time after the spring campaign began, and could not be in it."""
-    frame = compared(read(tmp_path, orders=ORDERS))
+    frame = compared(listed)
     assert people(frame, "spring", "contacted") == ["A", "C"]
     assert people(frame, "spring", EVERYONE_ELSE) == ["B", "D"]
     assert people(frame, "autumn", EVERYONE_ELSE) == ["A", "C", "D", "E"]
@@ -61,17 +67,16 @@ def test_the_customer_list_says_who_else_there_is_where_there_is_one(tmp_path: P
     assert people(frame, "autumn", EVERYONE_ELSE) == ["A", "C", "F", "G", "H"]
 
 
-def test_a_member_is_one_row_with_its_costs_added_up(tmp_path: Path) -> None:
-    frame = compared(read(tmp_path, orders=ORDERS))
+def test_a_member_is_one_row_with_its_costs_added_up(listed: ClientData) -> None:
+    frame = compared(listed)
     assert frame.loc[("spring", "contacted", "A"), "cost"] == 3
     assert frame.loc[("spring", EVERYONE_ELSE)]["cost"].isna().all()
     assert frame.index.is_unique
 
 
-def test_what_both_bought_counts_from_the_campaigns_first_day_on(tmp_path: Path) -> None:
-    data = read(tmp_path, orders=ORDERS)
-    assert campaigns.outcome_names(data) == ["spend", "orders"]
-    spring = compared(data).loc["spring"][["spend", "orders"]]
+def test_what_both_bought_counts_from_the_campaigns_first_day_on(listed: ClientData) -> None:
+    assert campaigns.outcome_names(listed) == ["spend", "orders"]
+    spring = compared(listed).loc["spring"][["spend", "orders"]]
     assert {key: tuple(row) for key, row in spring.iterrows()} == {
         ("contacted", "A"): (20, 1),
         ("contacted", "C"): (0, 0),
@@ -116,9 +121,8 @@ def test_arms_of_their_own_are_compared_with_the_same_others(tmp_path: Path) -> 
     assert set(frame["control"]) == {EVERYONE_ELSE}
 
 
-def test_everyone_else_is_no_control_group(tmp_path: Path) -> None:
-    data = read(tmp_path, orders=ORDERS)
-    facts = readiness_facts(data.tables, [], as_of=AS_OF)
+def test_everyone_else_is_no_control_group(listed: ClientData) -> None:
+    facts = readiness_facts(listed.tables, [], as_of=AS_OF)
     assert (facts["control_customers"], facts["treated_customers"], facts["not_contacted"]) == (0, 2, 2)
 
 
@@ -144,10 +148,15 @@ def customers_of(data: ClientData, campaign: str = "spring", **more: int) -> pd.
     return frame[frame["campaign"] == campaign].sort_values(["arm", "customer_id"], ignore_index=True)
 
 
-def test_a_customer_counts_once_and_only_in_one_arm(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def tested(tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    """Campaigns with a control group, read once."""
+    return read_test(tmp_path_factory.mktemp("tested"), orders=ORDERS)
+
+
+def test_a_customer_counts_once_and_only_in_one_arm(tested: ClientData) -> None:
     """A was mailed twice; D is in both arms and left out; a row without a customer is one."""
-    data = read_test(tmp_path, orders=ORDERS)
-    frame = customers_of(data)
+    frame = customers_of(tested)
     assert frame[["arm", "customer_id"]].fillna("?").to_numpy().tolist() == [
         ["mail", "A"],
         ["mail", "?"],
@@ -158,38 +167,37 @@ def test_a_customer_counts_once_and_only_in_one_arm(tmp_path: Path) -> None:
     assert frame["bought"].fillna(-1).tolist() == [5, 9, -1, 0]
     assert frame["control"].unique().tolist() == ["none"]
     assert frame["segment"].unique().tolist() == ["All customers"]
-    counts = campaigns.exposure_counts(data, AS_OF).set_index("campaign").loc["spring"]
+    counts = campaigns.exposure_counts(tested, AS_OF).set_index("campaign").loc["spring"]
     assert counts.to_dict() == {
         **{"rows": 7, "used": 4, "repeated": 1, "set_aside": 2, "set_aside_customers": 1, "undated": 1, "future": 0}
     }
     assert counts["used"] == len(frame)
-    assert campaigns.campaign_customers(data, {})["campaign"].nunique() == 2  # one without a name
+    assert campaigns.campaign_customers(tested, {})["campaign"].nunique() == 2  # one without a name
 
 
 def test_rows_in_are_rows_accounted_for(tmp_path: Path) -> None:
-    counts = campaigns.exposure_counts(read_test(tmp_path), AS_OF)
+    data = read_test(tmp_path)
+    counts = campaigns.exposure_counts(data, AS_OF)
     assert (counts["rows"] == counts["used"] + counts["repeated"] + counts["set_aside"]).all()
-    early = campaigns.exposure_counts(read_test(tmp_path), pd.Timestamp("2026-02-28").date()).set_index("campaign")
+    early = campaigns.exposure_counts(data, pd.Timestamp("2026-02-28").date()).set_index("campaign")
     assert early.loc["spring", "future"] == 6
 
 
-def test_what_was_bought_before_is_of_one_window_for_all_arms(tmp_path: Path) -> None:
+def test_what_was_bought_before_is_of_one_window_for_all_arms(tested: ClientData) -> None:
     """Orders go on for 62 days from 1 March to 1 May, and 62 days before begin on 29 December."""
-    data = read_test(tmp_path, orders=ORDERS)
-    frame = customers_of(data).set_index("customer_id")
+    frame = customers_of(tested).set_index("customer_id")
     assert list(frame.loc["A", ["pre_spend", "pre_orders"]]) == [110, 2]
     assert list(frame.loc["B", ["pre_spend", "pre_orders"]]) == [10, 1]
     assert list(frame.loc["E", ["pre_spend", "pre_orders"]]) == [0, 0]
     assert frame.loc[frame.index.isna(), "pre_spend"].isna().all()
-    short = customers_of(data, baseline_days=2).set_index("customer_id")
+    short = customers_of(tested, baseline_days=2).set_index("customer_id")
     assert list(short.loc["A", ["pre_spend", "pre_orders"]]) == [100, 1]
     assert short.loc["B", "pre_spend"] == 0
-    assert customers_of(data, baseline_days=1).set_index("customer_id").loc["A", "pre_spend"] == 0
+    assert customers_of(tested, baseline_days=1).set_index("customer_id").loc["A", "pre_spend"] == 0
 
 
-def test_everyone_else_is_in_the_frame(tmp_path: Path) -> None:
-    data = read(tmp_path, orders=ORDERS)
-    frame = customers_of(data)
+def test_everyone_else_is_in_the_frame(listed: ClientData) -> None:
+    frame = customers_of(listed)
     assert frame[["arm", "customer_id"]].to_numpy().tolist() == [
         ["contacted", "A"],
         ["contacted", "C"],
@@ -198,13 +206,12 @@ def test_everyone_else_is_in_the_frame(tmp_path: Path) -> None:
     ]
     assert frame["spend"].tolist() == [20, 0, 7, 8]
     assert frame["pre_orders"].tolist() == [2, 1, 1, 1]
-    assert campaigns.outcome_names(data) == ["spend", "orders"]
+    assert campaigns.outcome_names(listed) == ["spend", "orders"]
 
 
-def test_segments_are_those_given_and_the_others_are_told(tmp_path: Path) -> None:
-    data = read_test(tmp_path, orders=ORDERS)
+def test_segments_are_those_given_and_the_others_are_told(tested: ClientData) -> None:
     groups = pd.DataFrame({"customer_id": ["A"], "rfm_segment": ["Lost"]})
-    frame = campaigns.campaign_customers(data, {"spring": groups})
+    frame = campaigns.campaign_customers(tested, {"spring": groups})
     spring, others = frame.query("campaign == 'spring'"), frame.query("campaign != 'spring'")
     assert dict(zip(spring["customer_id"].fillna("?"), spring["segment"], strict=True)) == {
         "A": "Lost",
@@ -213,7 +220,7 @@ def test_segments_are_those_given_and_the_others_are_told(tmp_path: Path) -> Non
     assert set(others["segment"]) <= {campaigns.EVERYONE}  # nothing is known of what was before these
     twice = pd.concat([groups, groups])
     with pytest.raises(InputError, match="more than once"):
-        campaigns.campaign_customers(data, {"spring": twice})
+        campaigns.campaign_customers(tested, {"spring": twice})
 
 
 def test_each_campaign_has_customers_as_they_stood_the_day_before_it(tmp_path: Path) -> None:

@@ -70,8 +70,9 @@ def test_readiness_counts_the_answers_that_can_be_scored(tmp_path: Path) -> None
         data = open_data({"surveys": TableSpec("surveys", (part,))}, AS_OF, tmp_path / f".{scale}")
         return readiness_facts(data.tables, [], as_of=AS_OF)
 
-    assert (facts("1-5")["answers"], facts("1-5")["unscored_answers"]) == (60, 0)
-    assert (facts(None)["answers"], facts(None)["unscored_answers"]) == (0, 60)
+    scored, unscored = facts("1-5"), facts(None)
+    assert (scored["answers"], scored["unscored_answers"]) == (60, 0)
+    assert (unscored["answers"], unscored["unscored_answers"]) == (0, 60)
 
 
 def test_what_customers_do_carries_groups_and_a_lifecycle_where_there_are_no_orders() -> None:

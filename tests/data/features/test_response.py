@@ -40,8 +40,14 @@ def read(folder: Path, *tables: str, **changes: str) -> ClientData:
     return open_data(specs, AS_OF, folder / ".data")
 
 
-def test_the_list_and_buyers_who_are_not_on_it(tmp_path: Path) -> None:
-    known = known_customers(read(tmp_path), pd.DataFrame(), AS_OF).set_index("customer_id")
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> ClientData:
+    """All of `FILES`, read once."""
+    return read(tmp_path_factory.mktemp("client"))
+
+
+def test_the_list_and_buyers_who_are_not_on_it(client: ClientData) -> None:
+    known = known_customers(client, pd.DataFrame(), AS_OF).set_index("customer_id")
     assert known["spend"].to_dict() == {"1": 30, "2": 10, "3": 0, "4": 5, "5": 7}
     assert known["role"].to_dict() == {
         **{"1": "Buyer", "2": "(unknown)", "3": "User"},
@@ -53,7 +59,7 @@ def test_the_list_and_buyers_who_are_not_on_it(tmp_path: Path) -> None:
     assert response_groupings(known.reset_index()) == ["spend_band", "role"]
 
 
-def test_value_segments_come_first(tmp_path: Path) -> None:
+def test_value_segments_come_first(client: ClientData) -> None:
     segments = pd.DataFrame(
         {
             "customer_id": ["1", "4"],
@@ -62,15 +68,15 @@ def test_value_segments_come_first(tmp_path: Path) -> None:
             "rfm_segment": ["Champions", "New customers"],
         }
     )
-    known = known_customers(read(tmp_path), segments, AS_OF)
+    known = known_customers(client, segments, AS_OF)
     assert known["rfm_segment"].tolist() == ["Champions", NO_PURCHASE, NO_PURCHASE, "New customers", NO_PURCHASE]
     assert known["spend"].tolist() == [9, 0, 0, 2, 0]
     assert known["came_later"].tolist() == [False, False, True, True, True]
     assert response_groupings(known) == ["rfm_segment", "spend_band", "role"]
 
 
-def test_columns_asked_for_are_tidied(tmp_path: Path) -> None:
-    known = known_customers(read(tmp_path), pd.DataFrame(), AS_OF, ["size", "city", "size"]).set_index("customer_id")
+def test_columns_asked_for_are_tidied(client: ClientData) -> None:
+    known = known_customers(client, pd.DataFrame(), AS_OF, ["size", "city", "size"]).set_index("customer_id")
     assert response_groupings(known.reset_index()) == ["spend_band", "size", "city"]
     assert known["size"].tolist() == ["1", "(unknown)", "20", "(unknown)", "3"]
     assert known["city"].tolist() == ["Bath", "(withheld)", "Bath", "(unknown)", "(unknown)"]
@@ -87,9 +93,9 @@ def test_many_groups_become_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("column", ["city_", "name", "customer_id", "kit_row"])
-def test_a_column_that_is_not_there_is_refused(tmp_path: Path, column: str) -> None:
+def test_a_column_that_is_not_there_is_refused(client: ClientData, column: str) -> None:
     with pytest.raises(InputError, match="response_by") as refused:
-        known_customers(read(tmp_path), pd.DataFrame(), AS_OF, [column])
+        known_customers(client, pd.DataFrame(), AS_OF, [column])
     assert "role" in str(refused.value)
 
 
@@ -124,8 +130,7 @@ def test_fifths_of_buyers_are_of_one_size() -> None:
     assert spend_bands(pd.Series([3.0, 1.0, 2.0])).tolist() == ["Top fifth by spend", "Fourth fifth", "Second fifth"]
 
 
-def test_the_day_of_the_last_answer(tmp_path: Path) -> None:
-    (tmp_path / "b").mkdir()
-    assert last_answer_on(read(tmp_path).tables["surveys"]) == pd.Timestamp("2026-07-31")
-    undated = read(tmp_path / "b", "surveys", surveys="customer_id,score\n1,9\n")
+def test_the_day_of_the_last_answer(tmp_path: Path, client: ClientData) -> None:
+    assert last_answer_on(client.tables["surveys"]) == pd.Timestamp("2026-07-31")
+    undated = read(tmp_path, "surveys", surveys="customer_id,score\n1,9\n")
     assert last_answer_on(undated.tables["surveys"]) is None

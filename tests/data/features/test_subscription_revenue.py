@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ibis.expr.types import Table
 
 from helpers.data.cleaning.marking import empty_table
 from helpers.data.features.subscription_revenue import MONTHLY, kept_revenue, monthly_revenue
@@ -22,13 +23,19 @@ ROWS = (
 )
 
 
-def table(folder: Path, text: str):  # type: ignore[no-untyped-def]
+def table(folder: Path, text: str) -> Table:
     (folder / "subscriptions.csv").write_text(text, "utf-8")
     return read(folder, "subscriptions", PartSpec(str(folder / "subscriptions.csv"))).tables["subscriptions"]
 
 
-def test_months_by_hand(tmp_path: Path) -> None:
-    months = monthly_revenue(table(tmp_path, HEAD + ROWS), AS_OF).set_index("month")
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """Those of `ROWS`, read once."""
+    return table(tmp_path_factory.mktemp("rows"), HEAD + ROWS)
+
+
+def test_months_by_hand(rows: Table) -> None:
+    months = monthly_revenue(rows, AS_OF).set_index("month")
     assert months.index.tolist() == [pd.Timestamp(f"2026-{m:02d}-01") for m in (7, 8, 9)]
     assert months["started"].tolist() == [2, 1, 0]
     assert months["cancelled"].tolist() == [0, 1, 0]
@@ -46,8 +53,7 @@ def test_months_by_hand(tmp_path: Path) -> None:
     assert not months["partial"].any()
 
 
-def test_the_last_month_agrees_with_the_subscribers(tmp_path: Path) -> None:
-    rows = table(tmp_path, HEAD + ROWS)
+def test_the_last_month_agrees_with_the_subscribers(rows: Table) -> None:
     for as_of in (date(2026, 9, 30), date(2026, 8, 12), date(2026, 9, 1)):
         last = monthly_revenue(rows, as_of).iloc[-1]
         people = subscriber_facts(rows, as_of)
@@ -56,8 +62,7 @@ def test_the_last_month_agrees_with_the_subscribers(tmp_path: Path) -> None:
         assert last["partial"] == (as_of.day != 30)
 
 
-def test_kept_by_hand(tmp_path: Path) -> None:
-    rows = table(tmp_path, HEAD + ROWS)
+def test_kept_by_hand(rows: Table) -> None:
     assert kept_revenue(rows, AS_OF, 1) == {
         **{"months": 1, "customers": 2, "lost": 0, "start_mrr": 60, "expansion_mrr": 0},
         **{"contraction_mrr": 5, "cancelled_mrr": 0},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from ibis.expr.types import Table
 
 from helpers.data.client_data import ClientData, open_data
 from helpers.data.features.usual_outcomes import buyers_before, usual_outcomes
@@ -26,9 +27,15 @@ def read(folder: Path, orders: str = ORDERS) -> ClientData:
     return open_data(specs, date(2026, 4, 30), folder / ".data")
 
 
-def test_customers_then_and_what_they_have_bought_since(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Table:
+    """Those of `ORDERS`, read once."""
+    return read(tmp_path_factory.mktemp("orders")).tables["orders"]
+
+
+def test_customers_then_and_what_they_have_bought_since(orders: Table) -> None:
     """A bought for 20 and 1, the return is not taken off; B only before and after; C was no customer yet."""
-    found = usual_outcomes(read(tmp_path).tables["orders"], SEGMENTS, AFTER, UNTIL)
+    found = usual_outcomes(orders, SEGMENTS, AFTER, UNTIL)
     assert found.to_dict("list") == {"segment": ["Good", "Lost"], "spend": [21.0, 0.0], "ordered": [1.0, 0.0]}
 
 
@@ -38,14 +45,13 @@ def test_without_amounts_only_orders_are_told(tmp_path: Path) -> None:
     assert found.to_dict("list") == {"segment": ["Good", "Lost"], "ordered": [1.0, 0.0]}
 
 
-def test_no_segments_tell_nothing(tmp_path: Path) -> None:
-    found = usual_outcomes(read(tmp_path).tables["orders"], SEGMENTS.head(0), AFTER, UNTIL)
+def test_no_segments_tell_nothing(orders: Table) -> None:
+    found = usual_outcomes(orders, SEGMENTS.head(0), AFTER, UNTIL)
     assert list(found) == ["segment"]
     assert found.empty
 
 
-def test_buyers_as_they_stood_so_many_days_before(tmp_path: Path) -> None:
-    orders = read(tmp_path).tables["orders"]
+def test_buyers_as_they_stood_so_many_days_before(orders: Table) -> None:
     then = buyers_before(orders, UNTIL, 30)
     assert then.after == AFTER
     assert sorted(then.customers["customer_id"]) == ["A", "B"]
@@ -53,7 +59,7 @@ def test_buyers_as_they_stood_so_many_days_before(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("days", "asked"), [(30, False), (9_999, True)])
-def test_nobody_where_it_is_not_asked_or_nobody_had_ordered(tmp_path: Path, days: float, asked: bool) -> None:
-    then = buyers_before(read(tmp_path).tables["orders"], UNTIL, days, asked=asked)
+def test_nobody_where_it_is_not_asked_or_nobody_had_ordered(orders: Table, days: float, asked: bool) -> None:
+    then = buyers_before(orders, UNTIL, days, asked=asked)
     assert then.customers.empty
     assert then.gaps.empty
