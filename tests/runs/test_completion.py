@@ -1,27 +1,48 @@
 """What a shell completes, asked as a shell asks: through the environment."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from helpers.runs import cli
 from tests.runs.conftest import PARAMS, Kit, write_notebook
 
 KIT = "import sys; sys.argv[0] = 'kit'; from helpers.runs.cli import main; main()"  # the name it is installed by
+Complete = Callable[[str, Path], list[str]]
 
 
-def complete(line: str, folder: Path) -> list[str]:
-    """What bash is offered for the last word of a line."""
-    words = line.split(" ")
-    asked = {"_KIT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    done = subprocess.run(
-        [sys.executable, "-c", KIT], cwd=folder, env=os.environ | asked, capture_output=True, text=True, timeout=60,
-        check=False,
-    )  # fmt: skip
-    assert done.stderr == ""
-    return done.stdout.split()
+def asked(line: str) -> dict[str, str]:
+    """How bash asks for the last word of a line."""
+    return {"_KIT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+
+
+@pytest.fixture
+def complete(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[str, Path], list[str]]:
+    """What bash is offered for the last word of a line, asked of this process as of one of its own."""
+
+    def offered(line: str, folder: Path) -> list[str]:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["kit"])
+        monkeypatch.setattr(sys.modules["__main__"], "__package__", None, raising=False)  # else pytest is who is asked
+        for name, value in asked(line).items():
+            monkeypatch.setenv(name, value)
+        before = signal.getsignal(signal.SIGTERM)
+        try:
+            with pytest.raises(SystemExit) as stop:
+                cli.main()
+        finally:
+            signal.signal(signal.SIGTERM, before)
+        assert not stop.value.code
+        out, err = capsys.readouterr()
+        assert err == ""
+        return out.split()
+
+    return offered
 
 
 @pytest.fixture
@@ -61,20 +82,31 @@ def project(tmp_path: Path) -> Path:
         ("kit ren", ["render"]),
     ],
 )
-def test_clients_sections_and_knobs(project: Path, line: str, offered: list[str]) -> None:
+def test_clients_sections_and_knobs(complete: Complete, project: Path, line: str, offered: list[str]) -> None:
     assert complete(line, project) == offered
 
 
-def test_below_the_root_too(project: Path) -> None:
+def test_below_the_root_too(complete: Complete, project: Path) -> None:
     assert complete("kit run an", project / "params") == ["anvil"]
 
 
+@pytest.mark.parametrize(
+    ("line", "offered"), [("kit run a", ["acme", "anvil"]), ("kit run acme --set ro", ["roi.margin="])]
+)
+def test_in_a_process_of_its_own(project: Path, line: str, offered: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", KIT], cwd=project, env=os.environ | asked(line), capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.stdout.split(), done.stderr) == (offered, "")
+
+
 @pytest.mark.parametrize("line", ["kit run a", "kit open acme r", "kit run acme --set rfm.", "kit diff acme "])
-def test_outside_a_project_nothing_is_offered(tmp_path: Path, line: str) -> None:
+def test_outside_a_project_nothing_is_offered(complete: Complete, tmp_path: Path, line: str) -> None:
     assert complete(line, tmp_path) == []
 
 
-def test_what_cannot_be_read_is_passed_over(project: Path) -> None:
+def test_what_cannot_be_read_is_passed_over(complete: Complete, project: Path) -> None:
     (project / "notebooks/02_rfm.ipynb").write_text("{", "utf-8")
     assert complete("kit run acme --set r", project) == ["roi.margin=", "regions.top="]
     write_notebook(project / "notebooks/03_rfm.ipynb", "The same section")
@@ -84,7 +116,7 @@ def test_what_cannot_be_read_is_passed_over(project: Path) -> None:
 def test_it_imports_nothing_heavy(project: Path) -> None:
     heavy = "pandas", "nbformat", "papermill", "ibis", "duckdb", "matplotlib"
     code = f"{KIT.replace('main()', '')}\nimport atexit, sys\natexit.register(lambda: print(*sys.modules))\nmain()"
-    env = os.environ | {"_KIT_COMPLETE": "complete_bash", "COMP_WORDS": "kit run acme --set rfm.", "COMP_CWORD": "4"}
+    env = os.environ | asked("kit run acme --set rfm.")
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=project, env=env, capture_output=True, text=True, check=False
     )
