@@ -22,6 +22,7 @@ from helpers.data.demo import Planted, write_demo
 from helpers.data.demo.words import COMMENTS, GENERAL
 from helpers.runs.params import Params
 
+pytestmark = pytest.mark.xdist_group("demo files")  # what these tests share is made in one process
 FILES = [
     *("orders.csv", "customers.csv", "surveys.csv", "events.csv", "subscriptions.csv", "exposures.csv"),
     "showroom.csv",

@@ -18,6 +18,7 @@ from helpers.errors import InputError
 from helpers.runs.from_outputs import check_outputs
 from tests.runs.conftest import AS_OF, PARAMS, SALES, Kit, write_notebook
 
+pytestmark = pytest.mark.xdist_group("saved report")  # what these tests share is made in one process
 OWN = "notebooks/acme/01_sales.ipynb"
 PAGE = f"reports/acme/{AS_OF}/index.html\n"
 MEND = "In JupyterLab, choose Run > Restart Kernel and Run All Cells, and save.\n"

@@ -27,6 +27,7 @@ from helpers.data.features.period_sums import (
 from helpers.data.schema import TABLES
 from helpers.errors import InputError
 
+pytestmark = pytest.mark.xdist_group("period sums")  # what these tests share is made in one process
 AS_OF = date(2026, 9, 30)
 ORDERS = (
     "order_id,customer_id,ordered_at,amount,cost\n"
