@@ -13,8 +13,12 @@ from helpers.data.client_data import ClientData, open_data
 from helpers.data.demo import Planted, write_demo
 from helpers.runs.params import Params, read_params
 from helpers.runs.project import Project
+from helpers.runs.warm import ONE_THREAD
 
 ROOT = Path(__file__).parents[1]
+
+# As in kernels: threads of test processes side by side would wait for each other. The processes started take it over.
+os.environ |= {name: "1" for name in ONE_THREAD if name != "KIT_THREADS"}
 
 
 def pytest_collection_finish() -> None:
