@@ -4,11 +4,7 @@ What was planted is recovered here with pandas and scikit-learn alone, from the 
 over, so that a report that misses it is at fault and not the demo.
 """
 
-import html
 import json
-from collections.abc import Iterator
-from itertools import combinations
-from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +15,8 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from helpers.data.client_data import ClientData
 from helpers.data.demo import Planted, write_demo
-from helpers.data.demo.words import COMMENTS, GENERAL
 from helpers.runs.params import Params
+from tests.data.demo_files import read
 
 pytestmark = pytest.mark.xdist_group("demo files")  # what these tests share is made in one process
 FILES = [
@@ -34,11 +30,6 @@ SCRIPT = '<script>alert("x")</script>'
 @pytest.fixture(scope="module")
 def planted(planted_demo: Planted) -> Planted:
     return planted_demo
-
-
-def read(planted: Planted, file: str) -> pd.DataFrame:
-    """A file as text: blanks stay empty strings and codes keep their zeros."""
-    return pd.read_csv(planted.folder / file, dtype=str, keep_default_na=False)
 
 
 @pytest.fixture(scope="module")
@@ -77,17 +68,6 @@ def buyers(clean: pd.DataFrame, planted: Planted) -> pd.DataFrame:
     )
     frame["value"] = frame["spend"] / frame["orders"]
     return frame.join(planted.customers.set_index("customer_id"), how="left", validate="one_to_one")
-
-
-@pytest.fixture(scope="module")
-def answers(planted: Planted) -> pd.DataFrame:
-    """Answers with a score: score, the ratings by driver (NaN where not rated), wave, comment, segment."""
-    raw = read(planted, "surveys.csv")
-    questions = planted.drivers.set_index("driver")["question"]
-    frame = pd.DataFrame({driver: raw[question].astype(float) for driver, question in questions.items()})
-    frame = frame.replace(0, np.nan).assign(score=raw["Q1_Recommend"].astype(int), wave=raw["Wave"])
-    frame = frame.assign(comment=raw["Comment"], customer_id=raw["CustomerCode"])
-    return frame[frame["score"] != 99].merge(planted.customers, on="customer_id", validate="many_to_one")
 
 
 def test_the_same_seed_gives_the_same_bytes(planted: Planted, tmp_path: Path) -> None:
@@ -233,75 +213,6 @@ def test_who_stopped_is_silent_since(buyers: pd.DataFrame) -> None:
     assert (stopped["recency"] >= since).all()
     steady = buyers[(buyers["stopped"] == "") & (buyers["segment"] == "Key account buyers")]
     assert steady["recency"].max() < since.min()
-
-
-def r_squared(frame: pd.DataFrame, drivers: tuple[str, ...]) -> float:
-    if not drivers:
-        return 0.0
-    correlations = frame[["score", *drivers]].corr().to_numpy()
-    return float(correlations[0, 1:] @ np.linalg.solve(correlations[1:, 1:], correlations[0, 1:]))
-
-
-def subsets(drivers: list[str]) -> Iterator[tuple[str, ...]]:
-    for size in range(len(drivers) + 1):
-        yield from combinations(drivers, size)
-
-
-def test_drivers_come_out_in_the_planted_order(answers: pd.DataFrame, planted: Planted) -> None:
-    """LMG by its definition (Lindeman, Merenda and Gold 1980): the rise of R-squared, averaged over orders."""
-    expected = planted.drivers["driver"].tolist()
-    complete = answers.dropna(subset=expected)
-    explained = {frozenset(subset): r_squared(complete, subset) for subset in subsets(expected)}
-    lmg = {
-        driver: sum(
-            (explained[frozenset({*subset, driver})] - explained[frozenset(subset)])
-            / (len(expected) * comb(len(expected) - 1, len(subset)))
-            for subset in subsets([one for one in expected if one != driver])
-        )
-        for driver in expected
-    }
-    assert sorted(lmg, key=lmg.__getitem__, reverse=True) == expected
-    assert 0.5 < sum(lmg.values()) < 0.7
-    shares = np.array([lmg[driver] for driver in expected])
-    assert (shares[:-1] / shares[1:] > 1.2).all()  # no two so close that chance decides
-
-
-def test_coefficients_are_the_planted_weights(answers: pd.DataFrame, planted: Planted) -> None:
-    """A little smaller, as scores end at 10."""
-    drivers = planted.drivers.set_index("driver")["weight"]
-    complete = answers.dropna(subset=list(drivers.index))
-    design = np.column_stack([np.ones(len(complete)), complete[list(drivers.index)]])
-    found = np.linalg.lstsq(design, complete["score"], rcond=None)[0][1:]
-    assert (np.abs(found - drivers.to_numpy()) < 0.25).all()
-
-
-def nps(scores: pd.Series) -> float:
-    return 100 * ((scores >= 9).mean() - (scores <= 6).mean())
-
-
-def test_nps_is_believable(answers: pd.DataFrame) -> None:
-    assert 20 < nps(answers["score"]) < 35
-    by_wave = answers.groupby("wave")["score"].apply(nps)
-    assert by_wave.index.tolist() == ["2024", "2025", "2026"]
-    assert by_wave["2025"] < by_wave[["2024", "2026"]].min() - 8  # the year of late deliveries
-    by_segment = answers.groupby("segment")["score"].apply(nps)
-    assert by_segment["Key account buyers"] > by_segment["Seasonal buyers"] > 0 > by_segment["Trial buyers"]
-    assert answers.groupby("wave")["customer_id"].apply(lambda who: who.is_unique).all()
-
-
-def test_comments_fit_the_score(answers: pd.DataFrame) -> None:
-    written = answers[(answers["comment"] != "") & ~answers["comment"].str.contains("<")]
-    assert written["comment"].nunique() >= 60
-    assert 0.4 < len(written) / len(answers) < 0.65
-    for driver, (pleased, annoyed, mixed) in COMMENTS.items():
-        assert (written.loc[written["comment"].isin(pleased), "score"] >= 9).all()
-        assert (written.loc[written["comment"].isin(annoyed), "score"] <= 6).all()
-        assert written.loc[written["comment"].isin(mixed), "score"].isin([7, 8]).all()
-        assert (written.loc[written["comment"].isin(pleased), driver].dropna() >= 4).all()
-        assert (written.loc[written["comment"].isin(annoyed), driver].dropna() <= 3).all()
-    texts = [text for tones in [*COMMENTS.values(), GENERAL] for tone in tones for text in tone]
-    assert len(set(texts)) == len(texts)
-    assert all(html.escape(text, quote=False) == text for text in texts)
 
 
 @pytest.mark.parametrize("outcome", ["conversion", "spend"])
