@@ -1,8 +1,8 @@
 """House style of every chart: one sheet of paper, one brand colour, and the way from a figure to an SVG.
 
 A chart function is decorated with `@picture()`, asks `sheet` for a figure with its heading, draws, and returns
-`render(figure, title, alt)`. Where the chart is shown it is called again, for a phone's sheet, which is narrower. Nothing
-here touches pyplot or the caller's matplotlib settings.
+`render(figure, title, alt)`. Where the chart is shown it is called again, for a phone's sheet, which is narrower.
+Nothing here touches pyplot or the caller's matplotlib settings.
 """
 
 import colorsys
