@@ -31,7 +31,7 @@ class Series:
     """One value a category; `x` instead of categories for lines over numbers.
 
     low, high: the intervals' ends, empty where there are none; colors: of every point, where they differ; labels: what
-    is printed beside the points, where it is more than their value
+    is printed beside the points, where it is more than their value; tick: a stroke across the row
     """
 
     name: str
@@ -42,6 +42,7 @@ class Series:
     high: list[Known] = field(default_factory=list)
     colors: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
+    tick: bool = False
 
 
 @dataclass
@@ -151,7 +152,7 @@ def _ticks(marks: Marks, strokes: Sequence[Line2D], names: Sequence[str], lies: 
         meaning = marks.key.get(("tick", to_hex(line)), "")
         if not meaning or row not in names:
             return None
-        one = found.setdefault(meaning, Series(meaning, to_hex(line), [None] * len(names)))
+        one = found.setdefault(meaning, Series(meaning, to_hex(line), [None] * len(names), tick=True))
         one.values[names.index(row)] = _known(x0 if lies else y0)
     return list(found.values())
 
@@ -213,7 +214,8 @@ def _read_dots(
     if any((round(float(x), 9), round(float(y), 9)) not in at for line in courses for x, y in places_of(line)):
         return None
     joins = [line for line in segments if {(round(float(x), 9), round(float(y), 9)) for x, y in places_of(line)} <= at]
-    intervals = _intervals([line for line in segments if line not in joins], along)
+    alone = [line for line in segments if line not in joins]
+    intervals = _intervals(alone, along)
     rows = {name: place[along] for _, name, place in placed}
     names = sorted(rows, key=lambda name: rows[name])
     by_color: dict[tuple[str, str], dict[str, float]] = {}
@@ -237,6 +239,10 @@ def _read_dots(
         return None
     form = marks.x.form if lies else marks.y.form
     printed = [[marks.beside(rows[name]) if lies else "" for name in names]] if len(found) == 1 else []
+    ticks = _ticks(marks, [line for line in alone if not _lies(line, along)], names, lies)
+    if ticks is None or (ticks and not lies):
+        return None
+    found += ticks
     kind_: Literal["dot", "line"] = "dot" if lies else "line"
     return _with_form(Panel(kind_, marks.panel, names, found, "", across=side.label, rules=at_rules), printed, form)
 
@@ -309,10 +315,11 @@ def _spelt(found: Sequence[Printed]) -> str:
     if all(one.unit == "%" or one.number == 0 for one in found):
         least = f'[=0]{digits}%;[<{0.5 * 10.0 ** -(decimals + 2):g}]"<{10.0**-decimals:.{decimals}f}%";'
         return f"{least if any(one.bound == '<' for one in found) else ''}{digits}%"
-    if all(one.sign or one.number == 0 for one in found) and any(one.sign == "+" for one in found):
-        return f"+{digits};−{digits};{digits}"
     sign = next((f'"{one.prefix}"' for one in found if one.prefix), "")
     unit = next((f'" {one.unit}"' for one in found if one.unit and one.unit != "%"), "")
+    if all(one.sign or one.number == 0 for one in found) and any(one.sign == "+" for one in found):
+        whole = f"{sign}#,##{digits}{unit}" if sign or unit else digits
+        return f"+{whole};−{whole};{whole}"
     if any(one.scale for one in found):
         return f'[>=999500]{sign}0.0,,"m";[>=999.5]{sign}0.0,"k";{sign}0'
     return f"{sign}#,##{digits}{unit}"

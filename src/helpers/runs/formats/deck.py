@@ -12,18 +12,19 @@ from typing import Any
 
 from pptx.util import Emu, Inches
 
-from helpers.runs.formats.deck_charts import draw, to_png
-from helpers.runs.formats.deck_page import POINT, Box, Deck, Line, describe
+from helpers.runs.formats.deck_charts import draw, has_image, size_of, to_png
+from helpers.runs.formats.deck_page import FAINT, POINT, TEXT, Box, Deck, Line, describe, share_that_fits
 from helpers.runs.formats.deck_tables import add_table, needed_width
 from helpers.runs.formats.page_parts import Grid, Picture
 from helpers.runs.formats.slides import Cover, Slide, Talk
 from helpers.story import fmt
-from helpers.story.colors import BAD, GOOD, INK, MUTED, PALE
+from helpers.story.colors import BAD, GOOD, INK, PALE
 
 _GAP = 300_000
 _TONES = {"Good news": GOOD, "Concern": BAD}
 _PROPERTY = 200  # letters of a name: what a document says of itself has 255
 _BESIDE = 0.66  # of the room that a picture gets; the words beside it have the rest
+_FLAT = 0.66  # of the room's height that a picture beside words takes at least
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,17 @@ def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
     rows = -(-len(figures) // across)
     high = int(min(room.height * 0.29, 1.35 * 914_400))
     wide = (room.width - _GAP * (across - 1)) // across
-    for number, (label, value, note) in enumerate(figures):
+    told = [
+        [Line(label, 12, bold=True), Line(value, 28, bold=True), Line(note, 11, color=FAINT)]
+        for label, value, note in figures
+    ]
+    share = min((share_that_fits(lines, Box(0, 0, wide, high - _GAP // 2 - 7 * POINT)) for lines in told), default=1)
+    for number, lines in enumerate(told):
         box = Box(
             room.left + number % across * (wide + _GAP), room.top + number // across * high, wide, high - _GAP // 2
         )
         deck.block(slide, Box(box.left, box.top, box.width, 3 * POINT))
-        told = [Line(label, 12, bold=True), Line(value, 28, bold=True), Line(note, 11, color=MUTED)]
-        deck.write(slide, box.inset(top=7 * POINT), told)
+        deck.write(slide, box.inset(top=7 * POINT), lines, share=share)  # all alike
     rest = room.inset(top=rows * high + _GAP // 3)
     if cover.first:
         deck.write(slide, Box(rest.left, rest.top, rest.width, 22 * POINT), [Line("What to do first", 16, bold=True)])
@@ -86,49 +91,69 @@ def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
             high = min(rest.height - 30 * POINT, int(1.5 * 914_400))
             box = Box(rest.left + number * (wide + _GAP), rest.top + 30 * POINT, wide, high)
             deck.block(slide, Box(box.left, box.top, 3 * POINT, box.height))
-            told = [Line(f"{number + 1}. {action}", 16, bold=True), Line(details, 12, color=MUTED, before=4)]
-            deck.write(slide, box.inset(left=12 * POINT), told)
+            steps = [Line(f"{number + 1}. {action}", 16, bold=True), Line(details, 12, color=FAINT, before=4)]
+            deck.write(slide, box.inset(left=12 * POINT), steps)
     elif cover.action:
-        deck.write(slide, rest, [Line("What to do", 12, bold=True, color=""), Line(cover.action, 16)])
+        deck.write(slide, rest, [Line("What to do first", 16, bold=True), Line(cover.action, 16, before=4)])
     _note(slide, cover.notes)
 
 
 def _add(deck: Deck, content: Slide, about: About) -> None:
     slide = deck.add_slide(content.title, *about.feet(content.source))
     room, shown = deck.room, content.shown
-    if isinstance(shown, Grid) and needed_width(shown) > room.width * _BESIDE:
-        below = min(int(room.height * 0.24), Inches(1.3))
-        add_table(deck, slide, room.inset(bottom=below + _GAP // 2), shown)
-        _write_beneath(deck, slide, Box(room.left, room.bottom - below, room.width, below), content)
-    elif shown is None:
+    if shown is None:
         _write_beside(deck, slide, room, content)
+    elif not (content.action or content.points or content.figure):
+        _show(deck, slide, room, shown)
+    elif _goes_across(shown, room):
+        below = min(int(room.height * 0.24), Inches(1.3))
+        _show(deck, slide, room.inset(bottom=below + _GAP // 2), shown)
+        _write_beneath(deck, slide, Box(room.left, room.bottom - below, room.width, below), content)
     else:
-        wide = int(room.width * _BESIDE)
-        box = Box(room.left, room.top, wide, room.height)
-        draw(deck, slide, box, shown) if isinstance(shown, Picture) else add_table(deck, slide, box, shown)
-        beside = room.inset(left=wide + _GAP)
-        _write_beside(deck, slide, beside, content)
+        taken = _show(deck, slide, Box(room.left, room.top, int(room.width * _BESIDE), room.height), shown)
+        _write_beside(deck, slide, room.inset(left=taken.width + _GAP), content)
     _note(slide, content.notes)
 
 
+def _goes_across(shown: Picture | Grid, room: Box) -> bool:
+    """Whether it needs the whole width: a wide table, or a wide picture so flat that words beside it leave it small."""
+    beside = room.width * _BESIDE
+    if isinstance(shown, Grid):
+        return needed_width(shown) > beside
+    wide, high = size_of(shown)
+    return has_image(shown) and wide > beside and high / wide * beside < room.height * _FLAT
+
+
+def _show(deck: Deck, slide: Any, box: Box, shown: Picture | Grid, caption: bool = True) -> Box:
+    """A picture or table into a box; returns the place it took. Where the template is dark it stands on white paper."""
+    if deck.needs_paper:
+        deck.block(slide, box, "#ffffff")
+        box = box.inset(*[8 * POINT] * 4)
+    if isinstance(shown, Picture):
+        return draw(deck, slide, box, shown)
+    add_table(deck, slide, box, shown, caption)
+    return box
+
+
 def _write_beside(deck: Deck, slide: Any, box: Box, content: Slide) -> None:
-    tone = _TONES.get(content.verdict, INK)
+    tone = TEXT if deck.needs_paper else _TONES.get(content.verdict, TEXT)
     told = [Line(content.verdict, 12, bold=True, color=tone), Line(content.figure, 40, bold=True, color=tone)]
     told += [Line(point, 13, before=8) for point in content.points]
     if content.action:
+        words = [Line("What to do", 12, True, deck.strong), Line(content.action, 15, color=INK, before=3)]
         high = int(box.height * (0.42 if told[1].text or content.points else 0.6))
         low = Box(box.left, box.bottom - high, box.width, high)
         deck.block(slide, low, PALE)
         deck.block(slide, Box(low.left, low.top, 4 * POINT, low.height))
-        inner = low.inset(14 * POINT, 10 * POINT, 10 * POINT, 8 * POINT)
-        deck.write(slide, inner, [Line("What to do", 12, bold=True, color=""), Line(content.action, 15, before=3)])
+        deck.write(slide, low.inset(14 * POINT, 10 * POINT, 10 * POINT, 8 * POINT), words)
         box = box.inset(bottom=high + _GAP // 2)
     deck.write(slide, box, told)
 
 
 def _write_beneath(deck: Deck, slide: Any, box: Box, content: Slide) -> None:
-    words = [Line("What to do", 12, bold=True, color=""), Line(content.action, 14, before=2)] if content.action else []
-    words = words or [Line(point, 13, before=4) for point in content.points[:2]]
+    words = [Line(point, 13, color=INK, before=4) for point in content.points[:2]]
+    if content.action:
+        words = [Line("What to do", 12, True, deck.strong), Line(content.action, 14, color=INK, before=2)]
     if words:
         deck.block(slide, box, PALE)
         deck.block(slide, Box(box.left, box.top, 4 * POINT, box.height))
@@ -137,8 +162,8 @@ def _write_beneath(deck: Deck, slide: Any, box: Box, content: Slide) -> None:
 
 def _add_appendix(deck: Deck, content: Slide, about: About) -> None:
     slide = deck.add_slide(content.title, *about.feet(f"Appendix: {content.source}"))
-    if isinstance(content.shown, Grid):
-        add_table(deck, slide, deck.room, content.shown, caption=False)
+    if content.shown:
+        _show(deck, slide, deck.room, content.shown, caption=False)
     _note(slide, content.notes)
 
 

@@ -26,10 +26,13 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from helpers.errors import InputError
+from helpers.runs.formats.deck_theme import has_readable_accent, takes_charts
 from helpers.story.chart_text import font_files
-from helpers.story.colors import INK, MUTED
+from helpers.story.colors import INK
 
 POINT = 12_700  # English metric units
+TEXT, FAINT, ACCENT = "text", "faint", ""  # colours of the theme: what text has, the same weaker, and its first accent
+_WEAKER = 0.35
 _TITLES = (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE)
 _FOOT = (PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.SLIDE_NUMBER)
 SAFE = 1.1  # fonts of templates may be wider than the one measured
@@ -63,7 +66,7 @@ class Line:
     text: str
     size: float
     bold: bool = False
-    color: str = INK  # a hex code, or "" for the theme's first accent
+    color: str = TEXT  # a hex code, or one of the theme's: TEXT, FAINT, ACCENT
     before: float = 0  # points above it
 
 
@@ -81,13 +84,16 @@ class Deck:
         plain = sorted(titled, key=lambda one: (not self._is_head(one[0]), len(_bodies(one[1]))))
         self._opening, self._plain = (opening or [plain[0][0]])[0], plain[0][0]
         self.room = self._find_room()
+        master = self._plain.slide_master
+        self.needs_paper = not takes_charts(master)  # dark letters would not be read on the template's own
+        self.strong = ACCENT if has_readable_accent(master) else INK  # of words on a pale ground
 
     def add_opening(self, title: str, below: str) -> Any:
         slide = self._add(self._opening)
         _write_title(slide.shapes.title, title, 40 if not self._is_narrow(slide.shapes.title) else 32)
         rest = next((p for p in slide.placeholders if p.placeholder_format.type == PP_PLACEHOLDER.SUBTITLE), None)
         if rest is None:
-            self.write(slide, self.room, [Line(below, 18, color=MUTED)])
+            self.write(slide, self.room, [Line(below, 18, color=FAINT)])
         else:
             rest.text_frame.text = below
         self._drop_empty(slide)
@@ -101,15 +107,17 @@ class Deck:
         self._write_foot(slide, feet)
         return slide
 
-    def write(self, slide: Any, box: Box, lines: Sequence[Line], middle: bool = False) -> Any:
-        """Text in a box, which it fits: sizes shrink together where it does not, to seven tenths."""
+    def write(
+        self, slide: Any, box: Box, lines: Sequence[Line], middle: bool = False, share: float | None = None
+    ) -> Any:
+        """Text in a box, which it fits: sizes shrink together where it does not, to seven tenths; or to `share`."""
         shape = slide.shapes.add_textbox(Emu(box.left), Emu(box.top), Emu(box.width), Emu(box.height))
         frame = shape.text_frame
         frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE if middle else MSO_ANCHOR.TOP
         lines = [line for line in lines if line.text]
-        share = next((s for s in (1, 0.92, 0.85, 0.78) if _height(lines, box.width, s) <= box.height / POINT), 0.7)
+        share = share or share_that_fits(lines, box)
         for number, line in enumerate(lines):
             paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
             paragraph.space_before = Pt(line.before * share if number else 0)
@@ -163,7 +171,7 @@ class Deck:
         if foot is None:
             high = self.show.slide_height
             self.write(slide, Box(self.room.left, int(high * 0.94), self.room.width, int(high * 0.04)),
-                       [Line(texts[0], 10, color=MUTED)])  # fmt: skip
+                       [Line(texts[0], 10, color=FAINT)])  # fmt: skip
             return
         slide.shapes._spTree.append(copy.deepcopy(foot._element))
         shape = slide.shapes[-1]
@@ -187,10 +195,17 @@ def describe(shape: Any, text: str) -> None:
 
 
 def set_color(target: Any, color: str) -> None:
-    if color:
+    if color not in (TEXT, FAINT, ACCENT):
         target.rgb = RGBColor.from_string(color.lstrip("#"))
-    else:
-        target.theme_color = MSO_THEME_COLOR.ACCENT_1
+        return
+    target.theme_color = MSO_THEME_COLOR.TEXT_1 if color else MSO_THEME_COLOR.ACCENT_1
+    if color == FAINT:
+        target.brightness = _WEAKER
+
+
+def share_that_fits(lines: Sequence[Line], box: Box) -> float:
+    """At which share of their sizes paragraphs fit a box; seven tenths at least."""
+    return next((s for s in (1, 0.92, 0.85, 0.78) if _height(lines, box.width, s) <= box.height / POINT), 0.7)
 
 
 def _height(lines: Sequence[Line], width: float, share: float) -> float:
@@ -224,9 +239,9 @@ def _fonts(bold: bool) -> list[FT2Font]:
     return fonts
 
 
-def fitting_lines(text: str, size: float, width: float, bold: bool = False) -> int:
-    """How many lines a text takes in a width in English metric units."""
-    room, count, line = width / POINT / SAFE, 1, ""
+def fitting_lines(text: str, size: float, width: float, bold: bool = False, safe: float = SAFE) -> int:
+    """How many lines a text takes in a width in English metric units, in fonts so much wider than the one measured."""
+    room, count, line = width / POINT / safe, 1, ""
     for word in clean(text).split(" "):
         longer = f"{line} {word}".strip()
         if measure(longer, size, bold) <= room:
@@ -324,7 +339,7 @@ def _own(color: str) -> Any:
     _set_places(show)
     theme = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     text = theme.blob.decode("utf-8")
-    for name, shade in (("dk2", "1D2530"), ("accent1", color.lstrip("#").upper())):
+    for name, shade in (("dk1", INK.lstrip("#").upper()), ("dk2", "1D2530"), ("accent1", color.lstrip("#").upper())):
         text = re.sub(
             rf"<a:{name}>.*?</a:{name}>", f'<a:{name}><a:srgbClr val="{shade}"/></a:{name}>', text, flags=re.S
         )

@@ -30,12 +30,16 @@ class Picture:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of a page: its caption, its head, and rows of as many cells. groups: rows that head those after them."""
+    """A table of a page: its caption, its head, and rows of as many cells.
+
+    groups: rows that head those after them; more: rows of the page's table that are left out here
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     groups: frozenset[int] = frozenset()
+    more: int = 0
 
 
 @dataclass(frozen=True)

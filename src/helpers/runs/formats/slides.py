@@ -1,13 +1,15 @@
 """What stands on which slide, taken from the pages as they were read: titles, pictures, tables, actions and notes.
 
-A finding's slide has the picture or table of the section that says it; a chapter's slide has its first picture that no
-finding has shown, and what else the page says; tables that are on no slide are the appendix.
+A finding's slide has the picture or table that holds its figures, of the section that says it (`evidence`); a chapter's
+slide has its first picture that no finding has shown, and what else the page says; tables that are on no slide are the
+appendix.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers.errors import InputError
+from helpers.runs.formats.evidence import choose_shown
 from helpers.runs.formats.page_parts import Grid, Picture, Section, plain, plain_text, read_sections
 from helpers.runs.params_head import Slides
 from helpers.runs.render import Chapter
@@ -128,8 +130,8 @@ def _finding_slide(
 ) -> Slide:
     text = plain(finding["text"])
     section = next((s for s in sections if any(said.text == text for said in s.said)), None)
-    shown = next(iter(section.shows()), None) if section else None
     title = title_of(text)
+    shown = choose_shown(title, section, sections, used) if section else None
     others = [said for said in section.said if said.text != text] if section else []
     return Slide(
         title,
@@ -137,8 +139,8 @@ def _finding_slide(
         VERDICT_WORDS[finding["verdict"]],
         main_figure(finding | {"text": title}),
         _within(finding["action"], MOST_OF_ACTION),
-        tuple(_within(said.text, MOST_WORDS) for said in others[:1]),
-        None if any(shown is one for one in used) else shown,
+        _points((said.text for said in others), 1),
+        shown,
         _notes(section, text) if section else text,
     )
 
@@ -157,8 +159,7 @@ def _chapter_slide(
         (
             (section, said, one)
             for section, said in answers
-            for one in section.shows()
-            if not any(one is other for other in used)
+            if (one := choose_shown(title_of(said.text), section, (), used))
         ),
         None,
     )
@@ -176,7 +177,7 @@ def _chapter_slide(
         VERDICT_WORDS[said.verdict],
         "",
         _within(said.action, MOST_OF_ACTION),
-        tuple(_within(text, MOST_WORDS) for text in points[:_MOST_POINTS]),
+        _points(points, _MOST_POINTS),
         picture,
         _notes(section, said.text),
     )
@@ -219,6 +220,19 @@ def _read_cover(chapter: Chapter) -> Cover:
         tuple(first),
         "\n\n".join(plain_text(p) for p in soup.select(".finding-text")),
     )
+
+
+def _points(texts: Iterable[str], most: int) -> tuple[str, ...]:
+    """The first statements that are short enough, each to an end: one that is cut in its middle says something else."""
+    return tuple(filter(None, map(_ended, texts)))[:most]
+
+
+def _ended(text: str) -> str:
+    """As many sentences as are short together, else the clauses before a semicolon that are; "" where none is."""
+    text = brief(plain(text), MOST_WORDS)
+    while len(text.split(" ")) > MOST_WORDS:
+        text = text.rpartition("; ")[0]
+    return text if not text or text.endswith((".", "!", "?", "…", "”")) else f"{text}."
 
 
 def _within(text: str, most: int) -> str:
