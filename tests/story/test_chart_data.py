@@ -60,6 +60,11 @@ def test_points_of_a_score_are_a_hundred_times_what_was_drawn() -> None:
     assert panel.form == "+0;−0;0"
 
 
+def test_a_change_of_money_keeps_its_currency() -> None:
+    (panel,) = panels(lambda ax: bars(ax, [0.77, -0.42, 0.35], lambda x: fmt.signed(x, fmt.Money("USD")), color=INK))
+    assert panel.form == '+"$"#,##0.00;−"$"#,##0.00;"$"#,##0.00'
+
+
 def test_money_has_its_sign_and_its_thousands() -> None:
     (panel,) = panels(lambda ax: bars(ax, [16_500_000, 654_000, 120], fmt.Money("GBP"), color=INK))
     assert panel.form == '[>=999500]"£"0.0,,"m";[>=999.5]"£"0.0,"k";"£"0'
@@ -128,6 +133,23 @@ def test_dots_have_their_rows_intervals_and_rules() -> None:
     assert series.high == pytest.approx([30, 20, -40])
     assert panel.rules == {"all customers": pytest.approx(15)}
     assert panel.interval == "95% interval"
+
+
+def test_strokes_across_rows_of_dots_are_a_series_or_nothing_is_drawn_again() -> None:
+    def draw(ax: Axes) -> None:
+        label_rows(ax, ROWS)
+        ax.xaxis.set_major_formatter(lambda x, _: fmt.share(x))
+        for y, value in enumerate([0.5, 0.3, 0.2]):
+            span(ax, value - 0.1, value + 0.1, y, QUIET)
+            ax.plot([value], [y], "o", color=INK)
+            ax.plot([0.4, 0.4], [y - 0.2, y + 0.2], color=BAD)
+
+    assert panels(draw, KEY) == []
+    (panel,) = panels(draw, (*KEY, ("tick", BAD, "cost")))
+    assert [(one.name, one.tick, one.values) for one in panel.series] == [
+        ("score", False, pytest.approx([0.5, 0.3, 0.2])),
+        ("cost", True, pytest.approx([0.4] * 3)),
+    ]
 
 
 def test_columns_are_named_by_what_they_are_told() -> None:

@@ -1,26 +1,33 @@
 """The slides, read back by python-pptx: what is said, charts with the pages' numbers, nothing beside a slide."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import matplotlib.pyplot as plt
 import pytest
 from pptx import Presentation
+from pptx.enum.dml import MSO_COLOR_TYPE, MSO_THEME_COLOR
 from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
 from helpers.errors import InputError
 from helpers.runs.formats.deck import About, write_deck
 from helpers.runs.formats.deck_page import READABLE, SMALLEST, fitting_lines
+from helpers.runs.formats.deck_theme import is_readable
 from helpers.runs.formats.page_parts import Grid, Picture
 from helpers.runs.formats.slides import Cover, Slide, Talk, plan_talk, title_of
 from helpers.runs.params_head import Slides
-from helpers.runs.render import Page, Reading
+from helpers.runs.render import Page, Reading, ReportInfo, say_about
 from helpers.runs.table_cells import Cell
+from helpers.story.colors import PALE
 from tests.runs.reports import Report
 
 ABOUT = About("Acme & Söhne", date(2026, 9, 30), "#2d5d44")
@@ -148,6 +155,37 @@ def test_lines_go_over_numbers(tmp_path: Path) -> None:
     assert chart.category_axis.axis_title.text_frame.text == "Months"
 
 
+def test_a_stroke_across_a_row_of_dots_is_drawn_as_one(tmp_path: Path) -> None:
+    cost = BARS["series"][0] | {"name": "cost", "values": [0.4, 0.1], "labels": [], "tick": True}
+    (chart,) = charts(made(tmp_path, slide(picture(DOTS | {"series": [*DOTS["series"], cost]}))))
+    drawn = next(one for one in chart.plots[0].series if one.name == "cost")
+    assert [x.text for x in drawn._element.findall(".//{*}xVal//{*}v")][:3] == ["0.4", "0.4", "0.4"]
+    low, high, gap = list(drawn.iter_values())[:3]
+    assert (low, high, gap) == (pytest.approx(1.78), pytest.approx(2.22), None)
+
+
+@pytest.mark.parametrize(
+    ("form", "most", "axis"),
+    [
+        ('[>=999500]"£"0.0,,"m";[>=999.5]"£"0.0,"k";"£"0', 17_300, '[>=999500]"£"0.0,,"m";[>=999.5]"£"0,"k";"£"0'),
+        ('[>=999500]"£"0.0,,"m";[>=999.5]"£"0.0,"k";"£"0', 4_000, '[>=999500]"£"0.0,,"m";[>=999.5]"£"0.0,"k";"£"0'),
+        ('"£"#,##0.00', 39.42, '"£"#,##0'),
+        ('"£"#,##0.00', 0.77, '"£"#,##0.00'),
+        ('[=0]0.0%;[<0.0005]"<0.1%";0.0%', 0.5, "0%"),
+    ],
+)
+def test_an_axis_has_no_decimals_that_its_steps_have_not(tmp_path: Path, form: str, most: float, axis: str) -> None:
+    one = BARS["series"][0] | {"values": [most, most / 2], "labels": []}
+    (chart,) = charts(made(tmp_path, slide(picture(BARS | {"form": form, "labelled": False, "series": [one]}))))
+    assert chart.value_axis.tick_labels.number_format == axis
+
+
+def test_an_axis_is_as_long_as_the_intervals_of_its_bars(tmp_path: Path) -> None:
+    one = BARS["series"][0] | {"values": [13.9, 2], "low": [9, -1.5], "high": [18.2, None], "labels": []}
+    (chart,) = charts(made(tmp_path, slide(picture(BARS | {"series": [one]}))))
+    assert (chart.value_axis.minimum_scale, chart.value_axis.maximum_scale) == (-2, 20)
+
+
 def test_what_has_no_numbers_is_a_picture_with_its_words(tmp_path: Path) -> None:
     page = made(tmp_path, slide(picture())).slides[1]
     (image,) = [shape for shape in page.shapes if shape.shape_type is not None and hasattr(shape, "image")]
@@ -173,6 +211,46 @@ def test_a_table_is_a_table_and_says_how_many_rows_it_has_not(tmp_path: Path) ->
     assert len(wide.columns) == 10
     assert "4 more columns on the page" in texts(show.slides[3])
     assert list(outside(show)) == []
+
+
+def table_of(page: Any) -> Any:
+    return next(shape.table for shape in page.shapes if shape.has_table)
+
+
+def test_rows_of_a_table_have_air_where_there_is_room_and_headings_run_across(tmp_path: Path) -> None:
+    heading = Cell("A heading that is much longer than the first column is wide", False)
+    few = replace(grid(3), rows=((Cell("a", False),) * 3, (heading, *[Cell("", False)] * 2), (Cell("b", False),) * 3))
+    show = made(tmp_path, slide(few), slide(grid(24)))
+    rows = [row.height for row in table_of(show.slides[1]).rows]
+    assert rows[1] == rows[2] == rows[3]  # the heading on one line
+    assert rows[1] > 1.5 * table_of(show.slides[2]).rows[1].height
+
+
+def test_a_text_keeps_clear_of_the_figure_before_it(tmp_path: Path) -> None:
+    body = tuple((Cell("Champions", False), Cell("£5k", True), Cell("thank them", False)) for _ in range(3))
+    cells = table_of(made(tmp_path, slide(Grid("T", ("Who", "Spend", "Do"), body))).slides[1]).rows[1].cells
+    assert cells[2].margin_left == 3 * cells[1].margin_left == 3 * cells[0].margin_left
+
+
+def test_rows_that_were_left_out_are_told(tmp_path: Path) -> None:
+    show = made(tmp_path, slide(replace(grid(2), more=21)))
+    assert len(table_of(show.slides[1]).rows) == 3
+    assert "21 more rows on the page" in texts(show.slides[1])
+
+
+def test_a_picture_has_the_room_that_words_leave_it(tmp_path: Path) -> None:
+    def drawn(width: int, height: int) -> Picture:
+        image = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"></svg>'
+        return replace(picture(), image=image.encode())
+
+    flat, tall = slide(drawn(1000, 300)), slide(drawn(500, 700))
+    alone = slide(picture(BARS), figure="", action="")
+    pages = list(made(tmp_path, flat, tall, alone).slides)[1:]
+    image = {n: next(s for s in pages[n].shapes if s.shape_type == MSO_SHAPE_TYPE.PICTURE) for n in (0, 1)}
+    assert image[0].width > Inches(9)  # words beneath it
+    words = next(shape for shape in pages[1].shapes if shape.has_text_frame and "Concern" in shape.text_frame.text)
+    assert words.left - image[1].left - image[1].width < Inches(0.5)
+    assert next(shape for shape in pages[2].shapes if shape.has_chart).width > Inches(12)
 
 
 @pytest.mark.parametrize("words", [6, 25, 60])
@@ -203,9 +281,43 @@ def test_the_cover_has_its_figures_and_first_steps(tmp_path: Path) -> None:
     assert list(outside(show)) == []
 
 
+def test_figures_of_the_cover_are_of_one_size(tmp_path: Path) -> None:
+    figures = (("Sales", "£9m", "+7%"), ("Earned", "5.4 times", "gross margin so far of customers won long ago " * 3))
+    page = made(tmp_path, cover=Cover("It fell", "", figures, (), "")).slides[1]
+    sizes = {
+        run.font.size
+        for shape in page.shapes
+        if shape.has_text_frame
+        for paragraph in shape.text_frame.paragraphs
+        for run in paragraph.runs
+        if run.text in ("£9m", "5.4 times")
+    }
+    assert len(sizes) == 1
+
+
+def test_a_cover_of_little_says_what_else_was_found(tmp_path: Path) -> None:
+    found = tuple(f"Finding {n} is told here." for n in range(20))
+    one = Cover("It fell", "Call them.", (("NPS", "+31", ""),), (), "", found)
+    full = replace(one, figures=one.figures * 8, first=(("Call", "Sales"),) * 3)
+    show = made(tmp_path, cover=one)
+    assert "Finding 3 is told here." in texts(show.slides[1])
+    assert list(outside(show)) == []
+    assert "Finding" not in texts(made(tmp_path, cover=full).slides[1])
+
+
 def test_nothing_that_xml_refuses_stops_it(tmp_path: Path) -> None:
     show = made(tmp_path, slide(grid(2, text="a\x00\x0b<b>&"), title="Ampersand & <b>\x00", action="=1+1"))
     assert show.slides[1].shapes.title.text == "Ampersand & <b>"
+
+
+def test_a_pale_brand_is_read(tmp_path: Path) -> None:
+    color = say_about(ReportInfo("Acme", date(2026, 9, 30), "#ffe066", None))["accent"]
+    show = made(tmp_path, slide(), about=About("Acme", date(2026, 9, 30), color))
+    runs = [r for s in show.slides[1].shapes if s.has_text_frame for p in s.text_frame.paragraphs for r in p.runs]
+    shown = next(run.font.color for run in runs if run.text == "What to do")
+    told = color if shown.type == MSO_COLOR_TYPE.SCHEME else f"#{shown.rgb}"
+    assert is_readable(told, PALE)
+    assert is_readable(color, "#ffffff")
 
 
 class TestATemplate:
@@ -228,6 +340,43 @@ class TestATemplate:
         kinds = {p.placeholder_format.type for p in show.slides[1].placeholders}
         assert kinds == {PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.SLIDE_NUMBER}
         assert list(outside(show)) == []
+
+    def painted(self, template: Path, **shades: str) -> About:
+        """The template with other colours in its theme."""
+        show = Presentation(str(template))
+        theme = show.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
+        text = theme.blob.decode("utf-8")
+        for name, shade in shades.items():
+            text = re.sub(rf"<a:{name}>.*?</a:{name}>", f'<a:{name}><a:srgbClr val="{shade}"/></a:{name}>', text)
+        theme._blob = text.encode("utf-8")
+        show.save(str(template))
+        return About("Acme", date(2026, 9, 30), "#2d5d44", template)
+
+    def test_of_dark_paper_has_charts_and_tables_on_white(self, tmp_path: Path, template: Path) -> None:
+        about = self.painted(template, lt1="101828", dk1="FFFFFF")
+        show = made(tmp_path, slide(picture(BARS)), slide(grid(3)), about=about)
+        for page in list(show.slides)[1:]:
+            fills = [s.fill.fore_color for s in page.shapes if s.shape_type == MSO_SHAPE_TYPE.AUTO_SHAPE]
+            assert "FFFFFF" in [str(color.rgb) for color in fills if color.type == MSO_COLOR_TYPE.RGB]
+        told = [s.text_frame for s in show.slides[1].shapes if s.has_text_frame]
+        font = next(frame.paragraphs[0].runs[0].font for frame in told if frame.text.startswith("Concern"))
+        assert font.color.theme_color == MSO_THEME_COLOR.TEXT_1
+
+    def test_of_coloured_paper_has_pictures_on_it(self, tmp_path: Path, template: Path) -> None:
+        drawn = replace(picture(), image=SVG.replace(b"<path", b'<path d="M0 0h4v2h-4z" style="fill:#ffffff"/><path'))
+        page = made(tmp_path, slide(drawn), about=self.painted(template, lt1="FFF6D6")).slides[1]
+        (image,) = [shape for shape in page.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE]
+        shades = plt.imread(io.BytesIO(image.image.blob))
+        assert (shades[-1, -1, :3] * 255).round().tolist() == [255, 246, 214]
+
+    @pytest.mark.parametrize(("accent", "is_read"), [("FFE066", False), ("2D5D44", True)])
+    def test_of_a_pale_accent_says_what_to_do_in_ink(
+        self, tmp_path: Path, template: Path, accent: str, is_read: bool
+    ) -> None:
+        page = made(tmp_path, slide(), about=self.painted(template, accent1=accent)).slides[1]
+        runs = [r for s in page.shapes if s.has_text_frame for p in s.text_frame.paragraphs for r in p.runs]
+        color = next(run.font.color for run in runs if run.text == "What to do")
+        assert (color.type == MSO_COLOR_TYPE.SCHEME) == is_read
 
     def test_may_be_called_a_template(self, tmp_path: Path, template: Path) -> None:
         potx = tmp_path / "brand.potx"

@@ -96,6 +96,20 @@ def test_a_finding_takes_the_picture_of_its_section() -> None:
     assert second.notes.startswith("Champions bring 65% of spend.\n\nHow to read it: How Who is read.\n\nby segment")
 
 
+def test_what_else_is_said_is_said_to_an_end() -> None:
+    long = f"Members spent more; {'much ' * 24}before."
+    answers = question("Who", said("It rose."), said(long), said(f"{'word ' * 30}end."), said("It fell."))
+    (slide,) = plan_talk([PAGES[0], page("02_rfm", answers)], [], Slides()).chapters
+    assert slide.points == ("Members spent more.", "It fell.")
+
+
+def test_two_findings_of_a_section_show_different_things() -> None:
+    both = question("Who", said("It fell."), said("It rose."), chart("one"), chart("other"))
+    findings = [finding("02_rfm", "It fell."), finding("02_rfm", "It rose.", "j")]
+    told = plan_talk([PAGES[0], page("02_rfm", both)], findings, Slides(findings=["rfm.k", "rfm.j"])).findings
+    assert [slide.shown.alt for slide in told if isinstance(slide.shown, Picture)] == ["one", "other"]
+
+
 def test_a_chapter_says_something_else_and_one_without_an_answer_has_no_slide() -> None:
     chapters = talk().chapters
     assert [(slide.source, slide.title) for slide in chapters] == [("Best customers", "Call the lost")]

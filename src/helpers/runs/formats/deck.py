@@ -95,7 +95,17 @@ def _add_cover(deck: Deck, cover: Cover, about: About) -> None:
             deck.write(slide, box.inset(left=12 * POINT), steps)
     elif cover.action:
         deck.write(slide, rest, [Line("What to do first", 16, bold=True), Line(cover.action, 16, before=4)])
+    _add_found(deck, slide, rest.inset(top=int(2.1 * 914_400) if cover.first else 64 * POINT), cover)
     _note(slide, cover.notes)
+
+
+def _add_found(deck: Deck, slide: Any, box: Box, cover: Cover) -> None:
+    """What else was found, as much as there is room for; nothing where there is room for little."""
+    lines = [Line("What was found", 16, bold=True), *(Line(text, 14, before=6) for text in cover.found)]
+    while lines[1:] and share_that_fits(lines, box) < 1:
+        lines.pop()
+    if lines[1:]:
+        deck.write(slide, box, lines)
 
 
 def _add(deck: Deck, content: Slide, about: About) -> None:
@@ -127,7 +137,7 @@ def _goes_across(shown: Picture | Grid, room: Box) -> bool:
 def _show(deck: Deck, slide: Any, box: Box, shown: Picture | Grid, caption: bool = True) -> Box:
     """A picture or table into a box; returns the place it took. Where the template is dark it stands on white paper."""
     if deck.needs_paper:
-        deck.block(slide, box, "#ffffff")
+        deck.block(slide, box, deck.paper)
         box = box.inset(*[8 * POINT] * 4)
     if isinstance(shown, Picture):
         return draw(deck, slide, box, shown)

@@ -51,7 +51,6 @@ _TYPES = {
 }
 _MOST_ROWS, _MOST_PANELS = 24, 3  # what stays legible on a slide
 _GAP = 200_000
-_PAPER = re.compile(rb'<path d="M[^"]*z" style="fill:#ffffff"(?:/>|></path>)')  # beneath a chart: a slide has its own
 _LONGEST = 260.0  # points of a category's name
 
 
@@ -59,7 +58,7 @@ def draw(deck: Deck, slide: Any, box: Box, picture: Picture) -> Box:
     """Draw a picture into a box, as a chart that can be changed where its numbers are known; returns what it took."""
     panels = picture.panels
     if has_image(picture):
-        return _place_image(slide, box, picture)
+        return _place_image(deck, slide, box, picture)
     head = [Line(picture.title, 14, True, INK), Line(picture.subtitle, 11, color=MUTED, before=2)]
     taken = sum(fitting_lines(line.text, line.size, box.width) * line.size * 1.25 for line in head if line.text)
     high = min(int((taken + 6) * POINT), box.height // 4)
@@ -98,10 +97,14 @@ def size_of(picture: Picture) -> tuple[float, float]:
     return (float(size[1]) * per_pixel, float(size[2]) * per_pixel) if size else (0.0, 0.0)
 
 
-def _place_image(slide: Any, box: Box, picture: Picture) -> Box:
-    """As large as fits, a page's size and a half at most; at the left, where reading begins. Returns what it took."""
-    drawn = picture.kind == "image/svg+xml"
-    image = to_png(_PAPER.sub(b"", picture.image), _DPI / _PIXELS * _LARGER) if drawn else picture.image
+def _place_image(deck: Deck, slide: Any, box: Box, picture: Picture) -> Box:
+    """As large as fits, a page's size and a half at most; at the left, where reading begins. Returns what it took.
+
+    What is white in a drawing, beneath it and behind its letters, gets the colour of the slide.
+    """
+    drawn, image = picture.kind == "image/svg+xml", picture.image
+    if drawn:
+        image = to_png(image.replace(b"#ffffff", deck.paper.encode()), _DPI / _PIXELS * _LARGER, deck.paper)
     shape = slide.shapes.add_picture(io.BytesIO(image), Emu(box.left), Emu(box.top))
     natural = int(shape.image.size[0] / _DPI * 914_400) if drawn else shape.width
     scale = min(min(box.width, natural) / shape.width, box.height / shape.height)
@@ -110,11 +113,13 @@ def _place_image(slide: Any, box: Box, picture: Picture) -> Box:
     return Box(box.left, box.top, shape.width, shape.height)
 
 
-def to_png(svg: bytes, zoom: float) -> bytes:
-    """A drawing as a picture, so many times as large; with the house's fonts, as looking for others takes long."""
+def to_png(svg: bytes, zoom: float, ground: str | None = None) -> bytes:
+    """A drawing as a picture, so many times as large, on a colour or on nothing; with the house's fonts, as looking for
+    others takes long."""
     files = [*font_files(), *font_files(bold=True)]
+    text = svg.decode("utf-8")
     return bytes(
-        resvg_py.svg_to_bytes(svg_string=svg.decode("utf-8"), zoom=zoom, font_files=files, skip_system_fonts=True)
+        resvg_py.svg_to_bytes(svg_string=text, zoom=zoom, background=ground, font_files=files, skip_system_fonts=True)
     )
 
 

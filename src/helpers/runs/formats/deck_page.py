@@ -26,9 +26,9 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from helpers.errors import InputError
-from helpers.runs.formats.deck_theme import has_readable_accent, takes_charts
+from helpers.runs.formats.deck_theme import has_readable_accent, is_readable, paper_of
 from helpers.story.chart_text import font_files
-from helpers.story.colors import INK
+from helpers.story.colors import INK, MUTED
 
 POINT = 12_700  # English metric units
 TEXT, FAINT, ACCENT = "text", "faint", ""  # colours of the theme: what text has, the same weaker, and its first accent
@@ -85,7 +85,10 @@ class Deck:
         self._opening, self._plain = (opening or [plain[0][0]])[0], plain[0][0]
         self.room = self._find_room()
         master = self._plain.slide_master
-        self.needs_paper = not takes_charts(master)  # dark letters would not be read on the template's own
+        paper = paper_of(master)
+        self.needs_paper = not is_readable(MUTED, paper)  # charts' letters would not be read on the template's own
+        self.paper = "#ffffff" if self.needs_paper else paper
+        self._faint = FAINT if template else MUTED
         self.strong = ACCENT if has_readable_accent(master) else INK  # of words on a pale ground
 
     def add_opening(self, title: str, below: str) -> Any:
@@ -124,7 +127,7 @@ class Deck:
             run = paragraph.add_run()
             run.text = clean(line.text)
             run.font.size, run.font.bold = Pt(round(line.size * share, 1)), line.bold
-            set_color(run.font.color, line.color)
+            set_color(run.font.color, self._faint if line.color == FAINT else line.color)
         return shape
 
     def block(self, slide: Any, box: Box, color: str = "") -> Any:

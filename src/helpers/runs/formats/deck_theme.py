@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 
-from helpers.story.colors import MUTED, PALE, contrast, relative_luminance
+from helpers.story.colors import PALE, contrast, relative_luminance
 
 _READ = 4.5  # contrast from which small text is read (WCAG)
 _WHITE = "#ffffff"
@@ -29,11 +29,6 @@ def paper_of(master: Any) -> str:
 def is_readable(color: str, ground: str) -> bool:
     """Whether small text of a colour is read on another; both are hex codes."""
     return contrast(*(relative_luminance(to_rgb(one)) for one in (color, ground))) >= _READ
-
-
-def takes_charts(master: Any) -> bool:
-    """Whether charts and tables, whose letters are dark, are read on a master's slides as they are."""
-    return is_readable(MUTED, paper_of(master))
 
 
 def has_readable_accent(master: Any) -> bool:

@@ -12,30 +12,7 @@ _FIGURE = re.compile(
 )
 _COMMON = re.compile(r"\d{1,2}|(?:19|20)\d\d")  # small counts and years stand everywhere
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_EVERYWHERE = frozenset(
-    [
-        "all",
-        "and",
-        "are",
-        "among",
-        "but",
-        "each",
-        "for",
-        "from",
-        "has",
-        "have",
-        "most",
-        "not",
-        "than",
-        "that",
-        "the",
-        "them",
-        "they",
-        "were",
-        "who",
-        "with",
-    ]
-)
+_EVERYWHERE = frozenset({"all", "and", "are", "but", "each", "for", "from", "has", "not", "than", "that", "the", "who"})
 _ENOUGH = 2  # figures, or words, of a finding that are not seen together by chance
 _FEW = 8  # rows: of a longer table only those are shown that a finding speaks of
 
@@ -45,16 +22,17 @@ def choose_shown(
 ) -> Picture | Grid | None:
     """What stands beside a finding, given as the title of its slide; nothing that is on a slide already.
 
-    The picture or table of its section that holds most of its figures, a table in one row, where that is two of them
-    or all. Else such a picture of the page's other sections, or the rows of a table of the page that are named as the
-    finding says it and have its figures. Else of its section's pictures the one whose title says most of its words, or
-    what comes first: its numbers may be what the finding sums up.
+    The picture of its section that holds most of its figures, where that is two of them or all; else such a table,
+    which holds them in one row. Else such a picture of the page's other sections, or the rows of a table of the page
+    that are named as the finding says it and have its figures. Else of its section's pictures the one whose title says
+    most of its words, or what comes first: its numbers may be what the finding sums up.
     """
     own, beyond = _left(section.shows(), used), [other for other in page if other is not section]
     elsewhere = _left([picture for other in beyond for picture in other.pictures], used)
+    drawn = [one for one in own if isinstance(one, Picture)]
     wanted = figures_of(title)
     if wanted:
-        for shows in (own, elsewhere):
+        for shows in (drawn, own, elsewhere):
             found = _holding(wanted, shows)
             if found:
                 return found
@@ -62,9 +40,8 @@ def choose_shown(
         rows = next(filter(None, (_rows_about(title, table) for table in tables)), None)
         if rows:
             return rows
-    pictures = [one for one in own if isinstance(one, Picture)]
     said = _words_of(title)
-    return max(pictures, key=lambda one: len(said & _words_of(one.title)), default=next(iter(own), None))
+    return max(drawn, key=lambda one: len(said & _words_of(one.title)), default=next(iter(own), None))
 
 
 def figures_of(text: str) -> set[str]:

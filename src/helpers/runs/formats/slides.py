@@ -43,14 +43,15 @@ class Slide:
 
 @dataclass(frozen=True)
 class Cover:
-    """The cover's words: the finding that matters most, key figures (label, value with its change, note), and what to
-    do first (action, details)."""
+    """The cover's words: the finding that matters most, key figures (label, value with its change, note), what to do
+    first (action, details), and what else was found."""
 
     title: str
     action: str
     figures: tuple[tuple[str, str, str], ...]
     first: tuple[tuple[str, str], ...]
     notes: str
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,7 @@ def _read_cover(chapter: Chapter) -> Cover:
         tuple(figures),
         tuple(first),
         "\n\n".join(plain_text(p) for p in soup.select(".finding-text")),
+        tuple(filter(None, (_ended(plain_text(p)) for p in soup.select(".finding-text")))),
     )
 
 
