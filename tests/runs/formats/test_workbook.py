@@ -18,6 +18,7 @@ from openpyxl.utils.escape import unescape
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
+from helpers.runs.formats import workbook
 from helpers.runs.formats.sheets import FIRST_ROW, Sheets, SheetTable
 from helpers.runs.formats.workbook import About, choose_tables, most_rows, write_workbook
 from helpers.runs.pseudonyms import tables_of_persons
@@ -101,7 +102,14 @@ def same(read: Any, value: Any) -> bool:
 
 def openpyxl_sheets(path: Path) -> dict[str, list[list[Any]]]:
     book = openpyxl.load_workbook(path)
-    return {sheet.title: [[_unescaped(v) for v in row] for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    with zipfile.ZipFile(path) as packed:
+        read = _as_read if "xl/sharedStrings.xml" in packed.namelist() else _unescaped
+    return {sheet.title: [[read(v) for v in row] for row in sheet.iter_rows(values_only=True)] for sheet in book}
+
+
+def _as_read(value: Any) -> Any:
+    """openpyxl leaves control characters as the format has them, in texts that stand in the list of all texts."""
+    return re.sub(r"_x00([01]\w)_", lambda found: chr(int(found[1], 16)), value) if isinstance(value, str) else value
 
 
 def _unescaped(value: Any) -> Any:
@@ -228,6 +236,28 @@ def test_a_table_that_declares_a_chart_has_one_of_its_own_numbers(written: Path)
     ]  # fmt: skip
 
 
+def test_a_chart_says_of_what_it_is_in_the_brands_colour(tables: Path, tmp_path: Path) -> None:
+    write_workbook(tmp_path / "acme.xlsx", replace(TEAM, color="#2d5d44"), tables, PAGES)
+    with zipfile.ZipFile(tmp_path / "acme.xlsx") as packed:
+        chart = packed.read("xl/charts/chart1.xml").decode()
+    assert re.findall(r"<a:t>(.*?)</a:t>", chart)[0] == "RFM segments: share of customers and share of spend"
+    assert re.findall(r'<c:spPr><a:solidFill><a:srgbClr val="(\w+)"', chart) == ["2D5D44", "A3AEB9"]
+    assert '<c:numFmt formatCode="0%"' in chart  # no "20.0%"
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_large_one_is_written_row_by_row_and_says_the_same(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    write_workbook(tmp_path / "small.xlsx", TEAM, tables, PAGES)
+    monkeypatch.setattr(workbook, "_MOST_IN_MEMORY", 10)
+    write_workbook(tmp_path / "large.xlsx", TEAM, tables, PAGES)
+    small, large = (READERS[reader](tmp_path / f"{name}.xlsx") for name in ("small", "large"))
+    assert small == large
+    with zipfile.ZipFile(tmp_path / "large.xlsx") as packed:
+        assert b"inlineStr" in packed.read("xl/worksheets/sheet3.xml")
+
+
 def test_where_it_cannot_be_written_the_system_says_why(tables: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.xlsx").mkdir()
     for place, error in (("nowhere/acme.xlsx", FileNotFoundError), ("folder.xlsx", IsADirectoryError)):
@@ -268,6 +298,12 @@ class TestLimits:
         assert written.cut == 2
         assert [len(row[0]) for row in rows[FIRST_ROW:]] == [32_767] * 3
 
+    def test_a_text_like_markup_of_the_format_is_a_text(self, tmp_path: Path) -> None:
+        odd = "<r>a & <b></r>"
+        _, rows = self.write(tmp_path, pd.DataFrame({odd: [odd, "<r>"]}), 10)
+        assert [row[0] for row in rows[FIRST_ROW - 1 :]] == [rows[FIRST_ROW - 1][0], odd, "<r>"]
+        assert "a & <b>" in rows[FIRST_ROW - 1][0]
+
     def test_without_rows_there_are_the_heads(self, tmp_path: Path) -> None:
         declared = ResultTable("long", "a day", {"a": text()}, todo=True, chart=Chart("bar", "a", ["b"]))
         written, rows = self.write(tmp_path, pd.DataFrame({"a": [], "b": []}), 10, declared=declared)
@@ -289,6 +325,15 @@ class TestLimits:
         sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["long"]
         formats = [sheet.cell(FIRST_ROW + 1, column).number_format for column in range(1, 7)]
         assert formats == ["yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "#,##0.00", "0.0%", "#,##0", "General"]
+
+    @pytest.mark.parametrize(("columns", "on_one_page"), [(5, True), (47, False)])
+    def test_a_table_of_many_columns_is_printed_on_several_pages(
+        self, tmp_path: Path, columns: int, on_one_page: bool
+    ) -> None:
+        self.write(tmp_path, pd.DataFrame([{f"column_{n}": n for n in range(columns)}]), 10)
+        sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["long"]
+        assert bool(sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage) is on_one_page
+        assert (sheet.print_title_cols == "$A:$A") is not on_one_page
 
     def test_names_of_sheets_are_made_ones_that_excel_takes(self, tmp_path: Path) -> None:
         path = tmp_path / "names.xlsx"

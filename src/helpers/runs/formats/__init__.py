@@ -89,9 +89,11 @@ def _make_deck(report: Report, path: Path) -> None:
 
 def _make_workbook(report: Report, path: Path) -> None:
     from helpers.runs.formats.workbook import About, write_workbook
+    from helpers.runs.render import say_about
 
     params = report.params
-    about = About(params.client, params.as_of, params.currency, for_team=params.audience == "team")
+    color = say_about(report.info)["accent"]
+    about = About(params.client, params.as_of, params.currency, params.audience == "team", color)
     write_workbook(path, about, report.folder / "tables", report.titles)
 
 

@@ -136,13 +136,15 @@ def _goes_across(shown: Picture | Grid, room: Box) -> bool:
 
 def _show(deck: Deck, slide: Any, box: Box, shown: Picture | Grid, caption: bool = True) -> Box:
     """A picture or table into a box; returns the place it took. Where the template is dark it stands on white paper."""
+    paper = box
     if deck.needs_paper:
-        deck.block(slide, box, deck.paper)
+        deck.block(slide, paper, deck.paper)
         box = box.inset(*[8 * POINT] * 4)
-    if isinstance(shown, Picture):
-        return draw(deck, slide, box, shown)
-    add_table(deck, slide, box, shown, caption)
-    return box
+    if isinstance(shown, Grid):
+        add_table(deck, slide, box, shown, caption)
+        return paper
+    taken = draw(deck, slide, box, shown)
+    return paper if deck.needs_paper else taken
 
 
 def _write_beside(deck: Deck, slide: Any, box: Box, content: Slide) -> None:

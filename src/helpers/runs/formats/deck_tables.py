@@ -49,7 +49,7 @@ def add_table(deck: Any, slide: Any, box: Box, grid: Grid, caption: bool = True)
     left = [fmt.many(more, "more row")] if more else []
     left += [fmt.many(len(grid.head) - columns, "more column")] if columns < len(grid.head) else []
     if left:
-        below = min(box.top + int(sum(drawn)) + air * len(drawn) + 6 * POINT, box.bottom - 16 * POINT)
+        below = min(box.top + int(sum(heights[: shown + 1])) + air * (shown + 1) + 6 * POINT, box.bottom - 16 * POINT)
         foot = Box(box.left, below, box.width, 16 * POINT)
         deck.write(slide, foot, [Line(f"{fmt.listing(left)} on the page", 10, color=MUTED)])
 

@@ -6,6 +6,7 @@ written as what it is, never as something to be run: a text that begins with "="
 
 import json
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from helpers.story import fmt
+from helpers.story.colors import LINES, QUIET, RULE
+from helpers.story.phrases import inside
 from helpers.story.results import Chart, Kind, ResultTable
 from helpers.story.terms import plain
 
@@ -32,6 +36,7 @@ _CHARTED = 60  # rows, from the first on
 _LINE = 15.0  # points, the height of one
 _ABBREVIATIONS = {"nps", "rfm", "clv", "roi", "crm", "csat", "ces", "mrr"}
 _WIDEST, _NARROWEST = 60, 9  # characters
+_WIDE, _PRINTED = 220, 70  # characters of a table that is not put on one page across, and its size in percent there
 _LOOKED_AT = 200  # rows, for the width of a column
 _FORMATS: dict[Kind, str] = {
     "money": "#,##0.00",
@@ -85,8 +90,9 @@ class _Column:
 class Sheets:
     """Writes the sheets of one workbook."""
 
-    def __init__(self, book: Workbook, currency: str) -> None:
-        self.book, self._currency = book, currency
+    def __init__(self, book: Workbook, currency: str, color: str = LINES[0]) -> None:
+        """currency: its code; color: of the charts, a hex code."""
+        self.book, self._currency, self._color = book, currency, color
         self._names: set[str] = set()
         self.title = book.add_format({"bold": True, "font_size": 14})
         self.small = book.add_format({"font_color": "#5b6470", "italic": True})
@@ -125,7 +131,10 @@ class Sheets:
         shown = min(rows, most_rows)
         sample = _first_rows(data)
         ticked = int(bool(table.declared and table.declared.todo))
-        lines = self._set_columns(sheet, columns, sample, ticked)
+        lines, width = self._set_columns(sheet, columns, sample, ticked)
+        if width > _WIDE:  # on one page across nobody could read it
+            sheet.set_print_scale(_PRINTED)
+            sheet.repeat_columns(0, ticked)
         sheet.write_string(0, 0, table.title, self.title)
         about = [
             table.row,
@@ -139,7 +148,7 @@ class Sheets:
         if ticked:
             sheet.write_string(_HEADS, 0, "Done?", self.head)
         for place, column in enumerate(columns, start=ticked):
-            sheet.write_string(_HEADS, place, plain(column.name), self.head)
+            write_text(sheet, _HEADS, place, plain(column.name), self.head)
             told = f"{column.name}: {column.meaning}" if column.meaning else column.name
             sheet.write_comment(_HEADS, place, told, {"x_scale": 1.6, "visible": False})
         last = FIRST_ROW + shown - 1
@@ -151,14 +160,14 @@ class Sheets:
             sheet.data_validation(FIRST_ROW, 0, last, 0, {"validate": "list", "source": _TICKS})
         cut = self._write_rows(sheet, data, columns, ticked, shown)
         if table.declared and table.declared.chart and shown:
-            self._draw(sheet, table.declared.chart, columns, ticked, shown)
+            self._draw(sheet, table, table.declared.chart, columns, sample, ticked, shown)
         return Written(rows, rows - shown, cut)
 
     def _set_columns(
         self, sheet: Worksheet, columns: Sequence[_Column], sample: dict[str, list[Any]], ticked: int
-    ) -> int:
-        """Widths and formats; returns how many lines the longest heading takes."""
-        lines = 1
+    ) -> tuple[int, int]:
+        """Widths and formats; returns how many lines the longest heading takes, and how wide all are, in characters."""
+        lines, wide = 1, 12 * ticked
         if ticked:
             sheet.set_column(0, 0, 12)
         for place, column in enumerate(columns, start=ticked):
@@ -173,7 +182,8 @@ class Sheets:
             width = min(max(width, head, _NARROWEST), _WIDEST)
             lines = max(lines, lines_of(plain(column.name), width - 2))
             sheet.set_column(place, place, width, form)
-        return lines
+            wide += width
+        return lines, wide
 
     def _unit(self, kind: Kind) -> str:
         return {"money": self._currency, "share": "% of the whole", "days": "days", "points": "points"}.get(kind, "")
@@ -194,37 +204,67 @@ class Sheets:
                 row += 1
         return cut
 
-    def _draw(self, sheet: Worksheet, chart: Chart, columns: Sequence[_Column], ticked: int, rows: int) -> None:
+    def _draw(
+        self,
+        sheet: Worksheet,
+        table: SheetTable,
+        chart: Chart,
+        columns: Sequence[_Column],
+        sample: dict[str, list[Any]],
+        ticked: int,
+        rows: int,
+    ) -> None:
         """The table's chart, beneath it, or beside a long one: one whose numbers can be seen and changed."""
         places = {column.name: place for place, column in enumerate(columns, start=ticked)}
         if not {chart.of, *chart.values} <= set(places):
             return
         last = FIRST_ROW + min(rows, _CHARTED) - 1
         drawn = self.book.add_chart({"type": chart.kind})
-        of = places[chart.of]
-        for name in chart.values:
-            place = places[name]
+        of, is_line = places[chart.of], chart.kind == "line"
+        for number, name in enumerate(chart.values):
+            place, color = places[name], (self._color, QUIET, *LINES[1:])[number]
             drawn.add_series({
                 "name": [sheet.name, _HEADS, place],
                 "categories": [sheet.name, FIRST_ROW, of, last, of],
                 "values": [sheet.name, FIRST_ROW, place, last, place],
                 "gap": 60,
+                **({"line": {"color": color, "width": 2.25}} if is_line else {"fill": {"color": color}}),
             })  # fmt: skip
-        drawn.set_title({"name": fmt.listing([plain(name) for name in chart.values]), "overlay": False})
+        told = f"{table.title}: {fmt.listing([inside(name) for name in chart.values])}"
+        drawn.set_title({"name": told, "name_font": {"size": 12}, "overlay": False})
         drawn.set_legend({"position": "bottom"} if chart.values[1:] else {"none": True})
-        values: dict[str, Any] = {"num_format": _FORMATS.get(columns[places[chart.values[0]] - ticked].kind, "General")}
-        values |= {"major_gridlines": {"visible": True, "line": {"color": "#d9dde2"}}}
+        kind = columns[places[chart.values[0]] - ticked].kind
+        most = max((abs(v) for name in chart.values for v in sample.get(name, ()) if v is not None), default=0)
+        values: dict[str, Any] = {"num_format": _axis_format(kind, most)}
+        values |= {"major_gridlines": {"visible": True, "line": {"color": RULE}}, "line": {"none": True}}
+        values |= {"name": self._currency, "name_font": {"bold": False}} if kind == "money" else {}
         if chart.kind == "bar":
             drawn.set_y_axis({"reverse": True, "label_position": "low"})  # the first row at the top, as in the table
             drawn.set_x_axis(values | {"label_position": "high"})
         else:
             dated = pa.types.is_timestamp(columns[of - ticked].type)
-            drawn.set_x_axis({"date_axis": True, "num_format": "yyyy-mm"} if dated else {})
+            drawn.set_x_axis(
+                {"label_position": "low"} | ({"date_axis": True, "num_format": "yyyy-mm"} if dated else {})
+            )
             drawn.set_y_axis(values)
         bars = min(rows, _CHARTED) * len(chart.values) if chart.kind == "bar" else 0
         drawn.set_size({"width": 720, "height": max(300, 14 * bars + 140)})
         beneath = (FIRST_ROW + rows + 1, 0)
         sheet.insert_chart(*(beneath if rows <= _CHARTED else (_HEADS, ticked + len(columns) + 1)), drawn)
+
+
+def _axis_format(kind: Kind, most: float) -> str:
+    """How a chart's axis writes numbers up to so many: without decimals, where its round steps have none."""
+    form = _FORMATS.get(kind, "General")
+    return re.sub(r"\.[0#]+", "", form) if most * (100 if form.endswith("%") else 1) >= 10 else form
+
+
+def write_text(sheet: Worksheet, row: int, column: int, text: str, form: Any = None) -> None:
+    """Write a text into a cell as it is, also one that the library would take for a cell's own markup."""
+    if text.startswith("<r>") and text.endswith("</r>"):
+        sheet.write_rich_string(row, column, text[:1], Format(), text[1:], *([form] if form else []))
+    else:
+        sheet.write_string(row, column, text, form)
 
 
 def lines_of(text: str, width: float) -> int:
@@ -260,7 +300,7 @@ def _writer(sheet: Worksheet, type_: pa.DataType) -> Callable[[int, int, Any], b
     """What writes a value of a column into a cell; it returns whether the value was cut."""
 
     def text(row: int, column: int, value: str) -> bool:
-        sheet.write_string(row, column, value[:_MOST_CHARACTERS])
+        write_text(sheet, row, column, value[:_MOST_CHARACTERS])
         return len(value) > _MOST_CHARACTERS
 
     def number(row: int, column: int, value: float) -> bool:

@@ -12,16 +12,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow.parquet as pq
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
-from helpers.runs.formats.sheets import FIRST_ROW, MOST_ROWS, Sheets, SheetTable, Written
+from helpers.runs.formats.sheets import FIRST_ROW, MOST_ROWS, Sheets, SheetTable, Written, write_text
 from helpers.runs.pseudonyms import has_rows, is_set_aside, tables_of_persons
 from helpers.story import fmt
+from helpers.story.colors import LINES
 from helpers.story.notebook import read_findings
 from helpers.story.results import declared
 from helpers.story.statement import VERDICT_WORDS
 
+_MOST_IN_MEMORY = 500_000  # cells, some 300 bytes each; with more, rows go to the disk one by one, which takes longer
 MOST_OF_A_TABLE = 100_000  # rows: what more there are is for programs, and in its Parquet
 _FINDINGS = ("Page", "How to take it", "What was found", "What to do")
 _LISTED = ("Sheet", "Page", "What a row is", "Rows")
@@ -29,12 +32,13 @@ _LISTED = ("Sheet", "Page", "What a row is", "Rows")
 
 @dataclass(frozen=True)
 class About:
-    """What the workbook says of the report as a whole. for_team: it may hold rows of persons."""
+    """What the workbook says of the report as a whole. for_team: it may hold rows of persons; color: of its charts"""
 
     client: str
     as_of: date
     currency: str
     for_team: bool
+    color: str = LINES[0]
 
 
 def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, str]) -> None:
@@ -43,26 +47,34 @@ def write_workbook(path: Path, about: About, tables: Path, pages: Mapping[str, s
     pages: the titles of the report's pages by name ("02_rfm"), in their order. Raises OSError where it cannot be
     written.
     """
+    chosen = choose_tables(tables, pages, about.for_team)
+    is_large = sum(_cells(table) for table in chosen) > _MOST_IN_MEMORY
     with TemporaryDirectory(dir=path.parent, prefix=".workbook") as rows:  # on the disk of the report
         # Without these settings a text may become a formula, a link or a number.
         as_text = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        book = Workbook(str(path), {"constant_memory": True, "tmpdir": rows, **as_text})
+        kept = {"constant_memory": True, "tmpdir": rows} if is_large else {"in_memory": True}
+        book = Workbook(str(path), kept | as_text)
         try:
-            _fill(book, about, tables, pages)
+            _fill(book, about, chosen, tables, pages)
             book.close()
         except FileCreateError as error:  # the library's own, around the system's
             raise error.args[0] from None
         finally:
-            for sheet in book.worksheets():
+            for sheet in book.worksheets() if is_large else ():
                 sheet.row_data_fh.close()
 
 
-def _fill(book: Workbook, about: About, tables: Path, pages: Mapping[str, str]) -> None:
+def _cells(table: SheetTable) -> int:
+    """How many cells of a table are written."""
+    data = pq.ParquetDataset(table.path)
+    return min(sum(part.count_rows() for part in data.fragments), most_rows(table)) * len(data.schema)
+
+
+def _fill(book: Workbook, about: About, chosen: Sequence[SheetTable], tables: Path, pages: Mapping[str, str]) -> None:
     made_on = datetime.combine(about.as_of, time(), UTC).replace(tzinfo=None)
     book.set_properties({"title": f"{about.client}, {fmt.day(about.as_of)}", "created": made_on})
-    sheets = Sheets(book, about.currency)
+    sheets = Sheets(book, about.currency, about.color)
     contents, found = sheets.add("Contents"), sheets.add("Findings")
-    chosen = choose_tables(tables, pages, about.for_team)
     placed = [(table, sheets.add(table.name)) for table in chosen]
     _write_findings(sheets, found, read_findings(tables), pages)
     written = [sheets.write(sheet, table, most_rows(table)) for table, sheet in placed]
@@ -118,7 +130,7 @@ def _write_findings(
         sheets.set_height(sheet, row, (page, 28), (finding["text"], 70), (finding["action"], 70))
         for column, text in enumerate(said):
             if text:
-                sheet.write_string(row, column, text, sheets.wrapped)
+                write_text(sheet, row, column, text, sheets.wrapped)
     sheet.freeze_panes(3, 0)
     if told:
         sheet.autofilter(2, 0, 2 + len(told), len(_FINDINGS) - 1)
@@ -131,7 +143,7 @@ def _write_contents(
     sheet.set_column(1, 1, 34)
     sheet.set_column(2, 2, 90)
     sheet.set_column(3, 3, 12)
-    sheet.write_string(0, 0, about.client, sheets.title)
+    write_text(sheet, 0, 0, about.client, sheets.title)
     sheet.write_string(1, 0, f"As of {fmt.day(about.as_of)}. Money is in {about.currency}.", sheets.small)
     whose = (
         "Holds rows of customers: for your own people, not for sending."
