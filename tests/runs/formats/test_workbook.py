@@ -326,6 +326,10 @@ class TestLimits:
         formats = [sheet.cell(FIRST_ROW + 1, column).number_format for column in range(1, 7)]
         assert formats == ["yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss", "#,##0.00", "0.0%", "#,##0", "General"]
 
+    def test_a_column_is_as_wide_as_a_text_far_below(self, tmp_path: Path) -> None:
+        self.write(tmp_path, pd.DataFrame({"a": ["x"] * 999 + ["y" * 30]}), 1_000)
+        assert openpyxl.load_workbook(tmp_path / "book.xlsx")["long"].column_dimensions["A"].width > 30
+
     @pytest.mark.parametrize(("columns", "on_one_page"), [(5, True), (47, False)])
     def test_a_table_of_many_columns_is_printed_on_several_pages(
         self, tmp_path: Path, columns: int, on_one_page: bool

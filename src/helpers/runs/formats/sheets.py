@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -37,7 +38,7 @@ _LINE = 15.0  # points, the height of one
 _ABBREVIATIONS = {"nps", "rfm", "clv", "roi", "crm", "csat", "ces", "mrr"}
 _WIDEST, _NARROWEST = 60, 9  # characters
 _WIDE, _PRINTED = 220, 70  # characters of a table that is not put on one page across, and its size in percent there
-_LOOKED_AT = 200  # rows, for the width of a column
+_LOOKED_AT = 200  # rows, for the width of a column of other things than texts
 _FORMATS: dict[Kind, str] = {
     "money": "#,##0.00",
     "share": "0.0%",
@@ -129,12 +130,15 @@ class Sheets:
         columns = [_describe(field, table.declared) for field in data.schema]
         rows = sum(fragment.count_rows() for fragment in data.fragments)
         shown = min(rows, most_rows)
-        sample = _first_rows(data)
+        first = next(_batches(data), None)
+        sample = {} if first is None else first.slice(0, _LOOKED_AT).to_pydict()
+        longest = {} if first is None else _longest(first)
         ticked = int(bool(table.declared and table.declared.todo))
-        lines, width = self._set_columns(sheet, columns, sample, ticked)
+        lines, width = self._set_columns(sheet, columns, sample, longest, ticked)
         if width > _WIDE:  # on one page across nobody could read it
             sheet.set_print_scale(_PRINTED)
-            sheet.repeat_columns(0, ticked)
+            if not (table.declared and table.declared.chart):  # which would be repeated, too, in part
+                sheet.repeat_columns(0, ticked)
         sheet.write_string(0, 0, table.title, self.title)
         about = [
             table.row,
@@ -164,7 +168,12 @@ class Sheets:
         return Written(rows, rows - shown, cut)
 
     def _set_columns(
-        self, sheet: Worksheet, columns: Sequence[_Column], sample: dict[str, list[Any]], ticked: int
+        self,
+        sheet: Worksheet,
+        columns: Sequence[_Column],
+        sample: dict[str, list[Any]],
+        longest: dict[str, int],
+        ticked: int,
     ) -> tuple[int, int]:
         """Widths and formats; returns how many lines the longest heading takes, and how wide all are, in characters."""
         lines, wide = 1, 12 * ticked
@@ -176,8 +185,9 @@ class Sheets:
                 day = all(value is None or value.time() == time() for value in values)
                 width, form = (12, self._of_kind["date"]) if day else (19, self._time)
             else:
-                longest = max((len(str(value)) for value in values if not isinstance(value, float)), default=0)
-                width, form = max(longest + 1, 12 if column.kind == "money" else 0), self._of_kind.get(column.kind)
+                most = max((len(str(value)) for value in values if not isinstance(value, float)), default=0)
+                most = max(most, longest.get(column.name, 0))
+                width, form = max(most + 1, 12 if column.kind == "money" else 0), self._of_kind.get(column.kind)
             head = max(map(len, plain(column.name).split()), default=0) + 3
             width = min(max(width, head, _NARROWEST), _WIDEST)
             lines = max(lines, lines_of(plain(column.name), width - 2))
@@ -291,9 +301,10 @@ def _batches(data: pq.ParquetDataset) -> Iterator[pa.RecordBatch]:
         yield from fragment.to_batches(batch_size=10_000)
 
 
-def _first_rows(data: pq.ParquetDataset) -> dict[str, list[Any]]:
-    first = next(_batches(data), None)
-    return {} if first is None else first.slice(0, _LOOKED_AT).to_pydict()
+def _longest(rows: pa.RecordBatch) -> dict[str, int]:
+    """Of each column of texts how long its longest is, in characters."""
+    texts = [name for name in rows.schema.names if pa.types.is_string(rows.schema.field(name).type)]
+    return {name: pc.max(pc.utf8_length(rows.column(name))).as_py() or 0 for name in texts}
 
 
 def _writer(sheet: Worksheet, type_: pa.DataType) -> Callable[[int, int, Any], bool]:
