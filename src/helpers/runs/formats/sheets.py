@@ -303,7 +303,7 @@ def _batches(data: pq.ParquetDataset) -> Iterator[pa.RecordBatch]:
 
 def _longest(rows: pa.RecordBatch) -> dict[str, int]:
     """Of each column of texts how long its longest is, in characters."""
-    texts = [name for name in rows.schema.names if pa.types.is_string(rows.schema.field(name).type)]
+    texts = [field.name for field in rows.schema if _is_text(field.type)]
     return {name: pc.max(pc.utf8_length(rows.column(name))).as_py() or 0 for name in texts}
 
 
@@ -340,4 +340,8 @@ def _writer(sheet: Worksheet, type_: pa.DataType) -> Callable[[int, int, Any], b
         return number
     if pa.types.is_timestamp(type_) or pa.types.is_date(type_):
         return moment
-    return text if pa.types.is_string(type_) or pa.types.is_large_string(type_) else other
+    return text if _is_text(type_) else other
+
+
+def _is_text(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
