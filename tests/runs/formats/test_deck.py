@@ -232,6 +232,13 @@ def test_a_text_keeps_clear_of_the_figure_before_it(tmp_path: Path) -> None:
     assert cells[2].margin_left == 3 * cells[1].margin_left == 3 * cells[0].margin_left
 
 
+def test_a_long_head_takes_two_lines_before_a_text_does(tmp_path: Path) -> None:
+    head = ("Segment", *["What a customer of it brings"] * 7)
+    row = (Cell("Womens E-Mail", False), *[Cell("£5,000,000", True)] * 7)
+    rows = list(table_of(made(tmp_path, slide(Grid("T", head, (row,) * 12))).slides[1]).rows)
+    assert rows[0].height > 1.5 * rows[1].height
+
+
 def test_rows_that_were_left_out_are_told(tmp_path: Path) -> None:
     show = made(tmp_path, slide(replace(grid(2), more=21)))
     assert len(table_of(show.slides[1]).rows) == 3

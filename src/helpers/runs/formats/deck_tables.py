@@ -66,7 +66,12 @@ def _fit(grid: Grid, columns: int, box: Box) -> tuple[float, list[int], list[flo
     found = None
     for size in _SIZES:
         wanted, least = _needs(grid, columns, size, _MOST)
+        if sum(wanted) > box.width:  # heads take two lines rather than what stands below them
+            wanted, least = _needs(grid, columns, size, _MOST, of_head=0.6)
         widths = _widths(wanted, least, box.width)
+        headings = (measure(grid.rows[number][0].text, size, bold=True) for number in grid.groups)
+        across = int(max(headings, default=0) * SAFE * POINT) + 2 * _MARGIN
+        widths[0] += max(min(across, box.width) - sum(widths), 0)
         heights = _heights(grid, columns, widths, size, SAFE)
         found = size, widths, heights
         if sum(heights) <= box.height and sum(least) <= box.width:
@@ -75,16 +80,20 @@ def _fit(grid: Grid, columns: int, box: Box) -> tuple[float, list[int], list[flo
     return found
 
 
-def _needs(grid: Grid, columns: int, size: float, most: float) -> tuple[list[int], list[int]]:
-    """What each column's longest text needs, and its longest word or figure, which keeps to one line."""
+def _needs(grid: Grid, columns: int, size: float, most: float, of_head: float = 1) -> tuple[list[int], list[int]]:
+    """What each column's longest text needs, and its longest word or figure, which keeps to one line.
+
+    most: sizes of the letters that a column gets at most; of_head: the share of its head's width that stands on a line
+    """
     wanted, least = [], []
+    rows = [row for number, row in enumerate(grid.rows) if number not in grid.groups]  # a heading runs across
     right = _right(grid, columns)
     for column in range(columns):
         pad = _before(column, right) + _MARGIN + 3 * POINT
-        texts = [grid.head[column], *(row[column].text for row in grid.rows)]
-        parts = [*grid.head[column].split(), *_unbroken(row[column] for row in grid.rows)]
-        widest = max(measure(text, size, bold=n == 0) for n, text in enumerate(texts))
+        head = grid.head[column]
+        parts = [*head.split(), *_unbroken(row[column] for row in rows)]
         longest = max((measure(part, size, bold=True) for part in parts), default=0)
+        widest = max(longest, measure(head, size, bold=True) * of_head, *(measure(r[column].text, size) for r in rows))
         wanted.append(int(min(widest * SAFE, most * size) * POINT) + pad)
         least.append(int(min(longest * SAFE, most * size) * POINT) + pad)
     return wanted, least
