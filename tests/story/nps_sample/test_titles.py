@@ -43,17 +43,17 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: rates({"(unknown)": (100, 70, 10, 0), "Rest": (900, 20, 20, 60)}), ""),
     ],
     "weights": [
-        (lambda: titles.weights(weighed(WEIGHTED)), "In “2026” the score is +62 with the survey weights, +40 without"),
+        (lambda: titles.weights(weighed(WEIGHTED)), "In 2026 the score is +62 weighted, +40 unweighted"),
         (
             lambda: titles.weights(weighed({"2025": WEIGHTED["2025"]})),
-            "In “2025” the score is +71 with the survey weights, +50 without",
+            "In 2025 the score is +71 weighted, +50 unweighted",
         ),
         (lambda: titles.weights(weighed(UNCLEAR)), ""),
         (lambda: titles.weights(weighed(ALIKE)), ""),
     ],
     "questions": [
-        (lambda: asked(RISING), "Satisfied answers rose from 40% in “2025” to 80% in “2026”"),
-        (lambda: asked(STEADY, RISING), "“Easy” answers rose from 40% in “2025” to 80% in “2026”"),
+        (lambda: asked(RISING), "Satisfied answers rose from 40% in 2025 to 80% in 2026"),
+        (lambda: asked(STEADY, RISING), "“Easy” answers rose from 40% in 2025 to 80% in 2026"),
         (lambda: asked(RISING, FALLING), ""),
         (lambda: asked(STEADY, STEADY), ""),
         (lambda: asked({"2025": HIGH}, {"2025": LOW}), "80% are satisfied and 40% find it easy"),

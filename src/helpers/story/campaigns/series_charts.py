@@ -18,10 +18,10 @@ from helpers.story.chart import (
     MUTED,
     Chart,
     accent,
-    drawable,
     fit,
     nothing,
     picture,
+    points_across,
     records,
     render,
     sheet,
@@ -139,7 +139,8 @@ def _span(days: int) -> str:
 
 
 def _heading(ax: Axes, name: object) -> None:
-    ax.set_title(fit(drawable(printable(name)), 420, lines=1), loc="left", fontsize=11, color=INK, pad=6)
+    shown = fit(printable(name), points_across() - 60, lines=1)
+    ax.set_title(shown, loc="left", fontsize=11, color=INK, pad=6)
 
 
 def _value_axis(ax: Axes, form: Any) -> None:

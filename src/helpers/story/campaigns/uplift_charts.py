@@ -69,7 +69,8 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v) if v else "0%")
-    ax.yaxis.set_major_formatter(lambda v, _: form(v))
+    whole = row["metric"] != revenue  # events: "10" on the axis, where a value is "10.3"
+    ax.yaxis.set_major_formatter(lambda v, _: fmt.count(v) if whole and v == round(v) else form(v))
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.grid(axis="y")
     ax.set_xlabel("Share of customers contacted, best-ranked first")

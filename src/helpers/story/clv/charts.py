@@ -164,8 +164,8 @@ def retention(result: "Contracts") -> Chart:
         ax.plot(after["months"], after["projected"], color=accent(), linewidth=2.4)
     ax.axvline(result.tested_months, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
     ax.set_ylim(0, 1.02)
-    ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: fmt.share(x)))
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    ax.set_yticks(quarters, [fmt.share(quarter) for quarter in quarters])
     ax.xaxis.set_major_locator(MultipleLocator(12 * max(1, len(found) // 84)))
     ax.tick_params(axis="y", labelcolor=MUTED)
     ax.grid(axis="y")

@@ -23,6 +23,7 @@ from helpers.story.chart import (
     note,
     nothing,
     picture,
+    points_across,
     records,
     render,
     rows_height,
@@ -108,7 +109,7 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
         form = _percent if alert.other == "filled" else _short
         tell(line, [f"{each.capitalize()} from {fmt.day(r.starts_on)}: {form(r.value)}" for r in records(own)])
         ax.axvline(alert.on, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
-        name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", 340, SIZE, lines=1, bold=True)
+        name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", points_across() - 60, SIZE, lines=1, bold=True)
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=20)
         ax.set_ylim(bottom=min(0, float(own["value"].min())))
         ax.yaxis.set_major_locator(MaxNLocator(3))
@@ -164,7 +165,8 @@ def correlations(pairs: pd.DataFrame) -> Chart:
     axes = np.atleast_1d(figure.subplots(len(shown), height_ratios=heights))
     for ax, (table, own, names) in zip(axes, shown, strict=True):
         _triangle(ax, own, names)
-        ax.set_title(fit(plain(table), 390, SIZE, lines=1, bold=True), loc="left", fontsize=SIZE, weight="bold", pad=6)
+        name = fit(plain(table), points_across() - 12, SIZE, lines=1, bold=True)
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=6)
     return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.data.schema import UNKNOWN, WITHHELD
 from helpers.story import fmt, verdicts
 from helpers.story.nps_sample import account_words, opinion_words
-from helpers.story.phrases import quoted
+from helpers.story.phrases import quoted, wave_name
 from helpers.story.terms import group_name
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def weights(result: "Weighting") -> str:
     unclear = verdicts.side_of_zero(last["change_low"], last["change_high"], fmt.score) == "unclear"
     if unclear or weighted == plain:
         return ""
-    where = f"In {quoted(group_name(last['wave']))} the" if result.waves else "The"
-    return f"{where} score is {weighted} with the survey weights, {plain} without"
+    where = f"In {wave_name(group_name(last['wave']))} the" if result.waves else "The"
+    return f"{where} score is {weighted} weighted, {plain} unweighted"
 
 
 def questions(asked: "Sequence[Question]") -> str:
@@ -63,7 +63,7 @@ def questions(asked: "Sequence[Question]") -> str:
         return ""
     question, said = moved[0]
     before, now = (
-        f"{fmt.share(said.values[when])} in {quoted(group_name(wave))}"
+        f"{fmt.share(said.values[when])} in {wave_name(group_name(wave))}"
         for when, wave in (("before", question.first_wave), ("now", question.last_wave))
     )
     return f"{_MOVED[said.key]} {'rose' if said.verdict == 'good' else 'fell'} from {before} to {now}"
