@@ -72,10 +72,10 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.members_balance(members(not_made("few"))), ""),
     ],
     "members_overlap": [
-        (lambda: titles.members_overlap(members({})), "There are others alike for 98% of members"),
+        (lambda: titles.members_overlap(members({})), "Others alike were found for 98% of members"),
         (
             lambda: titles.members_overlap(members({}, {"arm": "call", "members": 900, "overlap_share": 1.0})),
-            "There are others alike for 100% of members",
+            "Others alike were found for all members",
         ),
         (lambda: titles.members_overlap(members(not_made("few"))), ""),
     ],

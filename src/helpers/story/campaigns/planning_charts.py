@@ -66,12 +66,12 @@ def sizes(plan: "NextTest") -> Chart:
         right = needed >= row.customers
         note(ax, fmt.count(needed), needed, y, 8 if right else -8, 0, ha="left" if right else "right")
         note(ax, fmt.count(row.customers), row.customers, y, -8 if right else 8, 0, ha="right" if right else "left")
-    written = [fmt.count(n) for r in rows for n in (r.customers, 2 * r.needed_an_arm)]
-    ax.margins(x=room_beside(written, room))
+    drawn = [n for r in rows for n in (r.customers, 2 * r.needed_an_arm)]
+    ax.margins(x=room_beside(map(fmt.count, drawn), room))
     ax.grid(axis="x")
     ax.xaxis.set_major_locator(LogLocator(10))
     ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(lambda v, _: fmt.count(v))
+    ax.xaxis.set_major_formatter(lambda v, _: fmt.count(v) if min(drawn) <= v <= max(drawn) else "")
     said = [
         f"{name} {fmt.count(r.customers)} of {fmt.count(2 * r.needed_an_arm)}"
         for name, r in zip(names, rows, strict=True)

@@ -74,7 +74,9 @@ def members_overlap(result: "Members") -> str:
     """Of how many members there are others alike, whom alone they are compared with."""
     rows = of_largest(result, result.effects)
     shares = rows["overlap_share"].dropna().tolist()
-    return f"There are others alike for {fmt.share(shares[0])} of members" if shares else ""
+    if not shares:
+        return ""
+    return f"Others alike were found for {'all' if shares[0] >= 1 else f'{fmt.share(shares[0])} of'} members"
 
 
 def sizes(plan: "NextTest", metric: str) -> str:
