@@ -118,11 +118,16 @@ def list_heading(heading: Tag, target: str) -> Entry:
 
 
 def name_pages(soup: BeautifulSoup, targets: Mapping[str, str]) -> None:
-    """Let the cover's links say on which page they end. targets: by id what the contents lead to."""
+    """Let the cover's links say on which page they end, those to sections that are folded away at their chapter's
+    beginning. targets: by id, of chapters and of headings, what the contents lead to."""
     for link in soup.find_all("a", class_="finding-more", href=True):
-        target = targets.get(str(link["href"]).removeprefix("#"))
-        if target:
-            link.string = f"page {PAGE_OF}{target}{PAGE_OF}"
+        wanted = str(link["href"]).removeprefix("#")
+        if wanted not in targets:
+            chapters = [known for known, target in targets.items() if target.endswith("-at-0")]
+            wanted = max((known for known in chapters if wanted.startswith(f"{known}-")), key=len, default="")
+            link["href"] = f"#{wanted}" if wanted else link["href"]
+        if wanted:
+            link.string = f"page {PAGE_OF}{targets[wanted]}{PAGE_OF}"
 
 
 def drop_dead_links(html: str) -> str:
