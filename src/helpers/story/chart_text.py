@@ -47,7 +47,9 @@ def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: 
         kept = last[: _letters_within(last, points - text_width("…", size, bold), size, bold)]
         done = [*done[: lines - 1], kept.rstrip() + "…"]
     elif 1 < len(done) < len(words):
-        done = _evened(words, len(done), points, size, bold)
+        evened = _evened(words, len(done), points, size, bold)
+        fits = len(evened) == len(done) and all(text_width(line, size, bold) <= points for line in evened)
+        done = evened if fits else done  # widths of words don't quite add up
     return "\n".join(done)
 
 
