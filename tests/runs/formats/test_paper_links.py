@@ -2,7 +2,7 @@
 
 from bs4 import BeautifulSoup
 
-from helpers.runs.formats.paper import PAGE_OF, name_pages
+from helpers.runs.formats.paper import PAGE_OF, drop_dead_links, name_pages
 
 TARGETS = {"02_rfm": "02_rfm-at-0", "02_rfm-how-loyal": "02_rfm-at-2", "02_rfm-who": "02_rfm-at-1"}
 
@@ -18,3 +18,14 @@ def test_links_say_the_page_of_their_section_or_where_it_is_folded_away_that_of_
         ("#02_rfm", "page |02_rfm-at-0|"),
         ("#03_own", "Title"),
     ]
+
+
+def test_links_to_what_is_not_printed_are_words_but_those_of_findings_lead_to_the_chapter() -> None:
+    article = '<article class="chapter" id="02_rfm"><h3 id="02_rfm-how">How?</h3></article>'
+    links = (
+        '<a class="finding-more" href="#02_rfm-how">one</a><a class="finding-more" href="#02_rfm-how-loyal">two</a>'
+        '<a href="#02_rfm-how-loyal">three</a><a class="finding-more" href="#03_own-why">four</a>'
+    )
+    assert drop_dead_links(links + article).removesuffix(article) == (
+        '<a class="finding-more" href="#02_rfm-how">one</a><a class="finding-more" href="#02_rfm">two</a>threefour'
+    )

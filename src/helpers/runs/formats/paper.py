@@ -131,14 +131,19 @@ def name_pages(soup: BeautifulSoup, targets: Mapping[str, str]) -> None:
 
 
 def drop_dead_links(html: str) -> str:
-    """The markup with the words of links to what is not in it."""
+    """The markup with the words of links to what is not in it; a finding's link then leads to its chapter."""
     there = set(re.findall(r' id="([^"]*)"', html))
-    return re.sub(
-        r'<a [^>]*href="#([^"]*)"[^>]*>(.*?)</a>',
-        lambda found: found[0] if found[1] in there else found[2],
-        html,
-        flags=re.DOTALL,
-    )
+    chapters = re.findall(r'<article [^>]*id="([^"]*)"', html)
+
+    def kept(link: re.Match[str]) -> str:
+        if link[1] in there:
+            return link[0]
+        chapter = max((name for name in chapters if link[1].startswith(f"{name}-")), key=len, default="")
+        if chapter and 'class="finding-more"' in link[0]:
+            return link[0].replace(f'href="#{link[1]}"', f'href="#{chapter}"', 1)
+        return link[2]
+
+    return re.sub(r'<a [^>]*href="#([^"]*)"[^>]*>(.*?)</a>', kept, html, flags=re.DOTALL)
 
 
 def _simplify(soup: BeautifulSoup) -> None:
