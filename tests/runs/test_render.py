@@ -163,6 +163,31 @@ def test_links_follow_the_pages_into_the_one_file(report: list[Path]) -> None:
     assert "source (https://example.org/paper)" in cover and "06_roi.html" not in cover + whole
 
 
+def test_a_finding_leads_to_the_section_that_states_it(tmp_path: Path) -> None:
+    """Its own words there decide; a statement that no section makes leads to the page."""
+    told = ("Only 27% of newly won customers bought again.", "Two of three campaigns paid off, one lost money.")
+
+    def finding(kind: str, text: str) -> str:
+        link = '<a class="finding-more" href="02_rfm.html">Who buys?</a>'
+        return f'<div class="{kind}"><p class="{kind}-text">{text}</p><p>{link}</p></div>'
+
+    findings = [("lead", told[1]), ("finding", told[0])]
+    findings += [("finding", "Two of three campaigns paid …"), ("finding", "x" * 30)]
+    cover = [new_markdown_cell("# What we found"), html("".join(finding(*one) for one in findings))]
+    page = [TITLE]
+    for heading, text in zip(("How loyal?", "What paid?"), told, strict=True):
+        page += [
+            new_markdown_cell(f"## {heading}"),
+            html(f'<div class="say say-bad"><p>{text} More is said.</p></div>'),
+        ]
+    pages = [make(tmp_path, "00_summary", cover), make(tmp_path, "02_rfm", page)]
+    made = render_pages(pages, info(), tmp_path / "out")
+    links = re.findall(r'class="finding-more" href="([^"]*)"', made[0].read_text("utf-8"))
+    assert links == ["02_rfm.html#what-paid", "02_rfm.html#how-loyal", "02_rfm.html#what-paid", "02_rfm.html"]
+    whole = re.findall(r'class="finding-more" href="([^"]*)"', made[-1].read_text("utf-8"))
+    assert whole == ["#02_rfm-what-paid", "#02_rfm-how-loyal", "#02_rfm-what-paid", "#02_rfm"]
+
+
 def test_tables_keep_their_style_when_ids_change(report: list[Path]) -> None:
     # A CSS selector can't begin with a digit, so #02_rfm-x is written #\30 2_rfm-x.
     whole = read_page(report[-1])

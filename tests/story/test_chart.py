@@ -86,6 +86,28 @@ def test_fit_breaks_and_cuts_to_the_width() -> None:
     assert all(chart.text_width(line) <= 90 for line in lines), "the ellipsis as well"
 
 
+@pytest.mark.parametrize(
+    ("text", "points", "lines"),
+    [
+        ("Orders in the same season a year ago", 170, ["Orders in the same", "season a year ago"]),
+        ("Email and call, Spring restock 2026", 150, ["Email and call,", "Spring restock 2026"]),
+        ("One order, low spend, small baskets (31%)", 150, ["One order, low spend,", "small baskets (31%)"]),
+        ("Loyal customers", 60, ["Loyal", "customers"]),
+        ("Gift shop", 150, ["Gift shop"]),
+    ],
+)
+def test_fit_leaves_no_word_alone_at_the_end(text: str, points: float, lines: list[str]) -> None:
+    assert chart.fit(text, points).split("\n") == lines
+    assert all(chart.text_width(line) <= points for line in lines)
+
+
+def test_texts_beside_marks_get_the_room_they_need() -> None:
+    need, room = chart.text_width("£12,345") + 12, 200.0
+    assert chart.room_beside(["£1", "£12,345"], room, sides=1) == pytest.approx(need / (room - need))
+    assert chart.room_beside(["£12,345"], room) == pytest.approx(need / (room - 2 * need))
+    assert chart.room_beside(["£12,345"], 10) == 1, "as much as the marks, where there is next to none"
+
+
 @pytest.mark.parametrize("brand", ["#ffff00", "white", "#0b5c8a", "black"])
 def test_brand_stands_out_from_white(brand: str) -> None:
     """WCAG 2 asks 3 to 1 of graphics; black on white is 21 to 1 and white on white 1 to 1."""

@@ -23,7 +23,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from helpers.errors import InputError
-from helpers.runs import drawings, fragment, glossary, sections, table_files
+from helpers.runs import cover_links, drawings, fragment, glossary, sections, table_files
 from helpers.story import fmt
 from helpers.story.chapters import chapter_of
 from helpers.story.colors import contrast, relative_luminance
@@ -246,6 +246,8 @@ def place(chapter: Chapter, chapters: Sequence[Chapter], in_one_file: bool) -> B
     soup = copy.copy(chapter.soup)
     for image in soup.select("img[data-chart]"):
         del image["data-chart"]  # for the slides, which draw it again
+    if chapter.page.file == "index.html":
+        cover_links.lead_to_sections(soup, {c.page.file: c.soup for c in chapters})
     targets = [
         fragment.Target(c.page.name, c.page.file, frozenset(str(tag["id"]) for tag in c.soup.find_all(id=True)))
         for c in chapters

@@ -8,7 +8,7 @@ Nothing here touches pyplot or the caller's matplotlib settings.
 import colorsys
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -252,19 +252,28 @@ def nothing(title: str, why: str) -> Chart:
     return in_words(title, f"Nothing to show: {why}.")
 
 
-def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> None:
+def label_rows(ax: Axes, labels: Sequence[str], width: float = 150) -> float:
     """One label a row, first on top, wrapped to `width` points of a page's sheet and to less on a narrower one, all
-    beginning where the heading begins."""
+    beginning where the heading begins. Gives the points that are left beside them for what is drawn."""
     shown = [fit(label, label_room(width)) for label in labels]
+    taken = max(text_width(line) for label in shown for line in label.split("\n")) + 8
     ax.set_yticks(range(len(shown)), shown, color=INK, ha="left", linespacing=1.1)
-    ax.tick_params(axis="y", pad=max(text_width(line) for label in shown for line in label.split("\n")) + 8)
+    ax.tick_params(axis="y", pad=taken)
     ax.set_ylim(len(labels) - 0.45, -0.55)
+    return points_across() - taken - 8
 
 
 def rows_height(labels: Sequence[str], width: float = 150, least: float = 0.34) -> float:
     """Inches of `body` so that the rows' wrapped labels don't touch."""
     tallest = max(lines_of(fit(label, label_room(width))) for label in labels)
     return len(labels) * max(least, 0.19 * tallest + 0.1) + 0.15
+
+
+def room_beside(texts: Iterable[str], room: float, *, sides: int = 2) -> float:
+    """What the widest of the texts beside marks takes of the data's range, where it may stand beyond either end of it,
+    or with one side at its high end only; `room` is how many points the axes are wide."""
+    beside = max((text_width(drawable(text)) for text in texts), default=0.0) + 12
+    return beside / max(room - sides * beside, beside)
 
 
 def label_room(width: float) -> float:

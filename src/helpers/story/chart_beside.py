@@ -40,7 +40,9 @@ def name_lines(figure: Figure) -> None:
         return
     ax = figure.axes[0]
     ends = {color: end for line in ax.lines if (color := _hex(line)) in names and (end := _end(line)) is not None}
-    right = max((x for x, _ in ends.values()), default=0.0)
+    left, right = ax.get_xlim()[0], max((x for x, _ in ends.values()), default=0.0)
+    if ends:
+        ax.set_xlim(left, right + 0.008 * (right - left))  # no rule goes on behind the names
     labels = [
         _write(ax, names[color], right, y, color)
         for color, (_, y) in sorted(ends.items(), key=lambda item: item[1][1], reverse=True)

@@ -1,7 +1,9 @@
 """Text on charts: what the fonts at hand can draw, how wide it is, and how it breaks into lines."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
@@ -37,10 +39,25 @@ def drawable(text: object) -> str:
 
 
 def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: bool = False) -> str:
-    """`drawable` text broken into lines at most `points` wide, the rest cut with an ellipsis."""
+    """`drawable` text broken into lines at most `points` wide, as even as can be, the rest cut with an ellipsis."""
+    words = drawable(text).split(" ")
+    done = _broken(words, points, size, bold)
+    if len(done) > lines:
+        last = done[lines - 1]
+        kept = last[: _letters_within(last, points - text_width("…", size, bold), size, bold)]
+        done = [*done[: lines - 1], kept.rstrip() + "…"]
+    elif 1 < len(done) < len(words):
+        evened = _evened(words, len(done), points, size, bold)
+        fits = len(evened) == len(done) and all(text_width(line, size, bold) <= points for line in evened)
+        done = evened if fits else done  # widths of words don't quite add up
+    return "\n".join(done)
+
+
+def _broken(words: Sequence[str], points: float, size: float, bold: bool) -> list[str]:
+    """Each line as long as it may be."""
     done: list[str] = []
     line = ""
-    for word in drawable(text).split(" "):
+    for word in words:
         longer = f"{line} {word}".strip()
         if text_width(longer, size, bold) <= points:
             line = longer
@@ -52,12 +69,34 @@ def fit(text: object, points: float, size: float = SMALL, lines: int = 3, bold: 
             done.append(word[:cut])
             word = word[cut:]
         line = word
-    done.append(line)
-    if len(done) > lines:
-        last = done[lines - 1]
-        kept = last[: _letters_within(last, points - text_width("…", size, bold), size, bold)]
-        done = [*done[: lines - 1], kept.rstrip() + "…"]
-    return "\n".join(done)
+    return [*done, line]
+
+
+def _evened(words: Sequence[str], lines: int, points: float, size: float, bold: bool) -> list[str]:
+    """In as many lines, none much shorter than the others: no word is left alone at the end."""
+    widths = [text_width(word, size, bold) for word in words]
+    blank = text_width("n n", size, bold) - text_width("nn", size, bold)
+    low, high = max(widths), points
+    if low > points:
+        return _broken(words, points, size, bold)  # a word is cut
+    while high - low > 1:
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_filled(widths, blank, middle)) <= lines else (middle, high)
+    counts = _filled(widths, blank, high)
+    starts = [sum(counts[:i]) for i in range(len(counts) + 1)]
+    return [" ".join(words[start:end]) for start, end in pairwise(starts)]
+
+
+def _filled(widths: Sequence[float], blank: float, points: float) -> list[int]:
+    """How many words each line takes that is filled up to so many points."""
+    counts, line = [0], 0.0
+    for width in widths:
+        if counts[-1] and line + blank + width > points:
+            counts.append(0)
+            line = 0.0
+        line += (blank if counts[-1] else 0) + width
+        counts[-1] += 1
+    return counts
 
 
 def size_within(text: str, points: float, bold: bool = False) -> float:

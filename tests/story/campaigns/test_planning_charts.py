@@ -7,6 +7,7 @@ from helpers.story.campaigns import planning_charts as charts
 from helpers.story.chart import Chart
 from tests.story.campaigns.planning_samples import SPEND, UNKNOWN, known, plan
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import crowded, text_lines
 
 
 class TestPlanningCharts(ChartChecks):
@@ -31,3 +32,14 @@ def test_the_outcome_that_takes_the_fewest_customers_is_drawn() -> None:
 
 def test_a_plan_without_a_row_of_all_customers_is_drawn_too() -> None:
     assert "Lost 900 of 16,316" in charts.sizes(plan(known("Lost", 900))).alt
+
+
+def test_a_single_row_keeps_its_numbers_clear_of_its_name() -> None:
+    one = charts.sizes(plan(known(customers=21_306, mean=0.106, sd=0.31)))
+    assert (crowded(one.svg), crowded(one.narrow)) == ([], [])
+
+
+def test_the_axis_names_no_size_that_nobody_has_or_needs() -> None:
+    drawn = charts.sizes(plan(known(customers=3_361), known("New customers", 43)))
+    sizes = [line.text for line in text_lines(drawn.narrow) if line.text in ("10", "100", "1,000", "10,000", "100,000")]
+    assert sizes == ["100", "1,000", "10,000"]

@@ -10,7 +10,7 @@ from helpers.story.campaigns import lift_charts, titles
 from tests.story.campaigns.lift_samples import DOWN, FLAT, GROUPS, UP, alone, by_group, found, interaction
 from tests.story.campaigns.members_samples import AGE, BROKEN, LESS, RATE, SIZE, UNCLEAR, members, not_made
 from tests.story.campaigns.planning_samples import SPEND, UNKNOWN, known, plan
-from tests.story.campaigns.series_samples import NO_SEASON, course
+from tests.story.campaigns.series_samples import APART, NO_SEASON, course, moved
 from tests.story.campaigns.test_lift_words import RATE as VISITS
 from tests.story.campaigns.uplift_samples import BEST, LEAST, NOTHING, score, uplift
 from tests.story.campaigns.uplift_samples import UNCLEAR as NO_BETTER
@@ -24,6 +24,10 @@ def lifted(result: Lift, shown: int = 9) -> str:
 
 def since(*rows: dict[str, Any]) -> str:
     return titles.members_lift(members(*rows), "spend", POUNDS)
+
+
+def changed(*rows: dict[str, Any], metric: str = "spend", drawn: str = "Spring") -> str:
+    return titles.series_courses(moved(*rows), metric, POUNDS, [drawn])
 
 
 def left_course(*rows: dict[str, Any], metric: str = "spend", drawn: str = "Spring") -> str:
@@ -67,6 +71,14 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.members_balance(members({}, traits=({}, AGE))), ""),
         (lambda: titles.members_balance(members(not_made("few"))), ""),
     ],
+    "members_overlap": [
+        (lambda: titles.members_overlap(members({})), "Others alike were found for 98% of members"),
+        (
+            lambda: titles.members_overlap(members({}, {"arm": "call", "members": 900, "overlap_share": 1.0})),
+            "Others alike were found for all members",
+        ),
+        (lambda: titles.members_overlap(members(not_made("few"))), ""),
+    ],
     "sizes": [
         (
             lambda: titles.sizes(plan(known()), "conversion"),
@@ -75,6 +87,17 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.sizes(plan(known(), known(**SPEND)), "conversion"), ""),
         (lambda: titles.sizes(plan(known(customers=2_000)), "conversion"), ""),
         (lambda: titles.sizes(plan(known(**UNKNOWN)), "conversion"), ""),
+    ],
+    "series_courses": [
+        (lambda: changed({}), "Members of “Spring” spent £30 more each than had they moved like others"),
+        (
+            lambda: changed({"estimate": -0.4, "low": -0.6, "high": -0.2}, metric="orders"),
+            "Members of “Spring” placed 0.40 fewer orders each than had they moved like others",
+        ),
+        (lambda: changed({"low": -1.0}), ""),
+        (lambda: changed(APART), ""),
+        (lambda: changed({}, drawn="Autumn"), ""),
+        (lambda: changed(), ""),
     ],
     "series_weeks": [
         (lambda: left_course({}), "All sales lay £9,000 above their course after “Spring” began"),

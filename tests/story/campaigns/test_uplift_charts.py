@@ -1,5 +1,6 @@
 """The charts of whom to contact next."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from helpers.story.campaigns import uplift_charts as charts
 from helpers.story.chart import Chart
 from tests.story.campaigns.uplift_samples import BEST, LEAST, NOTHING, RATE, score, segment, uplift
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import text_lines
 from tests.story.word_checks import POUNDS
 
 
@@ -37,3 +39,9 @@ class TestUpliftCharts(ChartChecks):
 def test_rates_are_told_per_hundred_customers() -> None:
     assert "100% contacted 5.0" in charts.qini(uplift(scores=[score(**RATE)]), "spend", POUNDS).alt
     assert "per 100 customers" in charts.qini(uplift(scores=[score(**RATE)]), "spend", POUNDS).alt
+
+
+def test_events_on_the_axis_are_whole_where_they_can_be() -> None:
+    svg = charts.qini(uplift(scores=[score(**RATE)]), "spend", POUNDS).svg
+    assert [line.text for line in text_lines(svg) if re.fullmatch(r"\d+\.0", line.text)] == []
+    assert charts._events(0.29) == "29" and charts._events(0.025) == "2.5"

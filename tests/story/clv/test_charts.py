@@ -7,6 +7,7 @@ import pandas as pd
 from helpers.story import fmt
 from helpers.story.clv import charts
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import text_lines
 from tests.story.clv import samples
 from tests.story.clv.samples import NOBODY, RENEWING, TESTED, WORTH
 
@@ -60,3 +61,8 @@ def test_fewer_groups_and_a_late_split() -> None:
     assert "Never 0.0, forecast 0.0." in charts.by_frequency(few).alt
     late = TESTED.tracking.assign(later=[week > 50 for week in range(1, 53)])
     assert "At the split 1,000" in charts.tracking(replace(TESTED, tracking=late), BEGAN).alt
+
+
+def test_shares_stand_at_the_quarters() -> None:
+    shown = [line.text for line in text_lines(charts.retention(RENEWING).svg)]
+    assert [text for text in shown if text.endswith("%")] == ["0%", "25%", "50%", "75%", "100%"]

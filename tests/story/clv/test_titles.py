@@ -19,6 +19,11 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.tracking(samples.refused("missed", error=-0.41)), ""),
         (lambda: titles.tracking(samples.untested("short")), ""),
     ],
+    "by_frequency": [
+        (lambda: titles.by_frequency(TESTED), "Orders forecast and placed differ by 0.7 a customer at most"),
+        (lambda: titles.by_frequency(samples.refused("missed", error=-0.41)), ""),
+        (lambda: titles.by_frequency(samples.untested("short")), ""),
+    ],
     "retention": [
         (lambda: titles.retention(RENEWING), "94% of new subscribers are still there after 12 months"),
         (

@@ -1,6 +1,7 @@
 """Charts of the columns: how far they are filled, what changed suddenly, which numbers move together."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pandas as pd
 
@@ -8,6 +9,7 @@ from helpers.story.chart import BAD, Chart
 from helpers.story.data_profile import column_charts
 from tests.story import samples
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import text_lines
 
 CHARTS: dict[str, ToldChart] = {
     "filled": (
@@ -76,3 +78,24 @@ def test_of_many_changes_five_are_drawn_and_all_are_told() -> None:
     chart = column_charts.sudden_changes(samples.COURSES, changes)
     assert chart.alt.count("Orders: from 4 May 2026") == 7
     assert chart.svg.count(BAD) >= 5
+
+
+def test_all_columns_with_gaps_are_drawn_as_long_as_they_can_be_read() -> None:
+    def drawn(gaps: int) -> tuple[int, str]:
+        columns = pd.DataFrame({"column": [f"c{i}" for i in range(gaps)], "missing_share": 0.4})
+        chart = column_charts.filled(columns.assign(table="surveys", kind="number"))
+        return sum(line.text == "60%" for line in text_lines(chart.svg)), chart.data["subtitle"]
+
+    assert drawn(18) == (18, "Columns with gaps. Share of rows with a value; at least 95% in 0 of 18 columns")
+    bars, said = drawn(30)
+    assert bars == 24 and said.endswith("the emptiest 24 are drawn")
+
+
+def test_numbers_of_cells_side_by_side_do_not_touch_on_a_phone() -> None:
+    names = [f"c{i}" for i in range(8)]
+    rows = [(a, b, -0.34) for i, a in enumerate(names) for b in names[i + 1 :]]
+    frame = pd.DataFrame(rows, columns=["left", "right", "correlation"]).assign(table="orders", n=99)
+    cells = [line for line in text_lines(column_charts.correlations(frame).narrow) if line.text == "−0.34"]
+    last = sorted(line.left for line in cells if line.top == max(cell.top for cell in cells))
+    assert len(last) == 7
+    assert min(b - a for a, b in pairwise(last)) > max(cell.right - cell.left for cell in cells) + 1.5

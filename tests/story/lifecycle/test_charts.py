@@ -8,6 +8,7 @@ from helpers.story import fmt
 from helpers.story.chart import Chart
 from helpers.story.lifecycle import charts
 from tests.story.chart_checks import ChartChecks, Draw, ToldChart
+from tests.story.chart_room import text_lines
 from tests.story.lifecycle.results import CUTS, GRID, LIFE, NO_CUTS, NO_MOVES, life, moves, staying
 
 POUNDS = fmt.Money("GBP")
@@ -78,3 +79,11 @@ def test_long_histories_are_cut_to_what_can_be_read() -> None:
     alt = charts.cohorts(grid, "month").alt
     assert "Apr 2023" in alt and "Feb 2022" not in alt
     assert "2020 50%" in charts.cohorts(grid[grid["cohort"] == starts[0]], "year").alt
+
+
+def test_what_a_bar_says_ends_before_the_next_panel() -> None:
+    drawn = charts.groups(life([1_663, 431, 1_851, 168, 911], [0, 223e3, 11.4e6, 12.5e6, 1.4e6]), POUNDS)
+    for svg in (drawn.svg, drawn.narrow):
+        lines = text_lines(svg)
+        second = next(line.left for line in lines if line.text == "Spend")
+        assert [line.text for line in lines if line.left < second < line.right + 4 and "%, " in line.text] == []

@@ -118,22 +118,32 @@ def list_heading(heading: Tag, target: str) -> Entry:
 
 
 def name_pages(soup: BeautifulSoup, targets: Mapping[str, str]) -> None:
-    """Let the cover's links say on which page they end. targets: by id what the contents lead to."""
+    """Let the cover's links say on which page they end, those to sections that are folded away at their chapter's
+    beginning. targets: by id, of chapters and of headings, what the contents lead to."""
     for link in soup.find_all("a", class_="finding-more", href=True):
-        target = targets.get(str(link["href"]).removeprefix("#"))
-        if target:
-            link.string = f"page {PAGE_OF}{target}{PAGE_OF}"
+        wanted = str(link["href"]).removeprefix("#")
+        if wanted not in targets:
+            chapters = [known for known, target in targets.items() if target.endswith("-at-0")]
+            wanted = max((known for known in chapters if wanted.startswith(f"{known}-")), key=len, default="")
+            link["href"] = f"#{wanted}" if wanted else link["href"]
+        if wanted:
+            link.string = f"page {PAGE_OF}{targets[wanted]}{PAGE_OF}"
 
 
 def drop_dead_links(html: str) -> str:
-    """The markup with the words of links to what is not in it."""
+    """The markup with the words of links to what is not in it; a finding's link then leads to its chapter."""
     there = set(re.findall(r' id="([^"]*)"', html))
-    return re.sub(
-        r'<a [^>]*href="#([^"]*)"[^>]*>(.*?)</a>',
-        lambda found: found[0] if found[1] in there else found[2],
-        html,
-        flags=re.DOTALL,
-    )
+    chapters = re.findall(r'<article [^>]*id="([^"]*)"', html)
+
+    def kept(link: re.Match[str]) -> str:
+        if link[1] in there:
+            return link[0]
+        chapter = max((name for name in chapters if link[1].startswith(f"{name}-")), key=len, default="")
+        if chapter and 'class="finding-more"' in link[0]:
+            return link[0].replace(f'href="#{link[1]}"', f'href="#{chapter}"', 1)
+        return link[2]
+
+    return re.sub(r'<a [^>]*href="#([^"]*)"[^>]*>(.*?)</a>', kept, html, flags=re.DOTALL)
 
 
 def _simplify(soup: BeautifulSoup) -> None:

@@ -119,12 +119,14 @@ def members_balance(result: "Members") -> Chart:
 def members_overlap(result: "Members") -> Chart:
     """How likely members and others were to be in the campaign, by what was known before."""
     shown = of_largest(result, result.overlap)
-    title = "How likely members and others were to be chosen"
+    topic = "How likely members and others were to be chosen"
     if shown.empty:
-        return nothing(title, _NONE)
+        return nothing(topic, _NONE)
     key = [("bar", QUIET, "others"), ("line", accent(), "members"), ("line", INK, "others, weighted")]
     what = f"{arm_name(records(shown)[0])}: share of customers"
-    figure = sheet(title, f"{what}, by how likely each was to be a member", 2.4, key)
+    reading = f"{what}, by how likely each was to be a member"
+    title, subtitle = head(titles.members_overlap(result), topic, reading)
+    figure = sheet(title, subtitle, 2.4, key)
     ax = figure.subplots()
     edges = [*shown["low"], shown["high"].iloc[-1]]
     middle = (shown["low"] + shown["high"]) / 2
@@ -153,7 +155,7 @@ def members_overlap(result: "Members") -> Chart:
     tell(bars, steps)
     there = shown[["members", "others"]].max(axis="columns") > 0
     said = [step for step, is_there in zip(steps, there, strict=True) if is_there]
-    return render(figure, title, f"{title}. {what}, by how likely each was to be a member: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}. {reading}: {'; '.join(said)}.")
 
 
 def _two(x: float) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullLocator
 
 from helpers.story import fmt
 from helpers.story.campaigns import titles
@@ -18,6 +18,7 @@ from helpers.story.chart import (
     picture,
     records,
     render,
+    room_beside,
     rows_height,
     sheet,
 )
@@ -55,7 +56,7 @@ def sizes(plan: "NextTest") -> Chart:
     title, subtitle = head(titles.sizes(plan, metric), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.42) + 0.3, key)
     ax = figure.subplots()
-    label_rows(ax, names, 150)
+    room = label_rows(ax, names, 150)
     ax.set_xscale("log")
     for y, (row, color) in enumerate(zip(rows, colors, strict=True)):
         needed = 2 * row.needed_an_arm
@@ -65,11 +66,12 @@ def sizes(plan: "NextTest") -> Chart:
         right = needed >= row.customers
         note(ax, fmt.count(needed), needed, y, 8 if right else -8, 0, ha="left" if right else "right")
         note(ax, fmt.count(row.customers), row.customers, y, -8 if right else 8, 0, ha="right" if right else "left")
-    ax.margins(x=0.16)
+    drawn = [n for r in rows for n in (r.customers, 2 * r.needed_an_arm)]
+    ax.margins(x=room_beside(map(fmt.count, drawn), room))
     ax.grid(axis="x")
     ax.xaxis.set_major_locator(LogLocator(10))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.xaxis.set_major_formatter(lambda v, _: fmt.count(v))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(lambda v, _: fmt.count(v) if min(drawn) <= v <= max(drawn) else "")
     said = [
         f"{name} {fmt.count(r.customers)} of {fmt.count(2 * r.needed_an_arm)}"
         for name, r in zip(names, rows, strict=True)

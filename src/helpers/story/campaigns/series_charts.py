@@ -18,10 +18,10 @@ from helpers.story.chart import (
     MUTED,
     Chart,
     accent,
-    drawable,
     fit,
     nothing,
     picture,
+    points_across,
     records,
     render,
     sheet,
@@ -43,16 +43,17 @@ _DASHED = (0, (4, 3))
 def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
     """What members and everyone else bought in each period before and after the campaign's first day."""
     what = "spent" if metric == "spend" else "ordered"
-    title = f"What members and others {what}, before and after"
+    topic = f"What members and others {what}, before and after"
     chosen = result.by_arm.sort_values("n", ascending=False, kind="stable")["campaign"].drop_duplicates().head(_MOST)
     if chosen.empty:
-        return nothing(title, "no list of members can be followed beside others")
+        return nothing(topic, "no list of members can be followed beside others")
     form = form_of(metric, money)
     key = [("line", accent(), "members"), ("line", INK, "everyone else"), ("tick", BAD, "first day")]
     lengths = result.course.groupby("campaign")["days"].max()
     spans = sorted({_span(int(lengths[name])) for name in chosen})
     below = f"A customer, by {fmt.listing(spans)}; shaded: 95% interval"
-    figure = sheet(title, below, 2.3 * len(chosen), key, beside=True)
+    title, subtitle = head(titles.series_courses(result, metric, money, list(chosen)), topic, below)
+    figure = sheet(title, subtitle, 2.3 * len(chosen), key, beside=True)
     axes = np.atleast_1d(figure.subplots(len(chosen)))
     said = []
     for ax, name in zip(axes, chosen, strict=True):
@@ -74,7 +75,7 @@ def series_courses(result: "Differences", metric: str, money: Money) -> Chart:
         ax.xaxis.set_major_locator(MaxNLocator(7, integer=True))
         ax.xaxis.set_major_formatter(lambda v, _: fmt.signed(v, fmt.count) if v else "0")
     axes[-1].set_xlabel("weeks from the campaign's first day")
-    return render(figure, title, f"{title}: {'; '.join(said)}.")
+    return render(figure, title, f"{topic}: {'; '.join(said)}.")
 
 
 @picture(wide=True)
@@ -138,7 +139,8 @@ def _span(days: int) -> str:
 
 
 def _heading(ax: Axes, name: object) -> None:
-    ax.set_title(fit(drawable(printable(name)), 420, lines=1), loc="left", fontsize=11, color=INK, pad=6)
+    shown = fit(printable(name), points_across() - 60, lines=1)
+    ax.set_title(shown, loc="left", fontsize=11, color=INK, pad=6)
 
 
 def _value_axis(ax: Axes, form: Any) -> None:

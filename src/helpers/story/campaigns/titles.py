@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.analysis.campaigns.members import of_largest
 from helpers.story import fmt
 from helpers.story.campaigns import lift_words, members_words, planning_words, series_words, uplift_words
+from helpers.story.campaigns.evidence_labels import form_of
 from helpers.story.campaigns.outcomes import lift_form
 from helpers.story.campaigns.uplift_choice import per_customer, unit_of
 from helpers.story.fmt import Money
 from helpers.story.phrases import inside, quoted
 
 if TYPE_CHECKING:
+    from helpers.analysis.campaigns.differences import Differences
     from helpers.analysis.campaigns.interrupted import Interrupted
     from helpers.analysis.campaigns.lift import Lift
     from helpers.analysis.campaigns.members import Members
@@ -67,6 +70,15 @@ def members_balance(result: "Members") -> str:
     return f"Once weighted, members and others differ by {fmt.number(told['after'], 2)} standard deviations at most"
 
 
+def members_overlap(result: "Members") -> str:
+    """Of how many members there are others alike, whom alone they are compared with."""
+    rows = of_largest(result, result.effects)
+    shares = rows["overlap_share"].dropna().tolist()
+    if not shares:
+        return ""
+    return f"Others alike were found for {'all' if shares[0] >= 1 else f'{fmt.share(shares[0])} of'} members"
+
+
 def sizes(plan: "NextTest", metric: str) -> str:
     """What a test of all customers takes in the outcome drawn, where they are there."""
     said = planning_words.next_test(plan)
@@ -74,6 +86,20 @@ def sizes(plan: "NextTest", metric: str) -> str:
     if said.verdict != "good" or told["metric"] != metric:
         return ""
     return f"A test takes {fmt.count(2 * told['needed_an_arm'])} customers; there are {fmt.count(told['customers'])}"
+
+
+def series_courses(result: "Differences", metric: str, money: Money, drawn: Collection[str]) -> str:
+    """How much more members of a campaign among those drawn changed than everyone else, where they clearly did."""
+    said = series_words.series_difference(result, metric, money)
+    told = said.values
+    if said.verdict != "neutral" or told["campaign"] not in drawn:
+        return ""
+    who, amount = f"Members of {quoted(told['campaign'])}", form_of(metric, money)(abs(told["estimate"]))
+    up = told["estimate"] > 0
+    did = f"spent {amount} {'more' if up else 'less'} each"
+    if metric != "spend":
+        did = f"placed {amount} {'more' if up else 'fewer'} orders each"
+    return f"{who} {did} than had they moved like others"
 
 
 def series_weeks(result: "Interrupted", metric: str, money: Money, drawn: Collection[str]) -> str:

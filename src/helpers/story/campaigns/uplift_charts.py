@@ -69,7 +69,7 @@ def qini(uplift: "Uplift", revenue: str, money: Money) -> Chart:
     ax.axhline(0, color=MUTED, linewidth=0.8)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(lambda v, _: fmt.share(v) if v else "0%")
-    ax.yaxis.set_major_formatter(lambda v, _: form(v))
+    ax.yaxis.set_major_formatter(lambda v, _: form(v) if row["metric"] == revenue else _events(v))
     ax.yaxis.set_major_locator(MaxNLocator(5))
     ax.grid(axis="y")
     ax.set_xlabel("Share of customers contacted, best-ranked first")
@@ -118,3 +118,9 @@ def by_segment(uplift: "Uplift", revenue: str, money: Money) -> Chart:
         for r in rows
     ]
     return render(figure, title, f"{topic}, {reading}: {'; '.join(said)}.")
+
+
+def _events(share: float) -> str:
+    """Of 100 customers, on an axis: "10" where a value would be "10.3"."""
+    each = round(100 * share, 6)
+    return fmt.number(each, 0 if each == round(each) else 1)

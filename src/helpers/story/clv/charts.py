@@ -108,10 +108,10 @@ def tracking(tested: "ForecastTest", first_on: Any) -> Chart:
 @picture()
 def by_frequency(tested: "ForecastTest") -> Chart:
     """Later orders a customer, by how often customers had come back before: forecast and real."""
-    title = "Later orders by how often customers had come back"
+    topic = "Later orders by how often customers had come back"
     found = tested.by_frequency
     if found.empty:
-        return nothing(title, "the forecast could not be tested")
+        return nothing(topic, "the forecast could not be tested")
     most = int(found["repeat_orders"].max())
     labels = [
         "never" if n == 0 else f"{fmt.words(n)} or more times" if n == most and n == 7 else "once" if n == 1
@@ -120,7 +120,9 @@ def by_frequency(tested: "ForecastTest") -> Chart:
     ]  # fmt: skip
     labels = [f"{label[:1].upper()}{label[1:]}" for label in labels]
     key = [("dot", INK, "orders that came"), ("dot", accent(), "forecast")]
-    figure = sheet(title, "Orders each customer placed after the split, on average", rows_height(labels, 130), key)
+    reading = "Orders each customer placed after the split, on average"
+    title, subtitle = head(titles.by_frequency(tested), topic, reading)
+    figure = sheet(title, subtitle, rows_height(labels, 130), key)
     ax = figure.subplots()
     label_rows(ax, labels, 130)
     said = []
@@ -162,8 +164,8 @@ def retention(result: "Contracts") -> Chart:
         ax.plot(after["months"], after["projected"], color=accent(), linewidth=2.4)
     ax.axvline(result.tested_months, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
     ax.set_ylim(0, 1.02)
-    ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda x, _: fmt.share(x)))
+    quarters = [0, 0.25, 0.5, 0.75, 1]
+    ax.set_yticks(quarters, [fmt.share(quarter) for quarter in quarters])
     ax.xaxis.set_major_locator(MultipleLocator(12 * max(1, len(found) // 84)))
     ax.tick_params(axis="y", labelcolor=MUTED)
     ax.grid(axis="y")

@@ -32,6 +32,15 @@ def tracking(tested: "ForecastTest") -> str:
     return f"For the last {weeks} {orders} were forecast; {fmt.count(found['actual'])} came"
 
 
+def by_frequency(tested: "ForecastTest") -> str:
+    """How far forecast and real orders are apart at most, as printed, where the forecast may be used."""
+    if not tested.usable or tested.by_frequency.empty:
+        return ""
+    pairs = zip(tested.by_frequency["actual"], tested.by_frequency["expected"], strict=True)
+    most = max(abs(round(actual, 1) - round(expected, 1)) for actual, expected in pairs)
+    return f"Orders forecast and placed differ by {fmt.number(most)} a customer at most"
+
+
 def retention(result: "Contracts") -> str:
     """How many new subscribers are left after a year, or as long as they have been seen."""
     seen = result.curve.dropna(subset=["actual"]) if len(result.curve) else result.curve

@@ -23,6 +23,7 @@ from helpers.story.chart import (
     note,
     nothing,
     picture,
+    points_across,
     records,
     render,
     rows_height,
@@ -31,13 +32,14 @@ from helpers.story.chart import (
     tint,
 )
 from helpers.story.chart_marks import tell
+from helpers.story.chart_text import size_within
 from helpers.story.data_profile import titles
 from helpers.story.data_profile.oddities import oddity
 from helpers.story.headings import head
 from helpers.story.phrases import some
 from helpers.story.terms import lower, plain
 
-_MOST_COLUMNS = 24  # more rows than this are a table's work
+_MOST_GAPS = 24  # more rows than this are a table's work
 _WELL_FILLED = 0.95  # columns filled in this share of rows or more are counted, not drawn
 _MOST_COURSES = 5
 _MOST_COLUMNS = 8  # of a table in the picture of correlations: more could not be read on a phone
@@ -56,7 +58,7 @@ def filled(columns: pd.DataFrame) -> Chart:
         return nothing(topic, "no columns were read")
     least = fmt.share(_WELL_FILLED)
     gappy = columns[columns["missing_share"] > 1 - _WELL_FILLED]
-    drawn = gappy.nlargest(_MOST_COLUMNS, "missing_share", keep="first")
+    drawn = gappy.nlargest(_MOST_GAPS, "missing_share", keep="first")
     said = [f"{plain(r.column)} in {lower(plain(r.table))} {fmt.share(1 - r.missing_share)}" for r in records(drawn)]
     rest = f"at least {least} in {fmt.count(len(columns) - len(gappy))} of {fmt.many(len(columns), 'column')}"
     if len(gappy) < 2:
@@ -67,7 +69,9 @@ def filled(columns: pd.DataFrame) -> Chart:
         labels += [plain(table), *(plain(c) for c in group["column"])]
         filled += [None, *(1 - group["missing_share"])]
     claim = titles.filled(len(gappy), len(columns), least)
-    title, subtitle = head(claim, topic, f"Share of rows with a value; {rest}")
+    reading = f"Share of rows with a value; {rest}"
+    reading += f"; the emptiest {fmt.count(_MOST_GAPS)} are drawn" if len(gappy) > _MOST_GAPS else ""
+    title, subtitle = head(claim, topic, reading)
     figure = sheet(title, subtitle, rows_height(labels, 170, 0.3))
     ax = figure.subplots()
     label_rows(ax, labels, 170)
@@ -108,7 +112,7 @@ def sudden_changes(courses: pd.DataFrame, alerts: pd.DataFrame) -> Chart:
         form = _percent if alert.other == "filled" else _short
         tell(line, [f"{each.capitalize()} from {fmt.day(r.starts_on)}: {form(r.value)}" for r in records(own)])
         ax.axvline(alert.on, color=BAD, linewidth=1.2, linestyle=(0, (4, 3)))
-        name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", 340, SIZE, lines=1, bold=True)
+        name = fit(f"{_named(alert)}, {_MEASURES[alert.other]} {each}", points_across() - 60, SIZE, lines=1, bold=True)
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=20)
         ax.set_ylim(bottom=min(0, float(own["value"].min())))
         ax.yaxis.set_major_locator(MaxNLocator(3))
@@ -164,7 +168,8 @@ def correlations(pairs: pd.DataFrame) -> Chart:
     axes = np.atleast_1d(figure.subplots(len(shown), height_ratios=heights))
     for ax, (table, own, names) in zip(axes, shown, strict=True):
         _triangle(ax, own, names)
-        ax.set_title(fit(plain(table), 390, SIZE, lines=1, bold=True), loc="left", fontsize=SIZE, weight="bold", pad=6)
+        name = fit(plain(table), points_across() - 12, SIZE, lines=1, bold=True)
+        ax.set_title(name, loc="left", fontsize=SIZE, weight="bold", pad=6)
     return render(figure, title, f"{topic}. {'; '.join(said)}.")
 
 
@@ -195,7 +200,9 @@ def _triangle(ax: Any, own: pd.DataFrame, names: list[str]) -> None:
             color = mcolors.to_hex(tuple(1 - abs(value) * (1 - channel) for channel in full))
             cell = Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=color, edgecolor="white", linewidth=1.5)
             tell(ax.add_patch(cell), f"{plain(row)} with {lower(plain(column))}: {fmt.number(value, 2)}")
-            ax.text(x, y, fmt.number(value, 2), ha="center", va="center", fontsize=SMALL - 1, color=text_on(color))
+            text = fmt.number(value, 2)
+            size = min(SMALL - 1, size_within(text, points_across() / (_MOST_COLUMNS + 3) - 4))
+            ax.text(x, y, text, ha="center", va="center", fontsize=size, color=text_on(color))
         note(ax, fit(plain(row), 130, lines=1), y - 0.45, y, dx=2)
     ax.set_xlim(-0.5, _MOST_COLUMNS + 2.5)
     ax.set_ylim(len(names) - 0.5, -0.5)

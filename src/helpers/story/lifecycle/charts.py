@@ -21,6 +21,7 @@ from helpers.story.chart import (
     picture,
     records,
     render,
+    room_beside,
     rows_height,
     sheet,
     text_on,
@@ -60,6 +61,7 @@ def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
     title, subtitle = head(titles.groups(life, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 110, 0.4) + 0.3)
     axes = figure.subplots(1, 2 if with_money else 1, sharey=True, squeeze=False)[0]
+    room = label_rows(axes[0], names, 110) / len(axes)
     dormant = len(names) - 1
     panels = [("customers", "customer_share", in_unit("Customers")), ("spend", "spend_share", "Spend")]
     for ax, (amount, share, heading) in zip(axes, panels, strict=False):
@@ -67,15 +69,16 @@ def groups(life: "Lifecycle", money: fmt.Money) -> Chart:
         colors[0] = QUIET if len(names) == len(life.groups) else accent()
         ax.barh(range(len(names)), found[share].fillna(0), height=0.62, color=colors)
         ax.axvline(0, color=MUTED, linewidth=0.8)
+        texts = []
         for y, row in enumerate(records(found)):
             value = getattr(row, amount)
             written = fmt.count(value) if amount == "customers" else money(value)
-            text = f"{fmt.share(getattr(row, share))}, {written}" if value else "none"
-            note(ax, text, max(getattr(row, share), 0), y)
-        ax.set_xlim(0, max(found[s].max() for _, s, _ in panels[: len(axes)]) * (1.75 if with_money else 1.25))
+            texts.append(f"{fmt.share(getattr(row, share))}, {written}" if value else "none")
+            note(ax, texts[-1], max(getattr(row, share), 0), y)
+        most = max(found[s].max() for _, s, _ in panels[: len(axes)])
+        ax.set_xlim(0, most * (1 + room_beside(texts, room, sides=1)))
         ax.set_xticks([])
         ax.set_title(heading, loc="left", fontsize=SIZE, weight="bold")
-    label_rows(axes[0], names, 110)
     said = "; ".join(
         f"{r.lifecycle_group} {fmt.share(r.customer_share)} of customers"
         + (f" and {fmt.share(r.spend_share)} of spend" if with_money else "")

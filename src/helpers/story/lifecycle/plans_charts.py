@@ -1,5 +1,6 @@
 """Charts of subscribers: who they are, how long they stay, when they leave, and what they keep paying."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,11 +23,14 @@ from helpers.story.chart import (
     note,
     nothing,
     picture,
+    points_across,
     records,
     render,
+    room_beside,
     rows_height,
     sheet,
     span,
+    text_width,
 )
 from helpers.story.chart_marks import tell
 from helpers.story.headings import head
@@ -58,20 +62,22 @@ def groups(followed: "Followed", money: fmt.Money) -> Chart:
     title, subtitle = head(titles.groups(followed), topic, f"Share of all customers{of}")
     figure = sheet(title, subtitle, rows_height(names, 110) + 0.3)
     axes = figure.subplots(1, 2 if with_fee else 1, sharey=True, squeeze=False)[0]
+    room = label_rows(axes[0], names, 110) / len(axes)
     most = table[["customer_share", "fee_share"]].max().max() or 1
     panels = [("customer_share", in_unit("Customers"), QUIET), ("fee_share", "Fees a month", accent())]
     for ax, (column, heading, color) in zip(axes, panels, strict=False):
         ax.barh(range(len(names)), table[column].fillna(0), height=0.62, color=color)
         ax.axvline(0, color=MUTED, linewidth=0.8)
+        texts = []
         for y, row in enumerate(records(table)):
             share = getattr(row, column)
             of_fee = f"{fmt.share(share)}, {rounded(money)(row.monthly_fee)}"
             text = of_fee if column == "fee_share" else f"{fmt.share(share)}, {fmt.count(row.customers)}"
-            note(ax, text if share > 0 or column == "customer_share" else "none", share if share > 0 else 0, y)
-        ax.set_xlim(0, most * 1.3)
+            texts.append(text if share > 0 or column == "customer_share" else "none")
+            note(ax, texts[-1], share if share > 0 else 0, y)
+        ax.set_xlim(0, most * (1 + room_beside(texts, room, sides=1)))
         ax.set_xticks([])
         ax.set_title(heading, loc="left", fontsize=SIZE, weight="bold")
-    label_rows(axes[0], names, 110)
     fee = (lambda r: f", {money(r.monthly_fee)} a month") if with_fee else (lambda r: "")
     said = "; ".join(
         f"{r.lifecycle_group} {fmt.many(r.customers, 'customer')} ({fmt.share(r.customer_share)}){fee(r)}"
@@ -210,15 +216,19 @@ def months(followed: "Followed", money: fmt.Money) -> Chart:
     title, subtitle = head(claim, topic)
     figure = sheet(title, subtitle, 2.6)
     ax = figure.subplots()
+    top = max(values.max() * 1.22, 1)
     at = np.arange(len(table))
     ax.fill_between(at, 0, values, color=accent(), alpha=0.14, linewidth=0)
     (line,) = ax.plot(at, values, color=accent(), linewidth=2.4)
     tell(line, [f"{fmt.month(pd.Timestamp(m))}: {form(round(v))}" for m, v in zip(table["month"], values, strict=True)])
     for i, side in ((0, "left"), (len(at) - 1, "right")):
         ax.plot([at[i]], [values[i]], color=accent(), marker="o", markersize=6)
-        note(ax, form(round(values[i])), at[i], values[i], 0, 11, ha=side, bbox=WHITE_BACK)
+        text = form(round(values[i]))
+        under = math.ceil(text_width(text) / points_across() * len(at)) + 1  # months that it stands over
+        highest = max(values[:under] if i == 0 else values[-under:])
+        note(ax, text, at[i], values[i], 0, 11 + 150 * (highest - values[i]) / top, ha=side, bbox=WHITE_BACK)
     ax.set_xlim(-0.3, len(at) - 0.7)
-    ax.set_ylim(0, max(values.max() * 1.22, 1))
+    ax.set_ylim(0, top)
     ticks = sorted({0, len(at) // 2, len(at) - 1})
     days = [pd.Timestamp(table["month"].iloc[i]) for i in ticks]
     ax.set_xticks(ticks, [f"{d:%b %Y}" for d in days])

@@ -15,6 +15,7 @@ from helpers.story.chart import (
     picture,
     records,
     render,
+    room_beside,
     rows_height,
     sheet,
     span,
@@ -45,7 +46,7 @@ def contrast(result: "Penalties") -> Chart:
     title, subtitle = head(titles.contrast(result), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 150, 0.5), key)
     ax = figure.subplots()
-    label_rows(ax, names, 150)
+    room = label_rows(ax, names, 150)
     said = []
     for y, (name, row) in enumerate(zip(names, records(shown), strict=True)):
         for side, color, value, low, high in (
@@ -59,7 +60,8 @@ def contrast(result: "Penalties") -> Chart:
             note(ax, _points(value), end, at, 5 * side, ha="right" if side < 0 else "left")
         said.append(f"{name}: low {_points(row.penalty)}, high {_points(row.reward)}")
     ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.margins(x=0.16)
+    values = [_points(x) for column in ("penalty", "reward") for x in shown[column]]
+    ax.margins(x=room_beside(values, room))
     ax.set_xticks([])
     return render(
         figure, title, f"{topic}, in points of score, from {fmt.many(result.answers, 'answer')}. {'; '.join(said)}."

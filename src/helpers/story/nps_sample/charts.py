@@ -109,7 +109,7 @@ def weights(result: "Weighting") -> Chart:
         name = "All answers" if row.wave == "all" else group_name(row.wave)
         dots.append(_Dot(f"{name}, weighted", row.nps_weighted, row.nps_weighted_low, row.nps_weighted_high))
         dots.append(_Dot(f"{name}, unweighted", row.nps, row.nps_low, row.nps_high, hollow=True))
-    return _dots(topic, "Points from −100 to +100", dots, fmt.score)
+    return _dots(topic, "Points from −100 to +100", dots, fmt.score, claim=titles.weights(result))
 
 
 @picture()
@@ -161,7 +161,7 @@ def questions(asked: "Sequence[Question]") -> Chart:
         return nothing(topic, "neither was asked on a scale that can be told")
     on_hundred = any(question.is_mean for question in asked)
     subtitle = "Share of good answers" + (", or the average on 0-100" if on_hundred else "") + "; answers in brackets"
-    return _dots(topic, subtitle, dots, fmt.share)
+    return _dots(topic, subtitle, dots, fmt.share, claim=titles.questions(asked))
 
 
 @picture()

@@ -116,7 +116,7 @@ def _level(key: str, what: str, question: "Question", beside: "Question", min_an
     if _is_contrary(question):  # `question_scales` says why: up may be down
         verdict = "unclear"
     latest, of = value, fmt.many(n, "answer")
-    if question.last_wave:
+    if "now" in values:
         latest, of = values["now"], group_name(question.last_wave)
     figure = KeyFigure(_LABELS[reading.measure], form(latest), f"{_cut(question)}, {of}")
     action = f"Ask customers of the last wave what made {_WORSE[reading.measure]}." if verdict == "bad" else ""

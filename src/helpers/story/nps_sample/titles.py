@@ -1,5 +1,6 @@
 """Titles of the charts of who answered and how scores are counted: what each surely shows, or nothing."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -7,15 +8,21 @@ import pandas as pd
 from helpers.data.schema import UNKNOWN, WITHHELD
 from helpers.story import fmt, verdicts
 from helpers.story.nps_sample import account_words, opinion_words
-from helpers.story.phrases import quoted
+from helpers.story.phrases import quoted, wave_name
+from helpers.story.terms import group_name
 
 if TYPE_CHECKING:
     from helpers.analysis.nps_sample.accounts import Accounts
     from helpers.analysis.nps_sample.benchmarks import Benchmarks
     from helpers.analysis.nps_sample.consumers import Beside
+    from helpers.analysis.nps_sample.questions import Question
+    from helpers.analysis.nps_sample.weights import Weighting
 
 _LEAST = 30  # customers of a group, as in the sentence on who answered
 _COUNTED = {"account average": "by account", "by role": "by role", "by revenue": "by revenue"}
+_NARRATORS = {"csat": opinion_words.satisfaction, "ces": opinion_words.effort}
+_GOOD = {"satisfaction": "are satisfied", "effort": "find it easy"}
+_MOVED = {"satisfaction": "Satisfied answers", "effort": "“Easy” answers"}
 
 
 def rates(shown: pd.DataFrame) -> str:
@@ -26,6 +33,40 @@ def rates(shown: pd.DataFrame) -> str:
         return ""
     most, least = (f"{fmt.share(row['response_rate'])} of {quoted(row['group'])}" for row in (rows[-1], rows[0]))
     return f"{most} answered, {least}"
+
+
+def weights(result: "Weighting") -> str:
+    """The score of the last wave with the survey weights and without, where they clearly move it; of all answers where
+    there are no waves."""
+    if not result.weighted:
+        return ""
+    last = result.by_wave.to_dict("records")[-1]
+    weighted, plain = fmt.score(last["nps_weighted"]), fmt.score(last["nps"])
+    unclear = verdicts.side_of_zero(last["change_low"], last["change_high"], fmt.score) == "unclear"
+    if unclear or weighted == plain:
+        return ""
+    where = f"In {wave_name(group_name(last['wave']))} the" if result.waves else "The"
+    return f"{where} score is {weighted} weighted, {plain} unweighted"
+
+
+def questions(asked: "Sequence[Question]") -> str:
+    """How the share of good answers moved from the first wave to the last, where all that clearly moved went the same
+    way; the shares of all answers, where no waves are drawn."""
+    told = [(q, _NARRATORS[q.reading.measure](q, q)) for q in asked if q.is_told]
+    if any(q.is_mean or said.verdict == "few" for q, said in told):
+        return ""  # an average is drawn as a share, and few answers say nothing
+    if all(len(q.levels) < 3 for q, _ in told):
+        levels = [f"{fmt.share(said.values['value'])} {_GOOD[said.key]}" for _, said in told]
+        return fmt.listing(levels)
+    moved = [(q, said) for q, said in told if said.verdict in ("good", "bad")]
+    if len({said.verdict for _, said in moved}) != 1:
+        return ""
+    question, said = moved[0]
+    before, now = (
+        f"{fmt.share(said.values[when])} in {wave_name(group_name(wave))}"
+        for when, wave in (("before", question.first_wave), ("now", question.last_wave))
+    )
+    return f"{_MOVED[said.key]} {'rose' if said.verdict == 'good' else 'fell'} from {before} to {now}"
 
 
 def views(result: "Accounts") -> str:

@@ -17,6 +17,7 @@ from helpers.story.chart import (
     nothing,
     picture,
     render,
+    room_beside,
     rows_height,
     sheet,
 )
@@ -44,15 +45,17 @@ def gains(plan: "Plan", money: Money) -> Chart:
     title, subtitle = head(titles.gains(rows[0], money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 190, 0.6) + 0.3, key)
     ax = figure.subplots()
-    label_rows(ax, names, 190)
+    room = label_rows(ax, names, 190)
     ax.axvline(0, color=INK, linewidth=1.2)
     for y, (row, color) in enumerate(zip(rows, colors, strict=True)):
         ax.plot([row["low"], row["high"]], [y, y], color=QUIET, linewidth=4, solid_capstyle="round")
         ax.plot([row["expected"]], [y], color=color, marker="o", markersize=9)
         note(ax, rounded(money)(row["expected"]), row["high"], y, 9)
-    ax.margins(x=0.16)
+    low, high = min(0.0, *(row["low"] for row in rows)), max(0.0, *(row["high"] for row in rows))
+    beyond = room_beside([rounded(money)(row["expected"]) for row in rows], room, sides=1)
+    ax.set_xlim(low - 0.06 * (high - low), high + (high - low) * beyond)
     ax.grid(axis="x")
-    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_locator(MaxNLocator(min(5, max(2, round(room / 65)))))
     ax.xaxis.set_major_formatter(lambda v, _: money(v))
     said = [
         f"{name} {money(row['expected'])} ({fmt.interval(row['low'], row['high'], money)})"

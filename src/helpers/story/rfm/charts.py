@@ -211,7 +211,7 @@ def tenths(result: "Holdout") -> Chart:
     reading = f"Scores of {fmt.many(result.months, 'month')} ago, best on top, about a tenth of customers a row; "
     reading += "lines are 95% intervals"
     title, subtitle = head(titles.tenths(result), topic, reading)
-    figure = sheet(title, subtitle, rows_height(names, 140) + 0.3)
+    figure = sheet(title, subtitle, rows_height(names, 146) + 0.3)
     left, right = figure.subplots(1, 2, sharey=True)
     for y, row in enumerate(rows):
         left.barh(y, 1, height=0.62, color=TRACK)
@@ -226,7 +226,7 @@ def tenths(result: "Holdout") -> Chart:
     for ax, name in ((left, "Ordered since"), (right, of)):
         ax.set_xticks([])
         ax.set_title(name, loc="left", fontsize=SIZE, weight="bold")
-    label_rows(left, names, 140)
+    label_rows(left, names, 146)
     said = "; ".join(
         f"{fmt.many(r.customers, 'customer')}: {fmt.share(r.ordered_share)}, {fmt.share(getattr(r, bring))}"
         for r in rows

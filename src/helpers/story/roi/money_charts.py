@@ -21,6 +21,7 @@ from helpers.story.chart import (
     picture,
     records,
     render,
+    room_beside,
     rows_height,
     sheet,
 )
@@ -117,7 +118,7 @@ def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
     title, subtitle = head(titles.tornado(outlook, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 160, 0.5) + 0.25, key)
     ax = figure.subplots()
-    label_rows(ax, names, 160)
+    room = label_rows(ax, names, 160)
     for y, row in enumerate(rows):
         for gain, color, at in (
             (row.net_gain_low, BAD, row.at_low),
@@ -129,7 +130,8 @@ def tornado(outlook: "Outlook", money: fmt.Money) -> Chart:
             tell(bars, [f"{names[y]} at {text}: net gain {money(gain)}"])
             note(ax, text, gain, y, 5 * side, ha=align, bbox=WHITE_BACK)
     ax.axvline(outlook.net_gain, color=INK, linewidth=1.2)
-    ax.margins(x=0.2)
+    levels = [_level(row.input, at, money) for row in rows for at in (row.at_low, row.at_high)]
+    ax.margins(x=room_beside(levels, room))
     ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.xaxis.set_major_formatter(lambda v, _: money(v))
     ax.grid(axis="x")
