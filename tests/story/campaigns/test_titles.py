@@ -72,10 +72,10 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.members_balance(members(not_made("few"))), ""),
     ],
     "members_overlap": [
-        (lambda: titles.members_overlap(members({})), "Others alike were found for 98% of members"),
+        (lambda: titles.members_overlap(members({})), "Similar customers were found for 98% of members"),
         (
             lambda: titles.members_overlap(members({}, {"arm": "call", "members": 900, "overlap_share": 1.0})),
-            "Others alike were found for all members",
+            "Similar customers were found for all members",
         ),
         (lambda: titles.members_overlap(members(not_made("few"))), ""),
     ],
@@ -89,10 +89,10 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.sizes(plan(known(**UNKNOWN)), "conversion"), ""),
     ],
     "series_courses": [
-        (lambda: changed({}), "Members of “Spring” spent £30 more each than had they moved like others"),
+        (lambda: changed({}), "Members of “Spring” spent £30 more each than the course of others suggests"),
         (
             lambda: changed({"estimate": -0.4, "low": -0.6, "high": -0.2}, metric="orders"),
-            "Members of “Spring” placed 0.40 fewer orders each than had they moved like others",
+            "Members of “Spring” placed 0.40 fewer orders each than the course of others suggests",
         ),
         (lambda: changed({"low": -1.0}), ""),
         (lambda: changed(APART), ""),

@@ -20,7 +20,7 @@ CASES: dict[str, list[ToldTitle]] = {
         (lambda: titles.tracking(samples.untested("short")), ""),
     ],
     "by_frequency": [
-        (lambda: titles.by_frequency(TESTED), "Orders forecast and placed differ by 0.7 a customer at most"),
+        (lambda: titles.by_frequency(TESTED), "Forecast and real orders differ by at most 0.7 per customer"),
         (lambda: titles.by_frequency(samples.refused("missed", error=-0.41)), ""),
         (lambda: titles.by_frequency(samples.untested("short")), ""),
     ],

@@ -76,7 +76,7 @@ def members_overlap(result: "Members") -> str:
     shares = rows["overlap_share"].dropna().tolist()
     if not shares:
         return ""
-    return f"Others alike were found for {'all' if shares[0] >= 1 else f'{fmt.share(shares[0])} of'} members"
+    return f"Similar customers were found for {'all' if shares[0] >= 1 else f'{fmt.share(shares[0])} of'} members"
 
 
 def sizes(plan: "NextTest", metric: str) -> str:
@@ -99,7 +99,7 @@ def series_courses(result: "Differences", metric: str, money: Money, drawn: Coll
     did = f"spent {amount} {'more' if up else 'less'} each"
     if metric != "spend":
         did = f"placed {amount} {'more' if up else 'fewer'} orders each"
-    return f"{who} {did} than had they moved like others"
+    return f"{who} {did} than the course of others suggests"
 
 
 def series_weeks(result: "Interrupted", metric: str, money: Money, drawn: Collection[str]) -> str:

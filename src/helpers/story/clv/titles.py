@@ -38,7 +38,7 @@ def by_frequency(tested: "ForecastTest") -> str:
         return ""
     pairs = zip(tested.by_frequency["actual"], tested.by_frequency["expected"], strict=True)
     most = max(abs(round(actual, 1) - round(expected, 1)) for actual, expected in pairs)
-    return f"Orders forecast and placed differ by {fmt.number(most)} a customer at most"
+    return f"Forecast and real orders differ by at most {fmt.number(most)} per customer"
 
 
 def retention(result: "Contracts") -> str:

@@ -61,7 +61,7 @@ def rows(tables: pd.DataFrame) -> Chart:
     for y, (table, text) in enumerate(zip(records(cut), texts, strict=True)):
         tell(ax.barh(y, 1, height=0.36, color=QUIET), [text])
         tell(ax.barh(y, table.rows_kept / table.rows_in, height=0.36, color=accent()), [text])
-        note(ax, fit(text, points_across(), lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
+        note(ax, fit(text, points_across() - 4, lines=1), 0, y - 0.2, dx=0, dy=3, va="bottom", color=INK)
     ax.set_xlim(0, 1)
     ax.set_ylim(len(cut) - 0.75, -0.65)
     ax.set_xticks([])

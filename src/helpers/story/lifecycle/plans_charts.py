@@ -188,13 +188,13 @@ def kept(followed: "Followed", money: fmt.Money) -> Chart:
     title, subtitle = head(titles.kept(followed, money), topic, reading)
     figure = sheet(title, subtitle, rows_height(names, 140, 0.4))
     ax = figure.subplots()
-    label_rows(ax, names, 140)
+    room = label_rows(ax, names, 140)
     most = max(high for _, _, high, _, _ in steps)
     for y, (_, low, high, color, text) in enumerate(steps):
         ax.barh(y, high - low, left=low, height=0.58, color=color)
         note(ax, text, high, y, 6)
     ax.axvline(0, color=MUTED, linewidth=0.8)
-    ax.set_xlim(0, most * 1.28)
+    ax.set_xlim(0, most * (1 + room_beside([text for *_, text in steps], room, sides=1)))
     ax.set_xticks([])
     said = "; ".join(f"{name.lower()} {text}" for name, *_, text in steps)
     return render(
