@@ -274,7 +274,7 @@ CASES: dict[str, list[Case]] = {
             lambda: words.value(NONE, POUNDS, measured(400)),
             "unclear",
             [
-                "There are no groups: 400 customers shade into one another, and no grouping",
+                "There are no groups: the customers (400) shade into one another, and no grouping",
                 "Do not segment by these measures",
             ],
         ),

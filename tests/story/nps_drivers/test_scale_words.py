@@ -35,7 +35,7 @@ CASES: dict[str, list[Case]] = {
             "neutral",
             [
                 "1 answer is left out, as the scale they were asked on is not known. "
-                "Say in the parameter file on which scale those answers were asked."
+                "Ask on which scale those answers were given, and name it in the parameter file."
             ],
         ),
         (

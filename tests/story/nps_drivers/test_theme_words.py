@@ -43,7 +43,7 @@ CASES: dict[str, list[Case]] = {
             "unclear",
             ["No theme has the 50 comments that a score takes; the one named most is “invoice”, in 2% of comments."],
         ),
-        (lambda: words.themes(CODES), "bad", ["“code 102”", "Say in the parameter file what the codes mean"]),
+        (lambda: words.themes(CODES), "bad", ["“code 102”", "Ask whoever ran the survey what the codes mean"]),
         (
             lambda: words.themes(comments()),
             "unclear",

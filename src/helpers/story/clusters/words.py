@@ -155,8 +155,8 @@ def _no_groups(result: "Clusters", measures: "Measures") -> Statement:
         values |= {"separation": found.silhouette, "chance": found.chance, "p": found.p}
     return Statement(
         "value",
-        f"There are no groups: {fmt.many(n, 'customer')} shade into one another, and no grouping separates them better "
-        "than chance would.",
+        f"There are no groups: the customers ({fmt.count(n)}) shade into one another, and no grouping separates them "
+        "better than chance would.",
         "unclear",
         action="Do not segment by these measures; tell customers apart by value, or add other measures."
         if measures.from_orders

@@ -51,6 +51,7 @@ def received(received: pd.DataFrame, quality: pd.DataFrame) -> Statement:
         "bad" if much else "neutral",
         action=action if much else "",
         headline=much,
+        main=fmt.share(share, 1),
         values=values | {"share_set_aside": share},
     )
 

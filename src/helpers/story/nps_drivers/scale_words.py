@@ -27,7 +27,7 @@ def scale(told: "ScaleTold") -> Statement:
         texts.append(f"{_left_out(unknown)}, as the scale they were asked on is not known.")
     values |= {"others": told.others, "doubted": told.doubted, "left_out": [other, unknown]}
     action = "Do not compare the result with scores from 0 to 10." if told.scale.name != "0-10" else ""
-    action = "Say in the parameter file on which scale those answers were asked." if unknown else action
+    action = "Ask on which scale those answers were given, and name it in the parameter file." if unknown else action
     return Statement("scale", " ".join(texts), "neutral", action=action, values=values)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from helpers.analysis.comments.reading import Comments
 
 _READ_FIRST = "Read these comments first, and fix what most of them name."
-_NAME_CODES = "Say in the parameter file what the codes mean, then read this page again."
+_NAME_CODES = "Ask whoever ran the survey what the codes mean; named in the parameter file, they become themes."
 _DECLARE = "Read a few dozen by hand, and declare the themes you find in the parameter file."
 
 
