@@ -330,6 +330,11 @@ class TestLimits:
         self.write(tmp_path, pd.DataFrame({"a": ["x"] * 999 + ["y" * 30]}), 1_000)
         assert openpyxl.load_workbook(tmp_path / "book.xlsx")["long"].column_dimensions["A"].width > 30
 
+    def test_a_column_is_as_wide_as_a_number_with_its_commas(self, tmp_path: Path) -> None:
+        self.write(tmp_path, pd.DataFrame({"a": [19_850_139.12, math.nan], "b": [1_234_567_890, 1]}), 10)
+        columns = openpyxl.load_workbook(tmp_path / "book.xlsx")["long"].column_dimensions
+        assert columns["A"].width > len("19,850,139.120") and columns["B"].width > len("1,234,567,890")
+
     @pytest.mark.parametrize(("columns", "on_one_page"), [(5, True), (47, False)])
     def test_a_table_of_many_columns_is_printed_on_several_pages(
         self, tmp_path: Path, columns: int, on_one_page: bool

@@ -185,7 +185,7 @@ class Sheets:
                 day = all(value is None or value.time() == time() for value in values)
                 width, form = (12, self._of_kind["date"]) if day else (19, self._time)
             else:
-                most = max((len(str(value)) for value in values if not isinstance(value, float)), default=0)
+                most = max(map(_length, values), default=0)
                 most = max(most, longest.get(column.name, 0))
                 width, form = max(most + 1, 12 if column.kind == "money" else 0), self._of_kind.get(column.kind)
             head = max(map(len, plain(column.name).split()), default=0) + 3
@@ -275,6 +275,13 @@ def write_text(sheet: Worksheet, row: int, column: int, text: str, form: Any = N
         sheet.write_rich_string(row, column, text[:1], Format(), text[1:], *([form] if form else []))
     else:
         sheet.write_string(row, column, text, form)
+
+
+def _length(value: Any) -> int:
+    """Characters of a value as its cell shows it, at most."""
+    if isinstance(value, float):
+        return len(f"{value:,.3f}") if math.isfinite(value) else 0
+    return len(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
 
 
 def lines_of(text: str, width: float) -> int:

@@ -67,6 +67,8 @@ def measures(plan: "Plan", money: Money) -> Table:
     for column in ("break_even", "at_stake"):
         if plan.actions[column].isna().all():
             labels.pop(column)
+    if not any(row["list"] for row in rows):
+        labels.pop("list")
     note = " ".join(text for column, text in told.items() if column in labels)
     return frame_table(
         shown, labels, {}, "How each action is measured", note, right=["break_even", "at_stake"], nothing=_NOTHING
