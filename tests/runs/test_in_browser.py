@@ -14,6 +14,7 @@ from helpers.runs.render import Page, ReportInfo, render_pages
 from helpers.story.table import frame_table
 from tests.browser.chromium import Browser, read_axe
 from tests.runs.reports import Report
+from tests.story.chart_room import crowded
 
 pytestmark = pytest.mark.slow
 DESK, LAPTOP, SMALL, PHONE = 1440, 1280, 1024, 390  # pixels across
@@ -229,6 +230,19 @@ def test_a_phone_shows_the_charts_drawn_for_it(pages: list[Path], browser: Brows
         assert len(shown) > 10 and {name for name, *_ in shown} == {f"drawn-{kind}"}
         assert min(letters for _, letters, _ in shown) >= least
         assert not any(beyond for *_, beyond in shown)
+
+
+@pytest.mark.parametrize("pages", REPORTS, indirect=True)
+def test_no_text_of_a_chart_is_cut_or_lies_on_another(pages: list[Path]) -> None:
+    outputs = [
+        (output["data"]["image/svg+xml"], output["metadata"]["image/svg+xml"])
+        for path in sorted((pages[0].parent / "notebooks").glob("*.ipynb"))
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "image/svg+xml" in output.get("data", {})
+    ]
+    wrong = {facts["title"]: [*crowded(svg), *crowded(facts["narrow"])] for svg, facts in outputs}
+    assert len(wrong) > 3 and {title: found for title, found in wrong.items() if found} == {}
 
 
 @pytest.mark.parametrize("pages", REPORTS, indirect=True)
