@@ -49,6 +49,23 @@ def test_a_phone_has_no_room_for_that_and_keeps_its_key() -> None:
     assert with_names.svg != with_key.svg
 
 
+@pytest.mark.parametrize("points", [1, 2])
+def test_a_line_of_a_point_or_two_has_its_name_as_well(points: int) -> None:
+    """A programme of one month has two points."""
+
+    @chart.picture()
+    def short() -> chart.Chart:
+        figure = chart.sheet("Short", body=2.0, key=KEY, beside=True)
+        ax = figure.subplots()
+        ax.axhline(0, color=chart.INK)
+        for (_, color, _), end in zip(KEY[:2], (1, 2), strict=True):
+            ax.plot(range(points), [0, end][-points:], color=color)
+        return chart.render(figure, "Short", "To 1 and 2.")
+
+    assert {"forecast", "orders that came"} <= set(heights(short().svg))
+    assert crowded(short().svg) == []
+
+
 def test_pointing_and_slides_know_what_the_lines_are() -> None:
     with_names, with_key = lines(50), lines(50, told=False)
     said = [re.findall("<title>([^<]*)", made.svg) for made in (with_names, with_key)]

@@ -39,7 +39,9 @@ def name_lines(figure: Figure) -> None:
     if not names:
         return
     ax = figure.axes[0]
-    ends = {color: end for line in ax.lines if (color := _hex(line)) in names and (end := _end(line)) is not None}
+    drawn = [line for line in ax.lines if line.get_transform() == ax.transData and _hex(line) in names]
+    drawn.sort(key=lambda line: len(np.asarray(line.get_xydata())))  # of one colour the longest counts
+    ends = {_hex(line): end for line in drawn if (end := _end(line)) is not None}
     left, right = ax.get_xlim()[0], max((x for x, _ in ends.values()), default=0.0)
     if ends:
         ax.set_xlim(left, right + 0.008 * (right - left))  # no rule goes on behind the names
@@ -67,10 +69,10 @@ def _widest_word(name: str) -> float:
 
 
 def _end(line: Line2D) -> tuple[float, float] | None:
-    """The line's last point that is known; None for one that is no course."""
+    """The line's last point that is known; None where none is."""
     points = np.asarray(line.get_xydata(), float)
     known = points[np.isfinite(points).all(axis=1)]
-    return tuple(known[-1]) if len(known) > 2 else None
+    return tuple(known[-1]) if len(known) else None
 
 
 def _hex(line: Line2D) -> str:
@@ -82,7 +84,7 @@ def _spread(places: Sequence[float], heights: Sequence[float]) -> list[float]:
     """Places from the highest down, as near to those wanted as leaves each its height: pairs that meet are moved apart
     by halves, until none do."""
     apart = list(places)
-    for _ in range(50):
+    for _ in range(500):
         moved = False
         for i in range(len(apart) - 1):
             short = (heights[i] + heights[i + 1]) / 2 - (apart[i] - apart[i + 1])
